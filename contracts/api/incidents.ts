@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
+
+export const INCIDENT_STATUSES = ['new', 'in-progress', 'closed'] as const;
+export const IncidentStatus = z.enum(INCIDENT_STATUSES);
+export const VERDICTS = ['true-positive', 'benign-true-positive', 'false-positive'] as const;
+export const Verdict = z.enum(VERDICTS);
+
+export const EntityView = z.object({
+  type: z.enum(['host', 'user', 'ip', 'domain', 'process', 'file', 'cloud']),
+  value: z.string(),
+});
+
+export const TechniqueView = z.object({ id: z.string(), name: z.string(), tactic: z.string() });
+
+export const MatchedFieldView = z.object({ field: z.string(), value: z.string(), condition: z.string() });
+
+export const AlertView = z.object({
+  id: z.string(),
+  ruleId: z.string(),
+  title: z.string(),
+  level: LevelSchema,
+  /** Detections folded into this alert. */
+  count: z.number().int(),
+  firstAt: Instant,
+  lastAt: Instant,
+  entities: z.array(EntityView),
+  techniques: z.array(TechniqueView),
+  /** Plain-language diagnosis and advice of the rule, in the language of the reader where it exists. */
+  diagnosis: z.string(),
+  advice: z.array(z.string()),
+  falsePositives: z.array(z.string()),
+  /** Newest detections first, at most 50; the count above has them all. */
+  evidence: z.array(
+    z.object({
+      detectionId: z.string(),
+      at: Instant,
+      matched: z.array(MatchedFieldView),
+      events: z.array(z.object({ id: z.string(), at: Instant, source: z.string() })),
+    }),
+  ),
+});
+export type AlertView = z.infer<typeof AlertView>;
+
+export const IncidentSummary = z.object({
+  /** Unique over all tenants; shown as `INC-<number>`. */
+  id: z.number().int(),
+  tenant: Slug,
+  title: z.string(),
+  status: IncidentStatus,
+  level: LevelSchema,
+  verdict: Verdict.nullable(),
+  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** Time of the first and last evidence, and when Vigie opened the incident. */
+  firstAt: Instant,
+  lastAt: Instant,
+  createdAt: Instant,
+  alerts: z.number().int(),
+  detections: z.number().int(),
+  entities: z.array(EntityView),
+  techniques: z.array(TechniqueView),
+  demo: z.boolean(),
+});
+export type IncidentSummary = z.infer<typeof IncidentSummary>;
+export const IncidentPage = pageOf(IncidentSummary);
+
+export const IncidentQuery = z.object({
+  tenant: Slug.optional(),
+  status: z.union([IncidentStatus, z.literal('open'), z.literal('all')]).default('open'),
+  minLevel: LevelSchema.optional(),
+  q: z.string().max(200).optional(),
+  /** Newest evidence first, or most severe first. */
+  sort: z.enum(['recent', 'severity', 'age']).default('severity'),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Everything that happened, oldest first: evidence, decisions, mails. */
+export const TimelineEntry = z.object({
+  at: Instant,
+  kind: z.enum(['evidence', 'alert', 'incident', 'status', 'mail', 'comment']),
+  text: z.string(),
+  level: LevelSchema.optional(),
+  alertId: z.string().optional(),
+  event: z.object({ id: z.string(), at: Instant, source: z.string() }).optional(),
+  /** Who did it, where a person did. */
+  actor: z.string().optional(),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+export const IncidentView = IncidentSummary.extend({
+  /** What happened, in sentences a client can read. */
+  summary: z.string(),
+  advice: z.array(z.string()),
+  alertList: z.array(AlertView),
+  timeline: z.array(TimelineEntry),
+  mails: z.array(
+    z.object({ id: z.string(), to: z.string(), subject: z.string(), state: z.string(), at: Instant }),
+  ),
+});
+export type IncidentView = z.infer<typeof IncidentView>;
+
+export const IncidentPatch = z.object({
+  status: IncidentStatus.optional(),
+  verdict: Verdict.nullable().optional(),
+  /** `me`, a user id, or null for nobody. */
+  owner: z.string().nullable().optional(),
+  comment: z.string().min(1).max(10_000).optional(),
+});
+
+export const MailView = z.object({
+  id: z.string(),
+  tenant: Slug.nullable(),
+  incident: z.number().int().nullable(),
+  to: z.string(),
+  subject: z.string(),
+  state: z.enum(['pending', 'sending', 'sent', 'dead']),
+  attempts: z.number().int(),
+  createdAt: Instant,
+  nextAttemptAt: Instant.nullable(),
+  sentAt: Instant.nullable(),
+  lastError: z.string().nullable(),
+});
+export type MailView = z.infer<typeof MailView>;
+export const MailDetail = MailView.extend({ html: z.string(), text: z.string() });

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Instant, LevelSchema, pageOf } from './common.ts';
+
+export const RuleView = z.object({
+  id: z.string(),
+  title: z.string(),
+  kind: z.enum(['rule', 'correlation']),
+  level: LevelSchema,
+  status: z.string(),
+  enabled: z.boolean(),
+  /** `live`: can fire. `unmapped`: no source writes its logsource. `rejected`: does not compile; see `problem`. */
+  state: z.enum(['live', 'unmapped', 'rejected']),
+  problem: z.string().nullable(),
+  logsource: z.string(),
+  tags: z.array(z.string()),
+  /** `vigie` for the shipped rules, else the name of the import. */
+  origin: z.string(),
+  path: z.string(),
+  hits24h: z.number().int(),
+  lastHitAt: Instant.nullable(),
+});
+export type RuleView = z.infer<typeof RuleView>;
+export const RulePage = pageOf(RuleView);
+export const RuleDetail = RuleView.extend({
+  description: z.string(),
+  source: z.string(),
+  falsePositives: z.array(z.string()),
+});
+export const RuleQuery = z.object({
+  q: z.string().max(200).optional(),
+  state: z.enum(['live', 'unmapped', 'rejected', 'disabled', 'all']).default('all'),
+  level: LevelSchema.optional(),
+  sort: z.enum(['title', 'hits', 'level']).default('hits'),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export const RulePatch = z.object({ enabled: z.boolean() });
+
+/** `POST /api/rules/import`: whole files; one broken file never stops the others. */
+export const RuleImport = z.object({
+  origin: z.string().min(1).max(100),
+  /** Rules of this origin that are not in `files` any more are removed when true. */
+  replace: z.boolean().default(true),
+  files: z.array(z.object({ path: z.string().max(500), text: z.string().max(1_000_000) })).max(20_000),
+});
+export const RuleImportReport = z.object({
+  live: z.number().int(),
+  unmapped: z.number().int(),
+  rejected: z.array(
+    z.object({ path: z.string(), line: z.number().int().nullable(), code: z.string(), reason: z.string() }),
+  ),
+  unmappedLogsources: z.array(z.object({ logsource: z.string(), rules: z.number().int() })),
+});
+export type RuleImportReport = z.infer<typeof RuleImportReport>;

@@ -1,0 +1,104 @@
+/**
+ * The ECS document as it travels through Vigie.
+ *
+ * A document is *flat*: every key is a dotted ECS field name (`source.ip`), never a nested object. Flat
+ * keys make a rule's field look-up, a hot column and a stored map entry the same cheap operation;
+ * {@link nest} builds the nested form when a person or another program wants it.
+ */
+
+/** A scalar as ECS allows it. Dates are ISO 8601 strings in UTC; IP addresses are their canonical text. */
+export type EcsScalar = string | number | boolean;
+
+/** A field's value: a scalar, or a list of scalars. `null` and empty strings are left out, never stored. */
+export type EcsValue = EcsScalar | EcsScalar[];
+
+/** A flat ECS document: dotted field name → value. */
+export type EcsFields = Record<string, EcsValue>;
+
+/** The ECS version our documents follow; written to `ecs.version`. */
+export const ECS_VERSION = '8.17.0';
+
+/**
+ * Builds the nested form of a flat document.
+ *
+ * Where a field is both a leaf and a prefix of another (`a` and `a.b`), the longer one is kept under its
+ * dotted name, so that nothing is lost.
+ *
+ * @param fields flat document
+ * @returns nested plain object, keys in the order of the flat document
+ */
+export function nest(fields: EcsFields): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    if (value === undefined) continue;
+    const path = key.split('.');
+    let node = root;
+    let depth = 0;
+    for (; depth < path.length - 1; depth++) {
+      const name = path[depth]!;
+      const next = Object.hasOwn(node, name) ? node[name] : undefined;
+      if (next === undefined) {
+        const child: Record<string, unknown> = {};
+        // A log may name a field `__proto__`: define it as data, never as the prototype.
+        Object.defineProperty(node, name, {
+          value: child,
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
+        node = child;
+      } else if (typeof next === 'object' && next !== null && !Array.isArray(next)) {
+        node = next as Record<string, unknown>;
+      } else break;
+    }
+    const leaf = path.slice(depth).join('.');
+    Object.defineProperty(node, leaf, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return root;
+}
+
+/**
+ * Flattens a nested object into dotted keys; lists of objects become one list per inner key, as
+ * Elasticsearch indexes them. `null`, `undefined` and empty strings are left out.
+ *
+ * @param value nested object, typically parsed JSON
+ * @param prefix prepended to every key, with its dot (`"winlog."`)
+ * @param out document written to
+ * @param depth objects nested deeper than this are kept as JSON text, so hostile nesting stays bounded
+ */
+export function flatten(value: object, prefix = '', out: EcsFields = {}, depth = 16): EcsFields {
+  for (const name of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[name];
+    flattenValue(prefix + name, item, out, depth);
+  }
+  return out;
+}
+
+function flattenValue(key: string, item: unknown, out: EcsFields, depth: number): void {
+  if (item === null || item === undefined || item === '') return;
+  if (typeof item !== 'object') {
+    if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
+      append(out, key, item);
+    return;
+  }
+  if (depth === 0) {
+    append(out, key, JSON.stringify(item));
+    return;
+  }
+  if (Array.isArray(item)) {
+    for (const element of item) flattenValue(key, element, out, depth - 1);
+    // A one-element list stays a list, so the type of a field does not depend on the count.
+    const seen = out[key];
+    if (seen !== undefined && !Array.isArray(seen)) out[key] = [seen];
+    return;
+  }
+  flatten(item, `${key}.`, out, depth - 1);
+}
+
+function append(out: EcsFields, key: string, item: EcsScalar): void {
+  const seen = Object.hasOwn(out, key) ? out[key] : undefined;
+  if (seen === undefined) out[key] = item;
+  else if (Array.isArray(seen)) seen.push(item);
+  else out[key] = [seen, item];
+}

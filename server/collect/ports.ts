@@ -1,0 +1,68 @@
+import type { RawLog, Transport } from '@vigie/contracts';
+
+/** What a collector needs to know of a configured source. */
+export interface SourceBinding {
+  readonly tenant: string;
+  readonly source: string;
+}
+
+/** The collectors' view of the configured sources; look-ups are in memory and must not allocate. */
+export interface SourceDirectory {
+  /** By the secret token of an HTTP source. Compares in constant time over the tokens' hashes. */
+  byToken(token: string): SourceBinding | undefined;
+  /**
+   * By the sender's address (UDP, TCP) or, for TLS with a client certificate, by its common name or
+   * SHA-256 fingerprint.
+   */
+  bySender(sender: { readonly address: string; readonly commonName?: string; readonly fingerprint?: string }): SourceBinding | undefined;
+}
+
+/** Where accepted logs go. */
+export interface IngestSink {
+  /**
+   * Takes logs over and resolves when every one of them is durably stored: only then may a protocol that
+   * acknowledges do so. Order within a call is kept.
+   *
+   * @throws `VIGIE_COLLECT_UNAVAILABLE` when the logs could not be stored; the sender must try again
+   */
+  accept(logs: readonly RawLog[]): Promise<void>;
+  /**
+   * Tells the pipeline that these logs were stored but their acknowledgement could not be delivered, so
+   * that the sender's retry of them is recognised and not stored twice.
+   */
+  unacknowledged(logs: readonly RawLog[]): void;
+  /** Bytes accepted and not yet stored; collectors stop reading above their limit. */
+  backlog(): number;
+}
+
+/** Where lines of unknown senders go until a person says whose they are. Never blocks the collector. */
+export interface Quarantine {
+  hold(sender: { readonly transport: Transport; readonly address: string; readonly name?: string }, text: string, receivedAt: number): void;
+}
+
+/** Counts what was not kept as sent, with a reason; `binding` is absent where the sender is unknown. */
+export interface DropCounter {
+  count(reason: DropReason, binding: SourceBinding | undefined, lines: number): void;
+}
+
+export type DropReason =
+  | 'truncated'
+  | 'frame-invalid'
+  | 'malformed-json'
+  | 'connection-limit'
+  | 'idle-timeout'
+  | 'handshake-failed'
+  | 'unauthorized'
+  | 'too-large'
+  | 'udp-overflow'
+  | 'decompression-failed';
+
+/** Everything a collector is built from. */
+export interface CollectorPorts {
+  readonly sink: IngestSink;
+  readonly directory: SourceDirectory;
+  readonly quarantine: Quarantine;
+  readonly drops: DropCounter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
