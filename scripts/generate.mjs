@@ -12,12 +12,15 @@ for (const vendor of readdirSync(root, { withFileTypes: true })) {
   for (const product of readdirSync(join(root, vendor.name), { withFileTypes: true })) {
     if (!product.isDirectory() || product.name.startsWith('_')) continue;
     const folder = join(root, vendor.name, product.name);
-    if (existsSync(join(folder, 'parse.ts'))) entries.push({ vendor: vendor.name, product: product.name, folder });
+    if (!existsSync(join(folder, 'parse.ts'))) continue;
+    if (existsSync(join(folder, 'source.yml')))
+      entries.push({ vendor: vendor.name, product: product.name, folder });
+    else console.error(`${folder}: no source.yml, left out`);
   }
 }
 entries.sort((a, b) => (a.folder < b.folder ? -1 : 1));
 const lines = ["import type { RegisteredSource } from './kit/registry.ts';"];
-entries.forEach((e, i) => lines.push(`import s${i} from './${e.vendor}/${e.product}/parse.ts';`));
+for (const [i, e] of entries.entries()) lines.push(`import s${i} from './${e.vendor}/${e.product}/parse.ts';`);
 lines.push('', 'export const REGISTRY: readonly RegisteredSource[] = [');
 entries.forEach((e, i) => {
   const meta = parse(readFileSync(join(e.folder, 'source.yml'), 'utf8'));

@@ -99,3 +99,4 @@ export const NewTenant = z.object({
   contacts: z.array(Contact).max(100).default([]),
 });
 export const TenantPatch = NewTenant.omit({ id: true }).partial();
+export type ApiKeyView = z.infer<typeof ApiKeyView>;

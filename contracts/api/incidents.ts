@@ -123,3 +123,4 @@ export const MailView = z.object({
 });
 export type MailView = z.infer<typeof MailView>;
 export const MailDetail = MailView.extend({ html: z.string(), text: z.string() });
+export type MailDetail = z.infer<typeof MailDetail>;

@@ -52,3 +52,4 @@ export const RuleImportReport = z.object({
   unmappedLogsources: z.array(z.object({ logsource: z.string(), rules: z.number().int() })),
 });
 export type RuleImportReport = z.infer<typeof RuleImportReport>;
+export type RuleDetail = z.infer<typeof RuleDetail>;

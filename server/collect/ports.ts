@@ -14,7 +14,11 @@ export interface SourceDirectory {
    * By the sender's address (UDP, TCP) or, for TLS with a client certificate, by its common name or
    * SHA-256 fingerprint.
    */
-  bySender(sender: { readonly address: string; readonly commonName?: string; readonly fingerprint?: string }): SourceBinding | undefined;
+  bySender(sender: {
+    readonly address: string;
+    readonly commonName?: string;
+    readonly fingerprint?: string;
+  }): SourceBinding | undefined;
 }
 
 /** Where accepted logs go. */
@@ -37,7 +41,11 @@ export interface IngestSink {
 
 /** Where lines of unknown senders go until a person says whose they are. Never blocks the collector. */
 export interface Quarantine {
-  hold(sender: { readonly transport: Transport; readonly address: string; readonly name?: string }, text: string, receivedAt: number): void;
+  hold(
+    sender: { readonly transport: Transport; readonly address: string; readonly name?: string },
+    text: string,
+    receivedAt: number,
+  ): void;
 }
 
 /** Counts what was not kept as sent, with a reason; `binding` is absent where the sender is unknown. */

@@ -22,6 +22,8 @@ export interface ParseInput {
   /** Present where the payload is a JSON object (or an EVTX record). */
   readonly json?: JsonObject;
   readonly syslog?: SyslogHeader;
+  /** File that a shipper read the log from (`/var/log/nginx/access.log`), where it said so. */
+  readonly path?: string;
   /** Receive time, epoch milliseconds: fills in a missing year. */
   readonly receivedAt: number;
   /** IANA zone of the source, applied to dates without one. */

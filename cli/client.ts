@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CliError, EXIT } from './exit.ts';
+
+/** How to reach a server. */
+export interface Target {
+  readonly url: string;
+  readonly key: string;
+}
+
+export interface TargetOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly data: string;
+}
+
+/** What a running server leaves in its data folder for the commands of its own machine. */
+export interface RunFile {
+  readonly pid: number;
+  readonly url: string;
+  readonly key: string;
+  readonly syslogPort: number;
+}
+
+/** Where the running server of a data folder describes itself. */
+export function runFile(data: string): string {
+  return join(data, 'run.json');
+}
+
+/**
+ * Finds the server: `--url` with `--key`, or the one that runs on the data folder.
+ *
+ * @throws CliError when there is none
+ */
+export function findTarget(options: TargetOptions): Target {
+  if (options.url !== undefined) {
+    if (options.key === undefined)
+      throw new CliError('--url needs an API key: --key or VIGIE_API_KEY', EXIT.usage);
+    return { url: options.url.replace(/\/+$/, ''), key: options.key };
+  }
+  const file = runFile(options.data);
+  if (!existsSync(file))
+    throw new CliError(
+      `no Vigie runs on ${options.data}; start it with \`npm start\`, or name one with --url and --key`,
+      EXIT.unreachable,
+    );
+  try {
+    const run = JSON.parse(readFileSync(file, 'utf8')) as RunFile;
+    return { url: run.url, key: run.key };
+  } catch (cause) {
+    const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
+    throw new CliError(
+      denied
+        ? `${file} belongs to another user; run as that user, or use --url and --key`
+        : `${file} is damaged`,
+      EXIT.failed,
+    );
+  }
+}
+
+/** Calls the API; the answer's body, parsed. */
+export class Client {
+  readonly target: Target;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.call<T>('GET', path);
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(this.target.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.target.key}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      const reason =
+        cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+      throw new CliError(
+        `${this.target.url} does not answer (${reason}); is Vigie running?`,
+        EXIT.unreachable,
+      );
+    }
+    const text = await response.text();
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    let message = `${response.status} ${response.statusText}`;
+    try {
+      message = (JSON.parse(text) as { error: { message: string } }).error.message;
+    } catch {
+      // Not our error body (a proxy in between, perhaps): the status line is all there is to say.
+      message += ` from ${this.target.url}`;
+    }
+    const code =
+      response.status === 401 || response.status === 403
+        ? EXIT.denied
+        : response.status === 404
+          ? EXIT.notFound
+          : EXIT.failed;
+    throw new CliError(message, code);
+  }
+}

@@ -1,0 +1,374 @@
+import { readFileSync } from 'node:fs';
+import type { ApiKeyView, RuleImportReport, RuleView, StatusView, UserView } from '@vigie/contracts/api';
+import { configKeys } from '@vigie/server/app/config-schema.ts';
+import { readRuleFolder } from '@vigie/sigma/node.ts';
+import type { Command } from 'commander';
+import { clientOf, configOf, type GlobalOptions } from '../context.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { ago, paint, paintLevel, printJson, printTable, safe, when } from '../output.ts';
+
+/** `vigie user …` and `vigie key …` */
+export function accessCommands(program: Command): void {
+  const user = program.command('user').description('people who sign in');
+  user.command('list').action(async (_flags, command: Command) => {
+    const { client, json } = clientOf(command);
+    const { items } = await client.get<{ items: UserView[] }>('/api/users');
+    if (json) return printJson(items);
+    printTable(
+      items,
+      [
+        { title: 'MAIL', value: (u) => safe(u.email) },
+        { title: 'NAME', value: (u) => safe(u.name) },
+        { title: 'ROLE', value: (u) => u.role },
+        { title: 'TENANTS', value: (u) => u.tenants?.join(', ') ?? 'all' },
+        { title: 'LAST SIGN-IN (UTC)', value: (u) => when(u.lastSignInAt) },
+      ],
+      'No users.',
+    );
+  });
+  user
+    .command('add <mail>')
+    .description('adds a person; prints a one-time password')
+    .requiredOption('--role <role>', 'administrator, analyst or reader')
+    .option('--name <text>')
+    .option('--tenant <id...>', 'only these tenants; left out: all')
+    .action(
+      async (mail: string, flags: { role: string; name?: string; tenant?: string[] }, command: Command) => {
+        const { client, json } = clientOf(command);
+        const made = await client.call<{ user: UserView; oneTimePassword?: string }>('POST', '/api/users', {
+          email: mail,
+          name: flags.name ?? mail,
+          role: flags.role,
+          tenants: flags.tenant ?? null,
+        });
+        if (json) return printJson(made);
+        process.stdout.write(
+          `User ${made.user.email} added. One-time password (shown once): ${paint(made.oneTimePassword ?? '', 'bold')}\n`,
+        );
+      },
+    );
+
+  const key = program.command('key').description('API keys for scripts');
+  key.command('list').action(async (_flags, command: Command) => {
+    const { client, json } = clientOf(command);
+    const { items } = await client.get<{ items: ApiKeyView[] }>('/api/keys');
+    if (json) return printJson(items);
+    printTable(
+      items,
+      [
+        { title: 'NAME', value: (k) => safe(k.name) },
+        { title: 'ROLE', value: (k) => k.role },
+        { title: 'TENANTS', value: (k) => k.tenants?.join(', ') ?? 'all' },
+        { title: 'LAST USED (UTC)', value: (k) => when(k.lastUsedAt) },
+        { title: 'ID', value: (k) => k.id },
+      ],
+      'No API keys.',
+    );
+  });
+  key
+    .command('add <name>')
+    .description('makes a key; prints its secret once')
+    .option('--role <role>', 'administrator, analyst or reader', 'reader')
+    .option('--tenant <id...>', 'only these tenants; left out: all')
+    .action(async (name: string, flags: { role: string; tenant?: string[] }, command: Command) => {
+      const { client, json } = clientOf(command);
+      const made = await client.call<{ key: ApiKeyView; secret: string }>('POST', '/api/keys', {
+        name,
+        role: flags.role,
+        tenants: flags.tenant ?? null,
+      });
+      if (json) return printJson(made);
+      process.stdout.write(
+        `Key ${made.key.name} (${made.key.role}): ${paint(made.secret, 'bold')}\nShown once. Use it with --url URL --key KEY, or as VIGIE_URL and VIGIE_API_KEY.\n`,
+      );
+    });
+  key.command('remove <id>').action(async (id: string, _flags, command: Command) => {
+    const { client } = clientOf(command);
+    await client.call('DELETE', `/api/keys/${encodeURIComponent(id)}`);
+    process.stdout.write('Removed; it stopped working at once.\n');
+  });
+}
+
+/** `vigie rules …` */
+export function ruleCommands(program: Command): void {
+  const rules = program.command('rules').description('detection rules: list, import, switch on and off');
+
+  rules
+    .command('list')
+    .option('--state <state>', 'live, unmapped, rejected, disabled or all', 'all')
+    .option('--search <text>')
+    .option('--limit <n>', 'how many', '100')
+    .action(async (flags: { state: string; search?: string; limit: string }, command: Command) => {
+      const { client, json } = clientOf(command);
+      const items: RuleView[] = [];
+      let cursor: string | undefined;
+      let total = 0;
+      const wanted = Number(flags.limit) || 100;
+      do {
+        const query = new URLSearchParams({
+          state: flags.state,
+          sort: 'title',
+          limit: String(Math.min(500, wanted - items.length)),
+        });
+        if (flags.search !== undefined) query.set('q', flags.search);
+        if (cursor !== undefined) query.set('cursor', cursor);
+        const page = await client.get<{ items: RuleView[]; next?: string; total?: number }>(
+          `/api/rules?${query}`,
+        );
+        items.push(...page.items);
+        cursor = page.next;
+        total = page.total ?? total;
+      } while (cursor !== undefined && items.length < wanted);
+      if (json) return printJson(items);
+      printTable(
+        items,
+        [
+          { title: 'LEVEL', value: (r) => paintLevel(r.level) },
+          { title: 'STATE', value: (r) => (r.enabled ? r.state : 'off') },
+          { title: 'HITS 24 H', value: (r) => String(r.hits24h), right: true },
+          { title: 'TITLE', value: (r) => safe(r.title), max: 70 },
+          { title: 'LOGSOURCE', value: (r) => r.logsource, max: 40 },
+          { title: 'ORIGIN', value: (r) => r.origin },
+          { title: 'ID', value: (r) => r.id },
+        ],
+        'No rules match.',
+      );
+      if (total > items.length) process.stdout.write(paint(`… of ${total}; more with --limit\n`, 'dim'));
+    });
+
+  rules
+    .command('import <folder>')
+    .description(
+      'loads a folder of Sigma rules as it is (SigmaHQ’s tree, for example) and says which can’t run and why',
+    )
+    .option('--name <origin>', 'what this import is called; importing it again replaces it', 'imported')
+    .option('--show <n>', 'how many of the refused rules to print', '20')
+    .action(async (folder: string, flags: { name: string; show: string }, command: Command) => {
+      const { client, json } = clientOf(command);
+      let files: { path: string; text: string }[];
+      try {
+        files = readRuleFolder(folder).map((file) => ({
+          path: file.path.startsWith(folder) ? file.path.slice(folder.length).replace(/^\/+/, '') : file.path,
+          text: file.text,
+        }));
+      } catch (cause) {
+        throw new CliError(
+          `${folder} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+          EXIT.usage,
+        );
+      }
+      if (files.length === 0) throw new CliError(`${folder} holds no .yml files`, EXIT.usage);
+      if (!json) process.stderr.write(`${files.length} files …\n`);
+      const report = await client.call<RuleImportReport>('POST', '/api/rules/import', {
+        origin: flags.name,
+        replace: true,
+        files,
+      });
+      if (json) return printJson(report);
+      printReport(report, Number(flags.show));
+    });
+
+  rules
+    .command('reload')
+    .description('reads the shipped and configured rule folders again')
+    .action(async (_flags, command: Command) => {
+      const { client, json } = clientOf(command);
+      const report = await client.call<RuleImportReport>('POST', '/api/rules/reload');
+      if (json) return printJson(report);
+      printReport(report, 20);
+    });
+
+  for (const [name, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const)
+    rules.command(`${name} <id>`).action(async (id: string, _flags, command: Command) => {
+      const { client } = clientOf(command);
+      const rule = await client.call<RuleView>('PATCH', `/api/rules/${encodeURIComponent(id)}`, { enabled });
+      process.stdout.write(`${safe(rule.title)}: ${rule.enabled ? 'on' : 'off'}\n`);
+    });
+}
+
+function printReport(report: RuleImportReport, show: number): void {
+  const out = (text: string) => process.stdout.write(`${text}\n`);
+  out(`${paint(String(report.live), 'green')} rules can fire.`);
+  if (report.unmapped > 0) {
+    out(
+      `${paint(String(report.unmapped), 'yellow')} rules are correct, but no source writes their logs yet:`,
+    );
+    for (const entry of report.unmappedLogsources.slice(0, show))
+      out(`    ${String(entry.rules).padStart(5)}  ${entry.logsource}`);
+  }
+  if (report.rejected.length > 0) {
+    out(`${paint(String(report.rejected.length), 'red')} can't run:`);
+    for (const problem of report.rejected.slice(0, show))
+      out(
+        `    ${problem.path}${problem.line === null ? '' : `:${problem.line}`}: ${safe(problem.reason)}  [${problem.code}]`,
+      );
+    if (report.rejected.length > show)
+      out(`    … and ${report.rejected.length - show} more (--show ${report.rejected.length})`);
+  }
+}
+
+/** `vigie status`, `vigie doctor …`, `vigie config …`, `vigie asset …`, `vigie demo …` */
+export function systemCommands(program: Command): void {
+  program
+    .command('status')
+    .description('what runs, how fast, and what needs a look')
+    .action(async (_flags, command: Command) => {
+      const { client, json } = clientOf(command);
+      const status = await client.get<StatusView>('/api/status');
+      if (json) return printJson(status);
+      printStatus(status);
+    });
+
+  const doctor = program.command('doctor').description('checks that things work');
+  doctor
+    .command('mail')
+    .description('sends a test mail through the configured server')
+    .requiredOption('--to <address>')
+    .action(async (flags: { to: string }, command: Command) => {
+      const { client, json } = clientOf(command);
+      const result = await client.call<{ ok: boolean; detail: string }>('POST', '/api/mail/test', {
+        to: flags.to,
+      });
+      if (json) printJson(result);
+      else
+        process.stdout.write(
+          `${result.ok ? paint('ok', 'green') : paint('failed', 'red')}: ${safe(result.detail)}\n`,
+        );
+      if (!result.ok) process.exitCode = EXIT.failed;
+    });
+  doctor
+    .command('check', { isDefault: true })
+    .description('checks configuration and the running server')
+    .action(async (_flags, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const config = configOf(options);
+      process.stdout.write(
+        `${paint('ok', 'green')}  Node.js ${process.versions.node}\n${paint('ok', 'green')}  configuration, data in ${config.data}\n`,
+      );
+      if (config.mail.host === undefined)
+        process.stdout.write(
+          `${paint('--', 'yellow')}  no mail server configured (mail.host): mails wait in the outbox\n`,
+        );
+      const { client } = clientOf(command);
+      printStatus(await client.get<StatusView>('/api/status'));
+    });
+
+  const config = program.command('config').description('the configuration');
+  config
+    .command('keys')
+    .description('every key with its meaning, its variable and its default')
+    .action((_flags, command: Command) => {
+      const keys = configKeys();
+      if (command.optsWithGlobals<GlobalOptions>().json === true) return printJson(keys);
+      printTable(
+        keys,
+        [
+          { title: 'KEY', value: (k) => k.path },
+          { title: 'VARIABLE', value: (k) => k.env },
+          {
+            title: 'DEFAULT',
+            value: (k) => (k.default === undefined ? '–' : JSON.stringify(k.default)),
+            max: 40,
+          },
+          { title: 'MEANING', value: (k) => k.description, max: 100 },
+        ],
+        '',
+      );
+    });
+  config
+    .command('check')
+    .description('validates vigie.yml, variables and flags, and starts nothing')
+    .action((_flags, command: Command) => {
+      const value = configOf(command.optsWithGlobals<GlobalOptions>());
+      if (command.optsWithGlobals<GlobalOptions>().json === true)
+        printJson({
+          ...value,
+          mail: { ...value.mail, password: value.mail.password === undefined ? undefined : '(set)' },
+        });
+      else process.stdout.write('The configuration is valid.\n');
+    });
+
+  program
+    .command('asset')
+    .description('what is written down about machines and people')
+    .command('import <file>')
+    .description(
+      'CSV with the columns kind (host or user), name, criticality (low, normal, high, critical), owner, note',
+    )
+    .requiredOption('--tenant <id>')
+    .action(async (file: string, flags: { tenant: string }, command: Command) => {
+      const { client, json } = clientOf(command);
+      const items = readAssets(readFileSync(file, 'utf8'), flags.tenant);
+      const result = await client.call<{ saved: number }>('PUT', '/api/assets', { items });
+      if (json) return printJson(result);
+      process.stdout.write(`${result.saved} assets saved.\n`);
+    });
+
+  const demo = program.command('demo').description('a demo tenant with a day of invented logs and attacks');
+  demo.command('start').action(async (_flags, command: Command) => {
+    await clientOf(command).client.call('POST', '/api/demo');
+    process.stdout.write('The demo tenant is there; its stories are being told.\n');
+  });
+  demo.command('remove').action(async (_flags, command: Command) => {
+    await clientOf(command).client.call('DELETE', '/api/demo');
+    process.stdout.write('The demo tenant and everything of it are gone.\n');
+  });
+}
+
+function printStatus(status: StatusView): void {
+  const out = (text: string) => process.stdout.write(`${text}\n`);
+  const now = Date.now();
+  out(`Vigie ${status.version}, up ${ago(now - status.startedAt)}, data in ${status.dataDirectory}`);
+  for (const c of status.components) {
+    const mark = c.state === 'running' ? paint('ok', 'green') : paint('!!', 'red');
+    out(
+      `${mark}  ${c.name.padEnd(12)} ${c.state}${c.restarts > 0 ? `, ${c.restarts} restarts` : ''}${c.detail === '' ? '' : `  ${safe(c.detail)}`}`,
+    );
+  }
+  const p = status.pipeline;
+  out(
+    `    ${p.rate} events/s · ${p.stored} stored · ${p.detected} judged · ${p.queued} waiting to be stored · ${p.undetected} waiting to be judged`,
+  );
+  for (const [reason, n] of Object.entries(p.drops)) out(`    ${paint(`${n} ${reason}`, 'yellow')}`);
+  out(
+    `    mail: ${status.mail.configured ? 'configured' : 'no server configured'}, ${status.mail.pending} waiting, ${status.mail.dead} given up`,
+  );
+  for (const w of status.warnings) out(`${paint('!!', 'yellow')}  ${safe(w.message)}`);
+}
+
+/** Reads the asset CSV; fields may be quoted (RFC 4180). */
+export function readAssets(
+  text: string,
+  tenant: string,
+): { tenant: string; kind: string; name: string; criticality: string; owner: string; note: string }[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const cells = (line: string) =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map((m) =>
+      (m[1] !== undefined ? m[1].replaceAll('""', '"') : (m[2] ?? '')).trim(),
+    );
+  const header = cells(lines[0] ?? '').map((name) => name.toLowerCase());
+  for (const name of ['kind', 'name'])
+    if (!header.includes(name))
+      throw new CliError(`the first line must name the columns; "${name}" is missing`, EXIT.usage);
+  return lines.slice(1).flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    const row = cells(line);
+    const at = (name: string) => row[header.indexOf(name)] ?? '';
+    const kind = at('kind');
+    if (kind !== 'host' && kind !== 'user')
+      throw new CliError(`line ${i + 2}: kind must be host or user, not "${kind}"`, EXIT.usage);
+    return [
+      {
+        tenant,
+        kind,
+        name: at('name'),
+        criticality: at('criticality') || 'normal',
+        owner: at('owner'),
+        note: at('note'),
+      },
+    ];
+  });
+}

@@ -1,0 +1,83 @@
+import type { ApiError } from './types.ts';
+
+/** A request that did not succeed: the server's code, or a `VIGIE_CONSOLE_*` code when no answer came. */
+export class ApiFailure extends Error {
+  readonly code: string;
+  /** HTTP status; 0 when there was no answer at all. */
+  readonly status: number;
+
+  constructor(code: string, message: string, status: number, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ApiFailure';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Values of a query string; `undefined` and empty strings are left out. */
+export type QueryValues = Record<string, string | number | boolean | undefined>;
+
+/** Adds a query string to a path. */
+export function withQuery(path: string, values: QueryValues): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(values))
+    if (value !== undefined && value !== '') params.set(key, String(value));
+  const text = params.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/**
+ * One call of the API. Every change carries a JSON body, even an empty one: the server accepts a cookie only
+ * with `content-type: application/json`.
+ *
+ * @throws {ApiFailure} with the server's code, `VIGIE_CONSOLE_OFFLINE` or `VIGIE_CONSOLE_BAD_ANSWER`
+ */
+export async function call<T>(
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers:
+        method === 'GET'
+          ? { accept: 'application/json' }
+          : { accept: 'application/json', 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiFailure('VIGIE_CONSOLE_OFFLINE', 'The server does not answer.', 0, { cause });
+  }
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  let value: unknown;
+  try {
+    value = text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new ApiFailure(
+      'VIGIE_CONSOLE_BAD_ANSWER',
+      `The answer (HTTP ${response.status}) is not JSON; a proxy may have answered in the server's place.`,
+      response.status,
+      { cause },
+    );
+  }
+  if (!response.ok) {
+    const error = isApiError(value)
+      ? value.error
+      : { code: `HTTP_${response.status}`, message: response.statusText };
+    throw new ApiFailure(error.code, error.message, response.status);
+  }
+  return value as T;
+}
+
+function isApiError(value: unknown): value is ApiError {
+  if (typeof value !== 'object' || value === null || !('error' in value)) return false;
+  const { error } = value;
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}

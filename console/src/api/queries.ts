@@ -1,0 +1,183 @@
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import { ApiFailure, call, withQuery } from './client.ts';
+import type * as T from './types.ts';
+
+/** One place for every key and address, so that an invalidation can never miss a spelling. */
+export const queries = {
+  session: () =>
+    queryOptions({
+      queryKey: ['session'],
+      staleTime: Number.POSITIVE_INFINITY,
+      /** `null`: nobody is signed in. */
+      queryFn: async ({ signal }): Promise<T.SessionView | null> => {
+        try {
+          return await call<T.SessionView>('GET', '/api/session', undefined, signal);
+        } catch (error) {
+          if (error instanceof ApiFailure && error.status === 401) return null;
+          throw error;
+        }
+      },
+    }),
+  incidents: (query: Omit<T.IncidentQuery, 'cursor'>) =>
+    infiniteQueryOptions({
+      queryKey: ['incidents', query],
+      placeholderData: keepPreviousData,
+      initialPageParam: undefined as string | undefined,
+      queryFn: ({ pageParam, signal }) =>
+        call<T.IncidentPage>(
+          'GET',
+          withQuery('/api/incidents', { ...query, limit: query.limit as number, cursor: pageParam }),
+          undefined,
+          signal,
+        ),
+      getNextPageParam: (page) => page.next,
+    }),
+  incident: (id: number) =>
+    queryOptions({
+      queryKey: ['incident', id],
+      queryFn: ({ signal }) => call<T.IncidentView>('GET', `/api/incidents/${id}`, undefined, signal),
+    }),
+  event: (ref: T.EventRef) =>
+    queryOptions({
+      queryKey: ['event', ref.tenant, ref.id],
+      // An event never changes.
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: ({ signal }) =>
+        call<T.EventView>(
+          'GET',
+          withQuery(`/api/events/${ref.tenant}/${encodeURIComponent(ref.id)}`, { at: ref.at }),
+          undefined,
+          signal,
+        ),
+    }),
+  events: (search: Omit<T.EventSearch, 'cursor'>) =>
+    infiniteQueryOptions({
+      queryKey: ['events', search],
+      placeholderData: keepPreviousData,
+      staleTime: Number.POSITIVE_INFINITY,
+      initialPageParam: undefined as string | undefined,
+      queryFn: ({ pageParam, signal }) =>
+        call<T.EventPage>('POST', '/api/events/search', { ...search, cursor: pageParam }, signal),
+      getNextPageParam: (page) => page.next,
+    }),
+  histogram: (search: T.HistogramSearch) =>
+    queryOptions({
+      queryKey: ['histogram', search],
+      placeholderData: keepPreviousData,
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: ({ signal }) => call<T.Histogram>('POST', '/api/events/histogram', search, signal),
+    }),
+  sources: (tenant?: string) =>
+    queryOptions({
+      queryKey: ['sources', tenant ?? null],
+      refetchInterval: 10_000,
+      placeholderData: keepPreviousData,
+      queryFn: ({ signal }) =>
+        call<{ items: T.SourceView[] }>('GET', withQuery('/api/sources', { tenant }), undefined, signal),
+    }),
+  source: (tenant: string, id: string) =>
+    queryOptions({
+      queryKey: ['source', tenant, id],
+      refetchInterval: 5_000,
+      queryFn: ({ signal }) => call<T.SourceView>('GET', `/api/sources/${tenant}/${id}`, undefined, signal),
+    }),
+  failures: (tenant: string, id: string) =>
+    queryOptions({
+      queryKey: ['failures', tenant, id],
+      queryFn: ({ signal }) =>
+        call<{ items: T.ParseFailure[] }>('GET', `/api/sources/${tenant}/${id}/failures`, undefined, signal),
+    }),
+  quarantine: () =>
+    queryOptions({
+      queryKey: ['quarantine'],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) => call<{ items: T.Quarantine[] }>('GET', '/api/quarantine', undefined, signal),
+    }),
+  rules: (query: Omit<T.RuleQuery, 'cursor'>) =>
+    infiniteQueryOptions({
+      queryKey: ['rules', query],
+      placeholderData: keepPreviousData,
+      initialPageParam: undefined as string | undefined,
+      queryFn: ({ pageParam, signal }) =>
+        call<T.RulePage>(
+          'GET',
+          withQuery('/api/rules', { ...query, limit: query.limit as number, cursor: pageParam }),
+          undefined,
+          signal,
+        ),
+      getNextPageParam: (page) => page.next,
+    }),
+  rule: (id: string) =>
+    queryOptions({
+      queryKey: ['rule', id],
+      queryFn: ({ signal }) =>
+        call<T.RuleDetail>('GET', `/api/rules/${encodeURIComponent(id)}`, undefined, signal),
+    }),
+  outbox: (state?: string) =>
+    infiniteQueryOptions({
+      queryKey: ['outbox', state ?? null],
+      placeholderData: keepPreviousData,
+      refetchInterval: 15_000,
+      initialPageParam: undefined as string | undefined,
+      queryFn: ({ pageParam, signal }) =>
+        call<{ items: T.MailView[]; next?: string }>(
+          'GET',
+          withQuery('/api/outbox', { state, cursor: pageParam }),
+          undefined,
+          signal,
+        ),
+      getNextPageParam: (page) => page.next,
+    }),
+  mail: (id: string) =>
+    queryOptions({
+      queryKey: ['mail', id],
+      queryFn: ({ signal }) =>
+        call<T.MailDetail>('GET', `/api/outbox/${encodeURIComponent(id)}`, undefined, signal),
+    }),
+  tenants: () =>
+    queryOptions({
+      queryKey: ['tenants'],
+      queryFn: ({ signal }) => call<{ items: T.TenantView[] }>('GET', '/api/tenants', undefined, signal),
+    }),
+  users: () =>
+    queryOptions({
+      queryKey: ['users'],
+      queryFn: ({ signal }) => call<{ items: T.User[] }>('GET', '/api/users', undefined, signal),
+    }),
+  keys: () =>
+    queryOptions({
+      queryKey: ['keys'],
+      queryFn: ({ signal }) => call<{ items: T.ApiKey[] }>('GET', '/api/keys', undefined, signal),
+    }),
+  status: () =>
+    queryOptions({
+      queryKey: ['status'],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) => call<T.StatusView>('GET', '/api/status', undefined, signal),
+    }),
+};
+
+/** Makes the console's cache: retries only what may pass by itself, and forgets the session on a 401. */
+export function createQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        retry: (failures, error) =>
+          failures < 2 && (!(error instanceof ApiFailure) || error.status === 0 || error.status >= 500),
+        retryDelay: (attempt) => 400 * 2 ** attempt,
+      },
+    },
+  });
+  const onError = (error: unknown) => {
+    if (error instanceof ApiFailure && error.status === 401) client.setQueryData(['session'], null);
+  };
+  client.getQueryCache().subscribe((event) => {
+    if (event.type === 'updated' && event.action.type === 'error') onError(event.action.error);
+  });
+  client.getMutationCache().subscribe((event) => {
+    // A wrong password on the sign-in form is a 401 too, and then there is no session to forget.
+    if (event.type === 'updated' && event.action.type === 'error') onError(event.action.error);
+  });
+  return client;
+}

@@ -1,0 +1,82 @@
+/** The API's types as the console uses them: inferred from the contract's schemas, types only, no code. */
+
+import type {
+  ApiKeyView as ApiKeySchema,
+  Credentials as CredentialsSchema,
+  EventSearch as EventSearchSchema,
+  HistogramSearch as HistogramSearchSchema,
+  IncidentPage as IncidentPageSchema,
+  IncidentPatch as IncidentPatchSchema,
+  IncidentQuery as IncidentQuerySchema,
+  MailDetail as MailDetailSchema,
+  NewApiKey as NewApiKeySchema,
+  NewSource as NewSourceSchema,
+  NewTenant as NewTenantSchema,
+  NewUser as NewUserSchema,
+  ParseFailure as ParseFailureSchema,
+  PasswordChange as PasswordChangeSchema,
+  QuarantineAssignment as QuarantineAssignmentSchema,
+  QuarantineView as QuarantineSchema,
+  RuleDetail as RuleDetailSchema,
+  RulePage as RulePageSchema,
+  RuleQuery as RuleQuerySchema,
+  SourcePatch as SourcePatchSchema,
+  SourceSecret as SourceSecretSchema,
+  TenantPatch as TenantPatchSchema,
+  UserView as UserSchema,
+} from '@vigie/contracts/api';
+import type { z } from 'zod';
+
+export type { Level } from '@vigie/contracts';
+export type {
+  AlertView,
+  ApiError,
+  Contact,
+  EventPage,
+  EventView,
+  Histogram,
+  IncidentSummary,
+  IncidentView,
+  Language,
+  MailView,
+  Role,
+  RuleImportReport,
+  RuleView,
+  SessionView,
+  SourceView,
+  StatusView,
+  TenantView,
+  TimelineEntry,
+} from '@vigie/contracts/api';
+
+export type ApiKey = z.infer<typeof ApiKeySchema>;
+export type Credentials = z.input<typeof CredentialsSchema>;
+export type EventSearch = z.input<typeof EventSearchSchema>;
+export type HistogramSearch = z.input<typeof HistogramSearchSchema>;
+export type IncidentPage = z.infer<typeof IncidentPageSchema>;
+export type IncidentPatch = z.input<typeof IncidentPatchSchema>;
+export type IncidentQuery = z.input<typeof IncidentQuerySchema>;
+export type IncidentStatus = NonNullable<IncidentPatch['status']>;
+export type Verdict = NonNullable<IncidentPatch['verdict']>;
+export type Entity = z.infer<typeof IncidentPageSchema>['items'][number]['entities'][number];
+export type Technique = z.infer<typeof IncidentPageSchema>['items'][number]['techniques'][number];
+export type MailDetail = z.infer<typeof MailDetailSchema>;
+export type NewApiKey = z.input<typeof NewApiKeySchema>;
+export type NewSource = z.input<typeof NewSourceSchema>;
+export type NewTenant = z.input<typeof NewTenantSchema>;
+export type NewUser = z.input<typeof NewUserSchema>;
+export type ParseFailure = z.infer<typeof ParseFailureSchema>;
+export type PasswordChange = z.input<typeof PasswordChangeSchema>;
+export type Quarantine = z.infer<typeof QuarantineSchema>;
+export type QuarantineAssignment = z.input<typeof QuarantineAssignmentSchema>;
+export type RuleDetail = z.infer<typeof RuleDetailSchema>;
+export type RulePage = z.infer<typeof RulePageSchema>;
+export type RuleQuery = z.input<typeof RuleQuerySchema>;
+export type SourcePatch = z.input<typeof SourcePatchSchema>;
+export type SourceSecret = z.infer<typeof SourceSecretSchema>;
+export type TenantPatch = z.input<typeof TenantPatchSchema>;
+export type User = z.infer<typeof UserSchema>;
+/** A matched field as an alert's evidence carries it. */
+export type Matched = { readonly field: string; readonly value: string; readonly condition: string };
+/** What is needed to fetch one event. */
+export type EventRef = { readonly tenant: string; readonly id: string; readonly at: number };

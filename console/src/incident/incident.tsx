@@ -1,0 +1,278 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { Link, useLocation, useParams } from 'wouter';
+import { ApiFailure } from '../api/client.ts';
+import { queries } from '../api/queries.ts';
+import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts';
+import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
+import { termOf } from '../event/query-text.ts';
+import { useIncidentActions } from '../incidents/actions.ts';
+import { CloseDialog } from '../incidents/close-dialog.tsx';
+import { scoped, useMay } from '../session.ts';
+import { useTitle } from '../ui/hooks.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Severity } from '../ui/severity.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
+import { ui } from '../ui/strings.ts';
+import { Age } from '../ui/time-view.tsx';
+import { useUrl } from '../url.ts';
+import { AlertEvidence } from './evidence.tsx';
+import css from './incident.module.css';
+import { Side } from './side.tsx';
+import { t } from './strings.ts';
+import { Timeline } from './timeline.tsx';
+
+const MailDialog = lazy(() => import('../outbox/mail-dialog.tsx'));
+
+/** One incident by its number in the address. */
+export default function IncidentPage() {
+  const { id } = useParams<{ id: string }>();
+  const number = Number(id);
+  useTitle(`INC-${id}`);
+  const query = useQuery({ ...queries.incident(number), enabled: Number.isSafeInteger(number) });
+  if (query.data !== undefined) return <Story incident={query.data} />;
+  const missing =
+    !Number.isSafeInteger(number) || (query.error instanceof ApiFailure && query.error.status === 404);
+  return (
+    <div className="page">
+      <Back />
+      {missing ? (
+        <Empty title={t.notFound}>{t.notFoundText}</Empty>
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <SkeletonRows rows={12} />
+      )}
+    </div>
+  );
+}
+
+function Back() {
+  return (
+    <p className={css.back}>
+      <Link href={scoped('/incidents')}>
+        <Icon name="back" size={12} /> {t.back}
+      </Link>
+    </p>
+  );
+}
+
+function Story({ incident }: { incident: IncidentView }) {
+  const { params, patch } = useUrl();
+  const [, navigate] = useLocation();
+  const mayAct = useMay('analyst');
+  const actions = useIncidentActions();
+  const [closing, setClosing] = useState(false);
+  const [mail, setMail] = useState<string | null>(null);
+  const comment = useRef<HTMLTextAreaElement>(null);
+  const open: EventRef | null = openEvent(params, incident.tenant);
+  const closed = incident.status === 'closed';
+
+  const show = (event: { id: string; at: number }) =>
+    patch({ event: event.id, at: String(event.at) }, 'push');
+  const search = (q: string, from: number, to: number) =>
+    navigate(
+      `/events?${new URLSearchParams({ tenant: incident.tenant, q, from: String(Math.floor(from)), to: String(Math.ceil(to)) })}`,
+    );
+  const HOUR = 3_600_000;
+  const onFilter: OnFilter = (field, value, negate) =>
+    search(termOf(field, value, negate), incident.firstAt - HOUR, incident.lastAt + HOUR);
+  const onAround = (event: EventView) => search('', event.at - 60_000, event.at + 60_000);
+
+  useShortcuts(`INC-${incident.id}`, [
+    { keys: 'u', label: t.help.back, run: () => navigate(scoped('/incidents')) },
+    ...(mayAct
+      ? [
+          { keys: 'a', label: t.help.assign, run: () => actions.assignToMe([incident.id]) },
+          {
+            keys: 'c',
+            label: t.help.close,
+            run: () => {
+              if (!closed) setClosing(true);
+            },
+          },
+          { keys: 'm', label: t.help.comment, run: () => comment.current?.focus() },
+        ]
+      : []),
+  ]);
+
+  return (
+    <article className={css.page}>
+      <Back />
+      <header className={css.head}>
+        <p className={css.meta}>
+          <Severity level={incident.level} />
+          <span className="muted">INC-{incident.id}</span>
+          <span data-testid="incident-status">{ui.status[incident.status]}</span>
+          {incident.verdict !== null && <span className="muted">{ui.verdict[incident.verdict]}</span>}
+          <span className="muted">
+            <Age at={incident.lastAt} suffix />
+          </span>
+        </p>
+        <h1>{incident.title}</h1>
+        {mayAct && (
+          <div className="row">
+            <button type="button" className="btn" disabled={actions.pending} onClick={() => actions.assignToMe([incident.id])}>
+              {t.assign} <kbd>a</kbd>
+            </button>
+            {incident.status === 'new' && (
+              <button
+                type="button"
+                className="btn"
+                disabled={actions.pending}
+                onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
+              >
+                {t.start}
+              </button>
+            )}
+            {closed ? (
+              <button
+                type="button"
+                className="btn"
+                disabled={actions.pending}
+                onClick={() =>
+                  void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)
+                }
+              >
+                {t.reopen}
+              </button>
+            ) : (
+              <button type="button" className="btn primary" disabled={actions.pending} onClick={() => setClosing(true)}>
+                {t.close} <kbd>c</kbd>
+              </button>
+            )}
+          </div>
+        )}
+      </header>
+      <div className={css.columns}>
+        <div className={css.story}>
+          <p className={css.summary} data-testid="incident-summary">
+            {incident.summary}
+          </p>
+          {incident.advice.length > 0 && (
+            <section aria-labelledby="todo">
+              <h2 id="todo">{t.whatToDo}</h2>
+              <ol className={css.advice}>
+                {incident.advice.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            </section>
+          )}
+          <section aria-labelledby="timeline">
+            <h2 id="timeline">{t.timeline}</h2>
+            <Timeline
+              entries={incident.timeline}
+              onEvent={show}
+              openId={open?.id}
+              composer={
+                mayAct ? (
+                  <Composer
+                    inputRef={comment}
+                    send={(text) => actions.change(incident.id, { comment: text }, t.sent)}
+                  />
+                ) : null
+              }
+            />
+          </section>
+          <section aria-labelledby="evidence">
+            <h2 id="evidence">{t.evidence}</h2>
+            {incident.alertList.map((alert) => (
+              <AlertEvidence key={alert.id} alert={alert} tenant={incident.tenant} onEvent={show} onFilter={onFilter} />
+            ))}
+          </section>
+        </div>
+        <Side
+          incident={incident}
+          onMail={setMail}
+          onEntity={(value) =>
+            search(`"${value.replace(/[\\"]/g, '\\$&')}"`, incident.firstAt - HOUR, incident.lastAt + HOUR)
+          }
+        />
+      </div>
+      {open !== null && (
+        <EventPanel
+          key={open.id}
+          event={open}
+          matched={matchedOf(incident, open.id)}
+          onClose={() => patch({ event: undefined, at: undefined })}
+          onFilter={onFilter}
+          onAround={onAround}
+        />
+      )}
+      {closing && (
+        <CloseDialog
+          ids={[incident.id]}
+          onCancel={() => setClosing(false)}
+          onClose={(verdict, text) => {
+            actions.close([incident.id], verdict, text);
+            setClosing(false);
+          }}
+        />
+      )}
+      {mail !== null && (
+        <Suspense fallback={null}>
+          <MailDialog id={mail} onClose={() => setMail(null)} />
+        </Suspense>
+      )}
+    </article>
+  );
+}
+
+function openEvent(params: URLSearchParams, tenant: string): EventRef | null {
+  const id = params.get('event');
+  const at = Number(params.get('at'));
+  return id !== null && Number.isFinite(at) && at > 0 ? { tenant, id, at } : null;
+}
+
+/** Everything that matched on this event, over all alerts; the same field may match twice. */
+function matchedOf(incident: IncidentView, eventId: string): Matched[] {
+  const all = incident.alertList
+    .flatMap((alert) => alert.evidence)
+    .filter((piece) => piece.events.some((event) => event.id === eventId))
+    .flatMap((piece) => piece.matched);
+  return [...new Map(all.map((each) => [`${each.field}\n${each.condition}`, each])).values()];
+}
+
+function Composer({
+  inputRef,
+  send,
+}: {
+  inputRef: React.RefObject<HTMLTextAreaElement | null>;
+  send: (text: string) => Promise<{ failed: number }>;
+}) {
+  const [text, setText] = useState('');
+  const submit = () => {
+    const comment = text.trim();
+    if (comment === '') return;
+    // The text stays until the server has it.
+    void send(comment).then(({ failed }) => failed === 0 && setText(''));
+  };
+  return (
+    <form
+      className={css.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <textarea
+        ref={inputRef}
+        className="input"
+        rows={2}
+        maxLength={10_000}
+        aria-label={t.comment}
+        placeholder={t.commentPlaceholder}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+        }}
+      />
+      <button type="submit" className="btn small" disabled={text.trim() === ''} title={t.sendKeys}>
+        {t.send}
+      </button>
+    </form>
+  );
+}

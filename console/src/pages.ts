@@ -1,0 +1,40 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { IconName } from './ui/icons.tsx';
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+/** A page: where it is, what it is called, and its own chunk of script. */
+export interface Page {
+  readonly path: string;
+  readonly icon: IconName;
+  readonly title: string;
+  /** Second key of `g …`. */
+  readonly key: string;
+  readonly load: Load;
+  readonly View: LazyExoticComponent<ComponentType>;
+  readonly adminOnly: boolean;
+}
+
+function page(path: string, icon: IconName, title: string, key: string, load: Load, adminOnly = false): Page {
+  return { path, icon, title, key, load, View: lazy(load), adminOnly };
+}
+
+/** The pages of the rail, in its order. */
+export const PAGES: readonly Page[] = [
+  page('/incidents', 'incidents', 'Incidents', 'i', () => import('./incidents/incidents.tsx')),
+  page('/events', 'events', 'Events', 'e', () => import('./events/events.tsx')),
+  page('/sources', 'sources', 'Sources', 's', () => import('./sources/sources.tsx')),
+  page('/rules', 'rules', 'Rules', 'r', () => import('./rules/rules.tsx')),
+  page('/outbox', 'outbox', 'Outbox', 'o', () => import('./outbox/outbox.tsx')),
+  page('/tenants', 'tenants', 'Tenants', 't', () => import('./tenants/tenants.tsx')),
+  page('/access', 'access', 'Users & keys', 'u', () => import('./access/access.tsx'), true),
+  page('/status', 'status', 'Status', 'h', () => import('./status/status.tsx')),
+];
+
+/** Pages of one thing, reached from a list. */
+export const DETAIL_PAGES = [
+  { path: '/incidents/:id', View: lazy(() => import('./incident/incident.tsx')) },
+  { path: '/sources/:tenant/:id', View: lazy(() => import('./sources/source.tsx')) },
+  { path: '/rules/:id', View: lazy(() => import('./rules/rule.tsx')) },
+  { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
+] as const;

@@ -1,0 +1,77 @@
+import { createContext, useContext, useEffect } from 'react';
+import { useLocation } from 'wouter';
+import type { Role, SessionView } from './api/types.ts';
+import { useUrl } from './url.ts';
+
+/** Set by the shell; pages below it always have somebody signed in. */
+export const SessionContext = createContext<SessionView | null>(null);
+
+/** Who is signed in. */
+export function useSession(): SessionView {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error('useSession outside the shell');
+  return session;
+}
+
+const RANK: Record<Role, number> = { administrator: 2, analyst: 1, reader: 0 };
+
+/** Whether the person has at least this role. The server decides; this only hides what it would refuse. */
+export function useMay(role: Role): boolean {
+  return RANK[useSession().user.role] >= RANK[role];
+}
+
+/** Pages that show one tenant or all of them. */
+export const SCOPED = ['/incidents', '/events', '/sources', '/outbox'];
+const KEY = 'vigie.tenant';
+let remembered: string | undefined = read();
+
+function read(): string | undefined {
+  try {
+    return localStorage.getItem(KEY) ?? undefined;
+  } catch {
+    return undefined; // Storage is blocked.
+  }
+}
+
+function remember(tenant: string | undefined): void {
+  remembered = tenant;
+  try {
+    if (tenant === undefined) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, tenant);
+  } catch {
+    remembered = tenant; // Storage is blocked: remembered for this page only.
+  }
+}
+
+/** The address of a page within the present scope. */
+export function scoped(path: string): string {
+  return remembered !== undefined && SCOPED.includes(path) ? `${path}?tenant=${remembered}` : path;
+}
+
+/** The tenant in view (`undefined`: all), from the address on pages that have one. */
+export function useScope(): { tenant: string | undefined; name: string | null; choose: (tenant?: string) => void } {
+  const session = useSession();
+  const [path, navigate] = useLocation();
+  const { params, patch } = useUrl();
+  const inAddress = SCOPED.includes(path);
+  const asked = inAddress ? (params.get('tenant') ?? undefined) : remembered;
+  const known = session.tenants.find((each) => each.id === asked);
+  useEffect(() => {
+    if (inAddress && asked !== remembered) remember(asked);
+  }, [inAddress, asked]);
+  return {
+    tenant: known?.id ?? (inAddress ? asked : undefined),
+    name: known?.name ?? null,
+    choose: (tenant) => {
+      remember(tenant);
+      if (inAddress) patch({ tenant, cursor: undefined }, 'push');
+      else navigate(scoped('/incidents'));
+    },
+  };
+}
+
+/** Name of a tenant for display; its id when the name is not known. */
+export function useTenantName(): (id: string) => string {
+  const { tenants } = useSession();
+  return (id) => tenants.find((each) => each.id === id)?.name ?? id;
+}

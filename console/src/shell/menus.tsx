@@ -1,0 +1,134 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { call } from '../api/client.ts';
+import type { SessionView, StatusView } from '../api/types.ts';
+import { Flyout } from '../ui/flyout.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { type Scheme, setScheme, useScheme } from '../ui/theme.ts';
+import { Age } from '../ui/time-view.tsx';
+import css from './shell.module.css';
+import { t } from './strings.ts';
+
+const SCHEMES: readonly Scheme[] = ['auto', 'light', 'dark'];
+
+/** What needs a look, from the platform's own status. */
+export function WarningsMenu({ warnings }: { warnings: StatusView['warnings'] }) {
+  return (
+    <Flyout
+      label={t.warnings(warnings.length)}
+      button={
+        <>
+          <Icon name="bell" size={17} />
+          {warnings.length > 0 && <span className={css.badge}>{warnings.length}</span>}
+        </>
+      }
+    >
+      {(close) => (
+        <div className={css.warnings} data-testid="warnings">
+          {warnings.length === 0 && <p className="small">{t.allWell}</p>}
+          <ul>
+            {warnings.map((warning) => (
+              <li key={`${warning.code} ${warning.since}`}>
+                <p>{warning.message}</p>
+                <p className="hint">
+                  <code>{warning.code}</code> · {t.since} <Age at={warning.since} suffix />
+                </p>
+              </li>
+            ))}
+          </ul>
+          <Link href="/status" onClick={close} className="small">
+            {t.goPage('Status')}
+          </Link>
+        </div>
+      )}
+    </Flyout>
+  );
+}
+
+/** Light, dark or as the system. */
+export function ThemeMenu() {
+  return (
+    <Flyout label={t.theme} button={<Icon name="theme" size={16} />}>
+      {(close) => <SchemeChoice onChoose={close} />}
+    </Flyout>
+  );
+}
+
+function SchemeChoice({ onChoose }: { onChoose: () => void }) {
+  const scheme = useScheme();
+  return (
+    <ul className={css.menu}>
+      {SCHEMES.map((each) => (
+        <li key={each}>
+          <button
+            type="button"
+            aria-pressed={scheme === each}
+            onClick={() => {
+              setScheme(each);
+              onChoose();
+            }}
+          >
+            {t.schemes[each]}
+            {scheme === each && <Icon name="check" size={13} />}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Who is signed in, help, appearance (on a phone) and the way out. */
+export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp: () => void }) {
+  const client = useQueryClient();
+  const { user } = session;
+  const initials = user.name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join('');
+  return (
+    <Flyout label={t.account} button={<span className={css.avatar}>{initials}</span>}>
+      {(close) => (
+        <>
+          <div className={css.who}>
+            <strong>{user.name}</strong>
+            <span className="hint">{user.email}</span>
+            <span className="hint">
+              {t.role[user.role]} · {t.version(session.version)}
+            </span>
+          </div>
+          <div className={css.narrow}>
+            <SchemeChoice onChoose={close} />
+            <hr className={css.rule} />
+          </div>
+          <ul className={css.menu}>
+            <li>
+              <button
+                type="button"
+                onClick={() => {
+                  close();
+                  onHelp();
+                }}
+              >
+                {t.keyboardHelp} <kbd>?</kbd>
+              </button>
+            </li>
+            <li>
+              <button
+                type="button"
+                onClick={() =>
+                  void call('DELETE', '/api/session').finally(() => {
+                    client.clear();
+                    client.setQueryData(['session'], null);
+                  })
+                }
+              >
+                {t.signOut}
+              </button>
+            </li>
+          </ul>
+        </>
+      )}
+    </Flyout>
+  );
+}

@@ -1,0 +1,230 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { queries } from '../api/queries.ts';
+import { useLiveness, useLiveUpdates } from '../api/stream.ts';
+import type { SessionView } from '../api/types.ts';
+import { DETAIL_PAGES, PAGES } from '../pages.ts';
+import { SessionContext, scoped, useScope } from '../session.ts';
+import { Icon, Mark } from '../ui/icons.tsx';
+import { type Shortcut, useShortcutListener, useShortcuts } from '../ui/shortcuts.ts';
+import { Empty, SkeletonRows } from '../ui/states.tsx';
+import { Toaster } from '../ui/toaster.tsx';
+import { AccountMenu, ThemeMenu, WarningsMenu } from './menus.tsx';
+import css from './shell.module.css';
+import { t } from './strings.ts';
+import { Flyout } from '../ui/flyout.tsx';
+
+const Palette = lazy(() => import('./palette.tsx'));
+const Help = lazy(() => import('./help.tsx'));
+
+/** The frame: header, rail (bottom bar on a phone) and the page of the present address. */
+export default function Shell({ session }: { session: SessionView }) {
+  return (
+    <SessionContext value={session}>
+      <Frame session={session} />
+    </SessionContext>
+  );
+}
+
+function Frame({ session }: { session: SessionView }) {
+  const [, navigate] = useLocation();
+  const [overlay, setOverlay] = useState<'palette' | 'tenants' | 'help' | null>(null);
+  const pages = PAGES.filter((page) => !page.adminOnly || session.user.role === 'administrator');
+  useLiveUpdates();
+  useShortcutListener();
+  useShortcuts(t.everywhere, [
+    ...pages.map(
+      (page): Shortcut => ({
+        keys: `g ${page.key}`,
+        label: t.goPage(page.title),
+        run: () => navigate(scoped(page.path)),
+      }),
+    ),
+    { keys: 't', label: t.chooseTenant, run: () => setOverlay('tenants') },
+    { keys: '?', label: t.keyboardHelp, run: () => setOverlay('help') },
+  ]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      setOverlay((shown) => (shown === 'palette' ? null : 'palette'));
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <div className={css.frame}>
+      <a className={css.skip} href="#content">
+        {t.skip}
+      </a>
+      <Header session={session} open={setOverlay} />
+      <Rail pages={pages} />
+      <main id="content" className={css.content} tabIndex={-1}>
+        <Suspense
+          fallback={
+            <div className="page">
+              <div className="page-head" />
+              <SkeletonRows rows={12} />
+            </div>
+          }
+        >
+          <Switch>
+            <Route path="/">
+              <Redirect to={scoped('/incidents')} replace />
+            </Route>
+            {pages.map((page) => (
+              <Route key={page.path} path={page.path} component={page.View} />
+            ))}
+            {DETAIL_PAGES.map((page) => (
+              <Route key={page.path} path={page.path} component={page.View} />
+            ))}
+            <Route>
+              <div className="page">
+                <Empty title={t.notFound}>
+                  <p>{t.notFoundText}</p>
+                  <Link href="/incidents">{t.toIncidents}</Link>
+                </Empty>
+              </div>
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+      <BottomBar pages={pages} />
+      <Suspense fallback={null}>
+        {(overlay === 'palette' || overlay === 'tenants') && (
+          <Palette
+            pages={pages}
+            only={overlay === 'tenants' ? 'tenants' : null}
+            onClose={() => setOverlay(null)}
+            onHelp={() => setOverlay('help')}
+          />
+        )}
+        {overlay === 'help' && <Help onClose={() => setOverlay(null)} />}
+      </Suspense>
+      <Toaster />
+    </div>
+  );
+}
+
+function Header({
+  session,
+  open,
+}: {
+  session: SessionView;
+  open: (overlay: 'palette' | 'tenants' | 'help') => void;
+}) {
+  const scope = useScope();
+  const status = useQuery(queries.status());
+  return (
+    <header className={css.header}>
+      <Link href={scoped('/incidents')} className={css.brand} aria-label="Vigie">
+        <Mark size={27} />
+        <span>Vigie</span>
+      </Link>
+      <button
+        type="button"
+        className={`btn quiet ${css.tenant}`}
+        aria-haspopup="dialog"
+        aria-label={`${t.chooseTenant}: ${scope.name ?? t.allTenants}`}
+        data-testid="tenant-switcher"
+        onClick={() => open('tenants')}
+      >
+        <span className="truncate">{scope.name ?? t.allTenants}</span>
+        <Icon name="down" size={12} />
+      </button>
+      <span className="spring" />
+      <button type="button" className={css.finder} aria-haspopup="dialog" onClick={() => open('palette')}>
+        <Icon name="search" size={14} />
+        <span>{t.goTo}</span>
+        <kbd>{/mac/i.test(navigator.platform) ? '⌘' : 'Ctrl'} K</kbd>
+      </button>
+      <Live />
+      <WarningsMenu warnings={status.data?.warnings ?? []} />
+      <span className={css.wide}>
+        <ThemeMenu />
+      </span>
+      <AccountMenu session={session} onHelp={() => open('help')} />
+    </header>
+  );
+}
+
+function Live() {
+  const liveness = useLiveness();
+  return (
+    <span
+      className={css.live}
+      data-state={liveness}
+      title={liveness === 'live' ? t.liveHint : liveness === 'polling' ? t.pollingHint : t.connecting}
+    >
+      {t[liveness]}
+    </span>
+  );
+}
+
+function useCurrent(): (path: string) => 'page' | undefined {
+  const [location] = useLocation();
+  return (path) => (location === path || location.startsWith(`${path}/`) ? 'page' : undefined);
+}
+
+function Rail({ pages }: { pages: typeof PAGES }) {
+  const current = useCurrent();
+  return (
+    <nav className={css.rail} aria-label={t.main}>
+      <ul>
+        {pages.map((page) => (
+          <li key={page.path}>
+            <Link
+              href={scoped(page.path)}
+              aria-current={current(page.path)}
+              // The script of a page is fetched when the pointer nears it, so the click feels instant.
+              onPointerEnter={() => void page.load()}
+              onFocus={() => void page.load()}
+            >
+              <Icon name={page.icon} size={16} />
+              {page.title}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function BottomBar({ pages }: { pages: typeof PAGES }) {
+  const current = useCurrent();
+  return (
+    <nav className={css.bar} aria-label={t.main}>
+      {pages.slice(0, 4).map((page) => (
+        <Link key={page.path} href={scoped(page.path)} aria-current={current(page.path)}>
+          <Icon name={page.icon} size={19} />
+          {page.title}
+        </Link>
+      ))}
+      <Flyout
+        label={t.more}
+        up
+        buttonClass={css.more ?? ''}
+        button={
+          <>
+            <Icon name="more" size={19} />
+            {t.more}
+          </>
+        }
+      >
+        {(close) => (
+          <ul className={css.moreList}>
+            {pages.slice(4).map((page) => (
+              <li key={page.path}>
+                <Link href={scoped(page.path)} aria-current={current(page.path)} onClick={close}>
+                  <Icon name={page.icon} size={17} />
+                  {page.title}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Flyout>
+    </nav>
+  );
+}

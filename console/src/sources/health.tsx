@@ -1,0 +1,32 @@
+import type { SourceView } from '../api/types.ts';
+import { Icon } from '../ui/icons.tsx';
+import { duration } from '../ui/time.ts';
+import { Age } from '../ui/time-view.tsx';
+import css from './sources.module.css';
+import { t } from './strings.ts';
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+
+/** A count with thousands separators. */
+export function countText(count: number): string {
+  return whole.format(count);
+}
+/** Events a second. */
+export function rateText(rate: number): string {
+  return t.rate((rate < 10 ? fine : whole).format(rate));
+}
+
+/** When a source was last heard, and whether that silence is unusual for it. */
+export function LastSeen({ source }: { source: SourceView }) {
+  const { health } = source;
+  if (!source.enabled) return <span className="muted">{t.disabled}</span>;
+  if (health.lastSeenAt === null) return <span className="muted">{t.waiting}</span>;
+  if (health.silentForMs !== null)
+    return (
+      <span className={css.silent}>
+        <Icon name="incidents" size={12} /> {t.silent(duration(health.silentForMs))}
+      </span>
+    );
+  return <Age at={health.lastSeenAt} suffix />;
+}

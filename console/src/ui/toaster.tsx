@@ -1,0 +1,44 @@
+import { useSyncExternalStore } from 'react';
+import css from './toaster.module.css';
+
+interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly bad: boolean;
+}
+
+let toasts: readonly Toast[] = [];
+let counter = 0;
+const listeners = new Set<() => void>();
+
+function set(next: readonly Toast[]): void {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+/** Says what just happened, for five seconds (errors: ten), also to screen readers. */
+export function toast(text: string, kind: 'good' | 'bad' = 'good'): void {
+  const id = ++counter;
+  set([...toasts.slice(-3), { id, text, bad: kind === 'bad' }]);
+  setTimeout(() => set(toasts.filter((each) => each.id !== id)), kind === 'bad' ? 10_000 : 5000);
+}
+
+/** Where toasts appear; once in the shell. */
+export function Toaster() {
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => toasts,
+  );
+  return (
+    <div className={css.toaster} role="status" aria-live="polite">
+      {shown.map((each) => (
+        <div key={each.id} className={css.toast} data-bad={each.bad || undefined}>
+          {each.text}
+        </div>
+      ))}
+    </div>
+  );
+}

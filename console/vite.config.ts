@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** `npm run build -w console` writes the static console that the API serves at `/`. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/',
+  plugins: [react()],
+  build: {
+    outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2023',
+    // Inlined assets would need `data:` in the content security policy.
+    assetsInlineLimit: 0,
+    // The polyfill is only for browsers that lack the rest of what the console needs, too.
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8080' } },
+});

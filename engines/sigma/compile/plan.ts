@@ -1,0 +1,142 @@
+/** The index of the rules that apply to one set of logsources. */
+import type { EventView, Texts } from './event-view.ts';
+import { type Needle, NeedleIndex } from './needles.ts';
+import type { Witness } from './witness.ts';
+
+/** A rule as the index sees it. */
+export interface IndexedRule {
+  /** Number of the rule, rising in the order of the rule set. */
+  readonly number: number;
+  /** Absent: the rule is a candidate for every event. */
+  readonly witnesses: readonly Witness[] | undefined;
+}
+
+/** Collects candidate rules of one event, each once. */
+export class Candidates {
+  list: Int32Array;
+  count = 0;
+  private readonly ages: Int32Array;
+  private age = 0;
+
+  constructor(rules: number) {
+    this.list = new Int32Array(rules);
+    this.ages = new Int32Array(rules);
+  }
+
+  start(): void {
+    this.count = 0;
+    if (++this.age === 0x7fffffff) {
+      this.age = 1;
+      this.ages.fill(0);
+    }
+  }
+
+  add(rule: number): void {
+    if (this.ages[rule] === this.age) return;
+    this.ages[rule] = this.age;
+    this.list[this.count++] = rule;
+  }
+}
+
+interface SlotIndex {
+  readonly slot: number;
+  readonly needles: NeedleIndex | undefined;
+  readonly whole: ReadonlyMap<string, Int32Array> | undefined;
+}
+
+export class Plan {
+  readonly rules: number;
+  private readonly always: Int32Array;
+  private readonly slots: SlotIndex[] = [];
+  /** Literals of keyword searches over the whole event. */
+  private readonly everywhere: NeedleIndex | undefined;
+
+  constructor(rules: readonly IndexedRule[]) {
+    this.rules = rules.length;
+    this.always = Int32Array.from(
+      rules.filter((rule) => rule.witnesses === undefined).map((rule) => rule.number),
+    );
+    const needles = new Map<number, Needle[]>();
+    const whole = new Map<number, Map<string, Set<number>>>();
+    const everywhere: Needle[] = [];
+    for (const { number, witnesses } of rules) {
+      for (const witness of witnesses ?? []) {
+        const needle: Needle = { ...witness, target: number };
+        if (witness.field.keywords && witness.field.slots.length === 0) everywhere.push(needle);
+        for (const slot of witness.field.slots) {
+          if (!witness.whole) entry(needles, slot, () => []).push(needle);
+          else
+            entry(
+              entry(whole, slot, () => new Map()),
+              witness.literal,
+              () => new Set<number>(),
+            ).add(number);
+        }
+      }
+    }
+    for (const slot of new Set([...needles.keys(), ...whole.keys()])) {
+      const literals = needles.get(slot);
+      const texts = whole.get(slot);
+      this.slots.push({
+        slot,
+        needles: literals && new NeedleIndex(dedupe(literals)),
+        whole: texts && new Map([...texts].map(([text, numbers]) => [text, Int32Array.from(numbers)])),
+      });
+    }
+    this.everywhere = everywhere.length > 0 ? new NeedleIndex(dedupe(everywhere)) : undefined;
+  }
+
+  /** States of all automata, for reports on memory. */
+  get states(): number {
+    const own = this.slots.reduce((sum, slot) => sum + (slot.needles?.states ?? 0), 0);
+    return own + (this.everywhere?.states ?? 0);
+  }
+
+  /** Adds every rule that may match the event. */
+  collect(view: EventView, candidates: Candidates): void {
+    const { always, slots } = this;
+    for (let i = 0; i < always.length; i++) candidates.add(always[i]!);
+    for (let i = 0; i < slots.length; i++) {
+      const { slot, needles, whole } = slots[i]!;
+      const texts = view.text(slot);
+      if (texts === undefined) continue;
+      if (needles) scanTexts(needles, texts, candidates);
+      if (whole) lookUp(whole, view.lower(slot), candidates);
+    }
+    if (this.everywhere) scanTexts(this.everywhere, view.all(), candidates);
+  }
+}
+
+function scanTexts(needles: NeedleIndex, texts: string | readonly string[], candidates: Candidates): void {
+  if (typeof texts === 'string') needles.scan(texts, candidates);
+  else for (const text of texts) needles.scan(text, candidates);
+}
+
+function lookUp(whole: ReadonlyMap<string, Int32Array>, texts: Texts, candidates: Candidates): void {
+  if (texts === undefined) return;
+  if (typeof texts !== 'string') {
+    for (const text of texts) lookUp(whole, text, candidates);
+    return;
+  }
+  const rules = whole.get(texts);
+  if (rules) for (let i = 0; i < rules.length; i++) candidates.add(rules[i]!);
+}
+
+function dedupe(needles: readonly Needle[]): Needle[] {
+  const seen = new Set<string>();
+  return needles.filter(({ literal, atStart, atEnd, target }) => {
+    const key = `${target}/${atStart}/${atEnd}/${literal}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,169 @@
+/** Predicates: the smallest tests that rules share, each answered at most once an event. */
+
+import type { CompareOperator, TimePart } from '../ast.ts';
+import { inNetwork, type Network, parseAddress } from '../cidr.ts';
+import { readNumber } from '../modifiers.ts';
+import type { CompiledRegex } from '../regex/index.ts';
+import { compareNumbers, timePart } from '../time-part.ts';
+import type { EventView, Texts } from './event-view.ts';
+import { holdsAny, type TextSet } from './text-test.ts';
+
+/** A Sigma field as slots of the event view; `any` as in {@link ResolvedField}. */
+export interface FieldRef {
+  readonly key: string;
+  readonly slots: readonly number[];
+  readonly any: boolean;
+  /** Keyword search: the configured slots, or the whole event where there are none. */
+  readonly keywords?: boolean;
+}
+
+export interface Predicate {
+  holds(view: EventView): boolean;
+}
+
+/** A test on each of a field's texts; one that holds is enough. */
+abstract class TextPredicate implements Predicate {
+  protected readonly field: FieldRef;
+  protected readonly lower: boolean;
+
+  constructor(field: FieldRef, lower: boolean) {
+    this.field = field;
+    this.lower = lower;
+  }
+
+  protected abstract test(text: string): boolean;
+
+  holds(view: EventView): boolean {
+    const { slots, any } = this.field;
+    if (this.field.keywords && slots.length === 0) return this.testAll(view);
+    for (let i = 0; i < slots.length; i++) {
+      const texts = this.lower ? view.lower(slots[i]!) : view.text(slots[i]!);
+      if (texts === undefined) continue;
+      if (typeof texts === 'string' ? this.test(texts) : texts.some((text) => this.test(text))) return true;
+      if (!any) return false;
+    }
+    return false;
+  }
+
+  private testAll(view: EventView): boolean {
+    return view.all().some((text) => this.test(this.lower ? text.toLowerCase() : text));
+  }
+}
+
+export class TextSetPredicate extends TextPredicate {
+  private readonly set: TextSet;
+  constructor(field: FieldRef, set: TextSet, cased: boolean) {
+    super(field, !cased);
+    this.set = set;
+  }
+  protected test(text: string): boolean {
+    return holdsAny(this.set, text);
+  }
+}
+
+export class RegexPredicate extends TextPredicate {
+  private readonly regex: CompiledRegex;
+  constructor(field: FieldRef, regex: CompiledRegex) {
+    super(field, false);
+    this.regex = regex;
+  }
+  protected test(text: string): boolean {
+    return this.regex.test(text);
+  }
+}
+
+export class NetworkPredicate extends TextPredicate {
+  private readonly networks: readonly Network[];
+  constructor(field: FieldRef, networks: readonly Network[]) {
+    super(field, false);
+    this.networks = networks;
+  }
+  protected test(text: string): boolean {
+    const address = parseAddress(text);
+    return address !== undefined && this.networks.some((network) => inNetwork(network, address));
+  }
+}
+
+export class ComparePredicate extends TextPredicate {
+  private readonly operator: CompareOperator;
+  private readonly value: number;
+  constructor(field: FieldRef, operator: CompareOperator, value: number) {
+    super(field, false);
+    this.operator = operator;
+    this.value = value;
+  }
+  protected test(text: string): boolean {
+    const number = readNumber(text);
+    return number !== undefined && compareNumbers(number, this.operator, this.value);
+  }
+}
+
+export class TimePredicate extends TextPredicate {
+  private readonly part: TimePart;
+  private readonly operator: CompareOperator | 'eq';
+  private readonly value: number;
+  constructor(field: FieldRef, part: TimePart, operator: CompareOperator | 'eq', value: number) {
+    super(field, false);
+    this.part = part;
+    this.operator = operator;
+    this.value = value;
+  }
+  protected test(text: string): boolean {
+    const number = timePart(text, this.part);
+    return number !== undefined && compareNumbers(number, this.operator, this.value);
+  }
+}
+
+/** Holds where the field is present (or, negated by the expression, absent). */
+export class PresentPredicate implements Predicate {
+  private readonly field: FieldRef;
+  constructor(field: FieldRef) {
+    this.field = field;
+  }
+  holds(view: EventView): boolean {
+    return this.field.slots.some((slot) => view.text(slot) !== undefined);
+  }
+}
+
+export class FieldRefPredicate implements Predicate {
+  private readonly left: FieldRef;
+  private readonly right: FieldRef;
+  private readonly match: 'equals' | 'startswith' | 'endswith' | 'contains';
+  private readonly cased: boolean;
+  constructor(left: FieldRef, right: FieldRef, match: FieldRefPredicate['match'], cased: boolean) {
+    this.left = left;
+    this.right = right;
+    this.match = match;
+    this.cased = cased;
+  }
+  holds(view: EventView): boolean {
+    const wanted = textsOfRef(view, this.right, this.cased);
+    return textsOfRef(view, this.left, this.cased).some((text) =>
+      wanted.some((other) => this.test(text, other)),
+    );
+  }
+  private test(text: string, other: string): boolean {
+    switch (this.match) {
+      case 'equals':
+        return text === other;
+      case 'startswith':
+        return text.startsWith(other);
+      case 'endswith':
+        return text.endsWith(other);
+      case 'contains':
+        return text.includes(other);
+    }
+  }
+}
+
+function textsOfRef(view: EventView, field: FieldRef, cased: boolean): string[] {
+  const found: string[] = [];
+  for (const slot of field.slots) {
+    const texts: Texts = cased ? view.text(slot) : view.lower(slot);
+    if (texts === undefined) continue;
+    if (typeof texts === 'string') found.push(texts);
+    else found.push(...texts);
+    if (!field.any) break;
+  }
+  return found;
+}

@@ -1,0 +1,145 @@
+/**
+ * Witnesses: literals of which at least one must occur in an event for a rule to match. They are what the
+ * index looks for; only rules with a witness in the event are evaluated.
+ */
+import type { Pattern, ValueTest } from '../ast.ts';
+import { plainText } from '../pattern.ts';
+import { requiredLiterals } from '../regex/literals.ts';
+import { parseRegex } from '../regex/syntax.ts';
+import type { Expression, PredicateExpression } from './expression.ts';
+import type { FieldRef } from './predicate.ts';
+
+export interface Witness {
+  readonly field: FieldRef;
+  /** Lower-case. */
+  readonly literal: string;
+  /** The whole text equals the literal: looked up in a map, not searched. */
+  readonly whole: boolean;
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+}
+
+/** Shorter literals occur everywhere and would only slow the search down. */
+const SHORTEST = 3;
+/** Longer ones add states but hardly any selectivity. */
+const LONGEST = 20;
+const FOREIGN = /[^\u0000-\u007f]/;
+
+/** Estimates how many events hold a literal; lower is better. */
+export type Frequency = (witness: Witness) => number;
+
+/**
+ * The cheapest set of witnesses of an expression.
+ *
+ * @returns `undefined` when there is none and the rule has to be evaluated on every event of its logsource
+ */
+export function findWitnesses(expression: Expression, frequency: Frequency): Witness[] | undefined {
+  return search(expression, frequency)?.witnesses;
+}
+
+/** All literals of an expression's predicates, for counting how common each is among rules. */
+export function allWitnesses(expression: Expression): Witness[] {
+  if (expression.op === 'predicate') return witnessesOf(expression) ?? [];
+  if (expression.op === 'not') return [];
+  return expression.items.flatMap(allWitnesses);
+}
+
+interface Found {
+  readonly witnesses: Witness[];
+  readonly cost: number;
+}
+
+function search(expression: Expression, frequency: Frequency): Found | undefined {
+  switch (expression.op) {
+    case 'predicate': {
+      const witnesses = witnessesOf(expression);
+      return (
+        witnesses && { witnesses, cost: witnesses.reduce((sum, witness) => sum + frequency(witness), 0) }
+      );
+    }
+    case 'and': {
+      let best: Found | undefined;
+      for (const item of expression.items) {
+        const found = search(item, frequency);
+        if (found && (!best || found.cost < best.cost)) best = found;
+      }
+      return best;
+    }
+    case 'or':
+    case 'atLeast': {
+      const witnesses: Witness[] = [];
+      let cost = 0;
+      for (const item of expression.items) {
+        const found = search(item, frequency);
+        if (!found) return undefined;
+        witnesses.push(...found.witnesses);
+        cost += found.cost;
+      }
+      return { witnesses, cost };
+    }
+    case 'not':
+      return undefined;
+  }
+}
+
+const cache = new WeakMap<PredicateExpression, Witness[] | null>();
+
+function witnessesOf(predicate: PredicateExpression): Witness[] | undefined {
+  const known = cache.get(predicate);
+  if (known !== undefined) return known ?? undefined;
+  const witnesses: Witness[] = [];
+  let complete = true;
+  for (const test of predicate.tests) {
+    const own = ofTest(test, predicate.field);
+    if (!own) {
+      complete = false;
+      break;
+    }
+    witnesses.push(...own);
+  }
+  cache.set(predicate, complete ? witnesses : null);
+  return complete ? witnesses : undefined;
+}
+
+function ofTest(test: ValueTest, field: FieldRef): Witness[] | undefined {
+  if (test.kind === 'number' || test.kind === 'boolean') return [wholeWitness(field, String(test.value))];
+  if (test.kind === 'pattern') {
+    const witness = ofPattern(test.pattern, field);
+    return witness && [witness];
+  }
+  if (test.kind === 'regex') {
+    const literals = requiredLiterals(parseRegex(test.pattern, test.flags), SHORTEST);
+    return literals?.map((literal) => ({
+      field,
+      literal: literal.slice(0, LONGEST),
+      whole: false,
+      atStart: false,
+      atEnd: false,
+    }));
+  }
+  return undefined;
+}
+
+function wholeWitness(field: FieldRef, literal: string): Witness {
+  return { field, literal: literal.toLowerCase(), whole: true, atStart: true, atEnd: true };
+}
+
+function ofPattern(pattern: Pattern, field: FieldRef): Witness | undefined {
+  const plain = plainText(pattern);
+  if (plain !== undefined && !field.keywords) return wholeWitness(field, plain);
+  let best: Witness | undefined;
+  pattern.forEach((part, index) => {
+    if (typeof part !== 'string') return;
+    const lower = part.toLowerCase();
+    // A character beyond ASCII is rare enough to be worth looking for by itself.
+    if (lower.length < SHORTEST && !FOREIGN.test(lower)) return;
+    if (best && best.literal.length >= lower.length) return;
+    const first = index === 0;
+    const last = index === pattern.length - 1;
+    // The end of a path says more than its start; a prefix has to be kept from its start.
+    const cut = lower.length > LONGEST;
+    const literal = !cut ? lower : first && !last ? lower.slice(0, LONGEST) : lower.slice(-LONGEST);
+    best = { field, literal, whole: false, atStart: first && (!cut || !last), atEnd: last };
+  });
+  return best;
+}

@@ -1,0 +1,32 @@
+export * from './ast.ts';
+export type { Placeholders } from './compile/placeholders.ts';
+export {
+  CorrelationEngine,
+  type CorrelationEvent,
+  type CorrelationMatch,
+  type CorrelationOptions,
+  type CorrelationSnapshot,
+  type CorrelationStats,
+} from './correlation/engine.ts';
+export {
+  type ExplainedItem,
+  type ExplainedNode,
+  type Explanation,
+  explain,
+  matchedFields,
+} from './explain.ts';
+export { filtersFor } from './filters.ts';
+export type { IssueCode, SigmaIssue } from './issue.ts';
+export {
+  type CompileOptions,
+  type CompileReport,
+  compile,
+  Matcher,
+  type RuleMatch,
+  ruleKey,
+} from './matcher.ts';
+export { type ParsedRules, type ParseOptions, parseRules } from './parse.ts';
+export { type ReferenceOptions, referenceMatch } from './reference.ts';
+export * from './taxonomy.ts';
+export { type EventFields, valuesOf } from './values.ts';
+export { YAML_LIMITS, type YamlLimits } from './yaml.ts';

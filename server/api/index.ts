@@ -1,0 +1,160 @@
+import type { Readable } from 'node:stream';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { ApiFailure } from './errors.ts';
+import { authenticate } from './identity.ts';
+import type { ApiServices } from './ports.ts';
+import { accessRoutes } from './routes/access.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { consoleRoutes } from './routes/console.ts';
+import { eventRoutes } from './routes/events.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { outboxRoutes } from './routes/outbox.ts';
+import { ruleRoutes } from './routes/rules.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { sourceRoutes } from './routes/sources.ts';
+import { systemRoutes } from './routes/system.ts';
+import { tenantRoutes } from './routes/tenants.ts';
+
+export { ApiFailure } from './errors.ts';
+export { identityOf, SESSION_COOKIE } from './identity.ts';
+export type * from './ports.ts';
+export type { Readable };
+
+/** A Fastify instance whose routes take their types from zod schemas. */
+export type Api = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface ApiOptions {
+  readonly services: ApiServices;
+  /** Folder of the built console; absent: only the API is served. */
+  readonly consoleFolder?: string;
+  /** Registers the ingestion routes, which read bodies their own way. */
+  readonly ingest?: (app: FastifyInstance) => Promise<void>;
+}
+
+/** A route as the permission table shows it. */
+export interface RouteAccess {
+  readonly method: string;
+  readonly url: string;
+  readonly access: string;
+}
+
+/** Builds the HTTP server; the caller listens and closes. */
+export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes: readonly RouteAccess[] }> {
+  const { services } = options;
+  const app: Api = Fastify({
+    logger: false,
+    trustProxy: false,
+    bodyLimit: 32 * 1024 * 1024,
+    // A sender that trickles its request must not hold a connection for ever.
+    requestTimeout: 300_000,
+    connectionTimeout: 0,
+    routerOptions: { maxParamLength: 300 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  const routes: RouteAccess[] = [];
+  app.addHook('onRoute', (route) => {
+    const access = route.config?.access;
+    if (access === undefined)
+      throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const failure = asFailure(error);
+    if (failure.statusCode >= 500)
+      services.log.error(
+        { err: error, method: request.method, route: request.routeOptions.url },
+        'request failed',
+      );
+    return reply
+      .status(failure.statusCode)
+      .send({ error: { code: failure.code, message: failure.message, details: failure.details } });
+  });
+  authenticate(app as unknown as FastifyInstance, services);
+
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Vigie', version: services.version, description: 'The API of a Vigie installation.' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(async (api) => {
+    const typed = api.withTypeProvider<ZodTypeProvider>() as Api;
+    sessionRoutes(typed, services);
+    accessRoutes(typed, services);
+    tenantRoutes(typed, services);
+    sourceRoutes(typed, services);
+    incidentRoutes(typed, services);
+    eventRoutes(typed, services);
+    ruleRoutes(typed, services);
+    outboxRoutes(typed, services);
+    assetRoutes(typed, services);
+    systemRoutes(typed, services);
+  });
+  if (options.ingest !== undefined) await options.ingest(app as unknown as FastifyInstance);
+  consoleRoutes(app, options.consoleFolder);
+  await app.ready();
+  return { app, routes };
+}
+
+function asFailure(error: FastifyError | ApiFailure): {
+  statusCode: number;
+  code: string;
+  message: string;
+  details?: unknown;
+} {
+  if (error instanceof ApiFailure) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const details = error.validation.map((issue) => ({ path: issue.instancePath, message: issue.message }));
+    return {
+      statusCode: 400,
+      code: 'VIGIE_API_INVALID',
+      message: details.map((d) => `${d.path.slice(1) || 'request'}: ${d.message}`).join('; '),
+      details,
+    };
+  }
+  if (error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === undefined)
+    return { statusCode: 400, code: 'VIGIE_API_QUERY', message: error.message };
+  const status = error.statusCode ?? 500;
+  if (status < 500) return { statusCode: status, code: 'VIGIE_API_INVALID', message: error.message };
+  const retryable = (error as { retryable?: boolean }).retryable === true;
+  if (retryable)
+    return {
+      statusCode: 503,
+      code: error.code,
+      message: 'a part of Vigie is restarting; try again in a moment',
+    };
+  if (error.code === 'VIGIE_EVENTS_QUERY_LIMIT')
+    return {
+      statusCode: 422,
+      code: error.code,
+      message: 'the search took too long or too much memory; narrow the time or the terms',
+    };
+  if (error.code === 'VIGIE_EVENTS_QUERY_INVALID')
+    return { statusCode: 400, code: error.code, message: error.message };
+  return {
+    statusCode: 500,
+    code: 'VIGIE_API_INTERNAL',
+    message: 'something broke on our side; the log has the details',
+  };
+}

@@ -1,0 +1,268 @@
+import type { QueryNode } from '@vigie/contracts';
+import type {
+  AlertView,
+  ApiKeyView,
+  Contact,
+  Histogram,
+  IncidentSummary,
+  MailDetail,
+  MailView,
+  QuarantineView,
+  Role,
+  RuleDetail,
+  RuleImportReport,
+  RuleView,
+  SourceSecret,
+  SourceView,
+  StatusView,
+  TenantView,
+  TimelineEntry,
+  UserView,
+} from '@vigie/contracts/api';
+import type { EventPage, EventStore } from '../detect/ports.ts';
+
+/** Tenants an identity may see. */
+export type Scope = readonly string[] | 'all';
+
+/** Who is calling, and what they may see and do. */
+export interface Identity {
+  readonly kind: 'account' | 'key';
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly scope: Scope;
+  readonly mustChangePassword: boolean;
+}
+
+/** Accounts, sessions and keys. Secrets go in and out in clear only where they are made. */
+export interface AccessStore {
+  signIn(
+    email: string,
+    password: string,
+    address: string,
+  ): Promise<{ readonly identity: Identity; readonly token: string } | undefined>;
+  bySession(token: string): Promise<Identity | undefined>;
+  byKey(secret: string): Promise<Identity | undefined>;
+  signOut(token: string): Promise<void>;
+  /** Undefined: the current password is wrong. Ends every other session of the account. */
+  changePassword(
+    accountId: string,
+    current: string,
+    next: string,
+    keepToken: string | undefined,
+  ): Promise<boolean>;
+  users(): Promise<UserView[]>;
+  /** Undefined: the address is taken. */
+  addUser(user: {
+    readonly email: string;
+    readonly name: string;
+    readonly role: Role;
+    readonly tenants: readonly string[] | null;
+    readonly password: string;
+    readonly mustChangePassword: boolean;
+  }): Promise<UserView | undefined>;
+  keys(): Promise<ApiKeyView[]>;
+  addKey(key: {
+    readonly name: string;
+    readonly role: Role;
+    readonly tenants: readonly string[] | null;
+  }): Promise<{ key: ApiKeyView; secret: string }>;
+  removeKey(id: string): Promise<boolean>;
+}
+
+/** Tenants and their configured sources. */
+export interface TenantStore {
+  list(scope: Scope): TenantView[];
+  add(
+    tenant: Omit<TenantView, 'createdAt' | 'demo'> & { readonly demo?: boolean },
+  ): Promise<TenantView | undefined>;
+  update(
+    id: string,
+    patch: Partial<Omit<TenantView, 'id' | 'createdAt' | 'demo'>>,
+  ): Promise<TenantView | undefined>;
+  /** Removes the tenant with everything that belongs to it, events included. */
+  remove(id: string): Promise<boolean>;
+}
+
+export interface SourceStore {
+  list(scope: Scope, tenant?: string): Promise<SourceView[]>;
+  get(scope: Scope, tenant: string, id: string): Promise<SourceView | undefined>;
+  /** Undefined: the tenant has a source of that id. */
+  add(source: {
+    readonly tenant: string;
+    readonly id: string;
+    readonly name: string;
+    readonly type: string | null;
+    readonly timeZone: string;
+    readonly addresses: readonly string[];
+    readonly demo?: boolean;
+  }): Promise<{ readonly source: SourceView; readonly secret: SourceSecret } | undefined>;
+  update(
+    tenant: string,
+    id: string,
+    patch: {
+      name?: string;
+      type?: string | null;
+      timeZone?: string;
+      addresses?: readonly string[];
+      enabled?: boolean;
+    },
+  ): Promise<SourceView | undefined>;
+  remove(tenant: string, id: string): Promise<boolean>;
+  rotate(tenant: string, id: string): Promise<SourceSecret | undefined>;
+  failures(
+    tenant: string,
+    id: string,
+  ): readonly {
+    readonly at: number;
+    readonly text: string;
+    readonly reason: string;
+    readonly dataset: string | null;
+  }[];
+  /** Whether this technology exists. */
+  knowsType(type: string): boolean;
+}
+
+export interface QuarantineStore {
+  list(): Promise<QuarantineView[]>;
+  /** Binds the sender's address to the source and replays what was held; undefined: no such entry or source. */
+  assign(id: string, tenant: string, source: string): Promise<number | undefined>;
+  remove(id: string): Promise<boolean>;
+}
+
+export interface IncidentFilter {
+  readonly tenant?: string;
+  readonly statuses: readonly string[];
+  readonly minRank: number;
+  readonly q?: string;
+  readonly sort: 'recent' | 'severity' | 'age';
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+export interface IncidentStore {
+  list(
+    scope: Scope,
+    filter: IncidentFilter,
+  ): Promise<{ items: IncidentSummary[]; next?: string; total: number }>;
+  get(
+    scope: Scope,
+    id: number,
+  ): Promise<
+    | {
+        incident: IncidentSummary;
+        alerts: AlertView[];
+        log: TimelineEntry[];
+        mails: MailView[];
+        facts: ReadonlyMap<string, Readonly<Record<string, string>>>;
+      }
+    | undefined
+  >;
+  update(
+    scope: Scope,
+    id: number,
+    patch: {
+      status?: 'new' | 'in-progress' | 'closed';
+      verdict?: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;
+      owner?: string | null;
+      comment?: string;
+    },
+    actor: Identity,
+  ): Promise<boolean>;
+}
+
+export interface OutboxView {
+  list(
+    scope: Scope,
+    filter: {
+      readonly state?: string;
+      readonly tenant?: string;
+      readonly cursor?: string;
+      readonly limit: number;
+    },
+  ): Promise<{ items: MailView[]; next?: string }>;
+  get(scope: Scope, id: string): Promise<MailDetail | undefined>;
+  retry(scope: Scope, id: string): Promise<boolean>;
+}
+
+/** The rules as people see and change them. */
+export interface RuleBook {
+  list(filter: {
+    readonly q?: string;
+    readonly state: string;
+    readonly level?: string;
+    readonly sort: 'title' | 'hits' | 'level';
+    readonly cursor?: string;
+    readonly limit: number;
+  }): Promise<{ items: RuleView[]; next?: string; total: number }>;
+  get(id: string): Promise<RuleDetail | undefined>;
+  setEnabled(id: string, enabled: boolean): Promise<boolean>;
+  import(
+    origin: string,
+    files: readonly { readonly path: string; readonly text: string }[],
+    replace: boolean,
+  ): Promise<RuleImportReport>;
+  reload(): Promise<RuleImportReport>;
+  /** What an alert of this rule says to people. */
+  story(
+    ruleId: string,
+    facts: Readonly<Record<string, string>>,
+    language: string,
+  ): { title: string; diagnosis: string; advice: string[]; falsePositives: string[] };
+  techniques(ids: readonly string[]): { id: string; name: string; tactic: string }[];
+}
+
+export interface AssetEntry {
+  readonly tenant: string;
+  readonly kind: 'host' | 'user';
+  readonly name: string;
+  readonly criticality: 'low' | 'normal' | 'high' | 'critical';
+  readonly owner: string;
+  readonly note: string;
+}
+
+export interface AssetStore {
+  list(scope: Scope, tenant?: string): Promise<AssetEntry[]>;
+  put(entries: readonly AssetEntry[]): Promise<number>;
+}
+
+/** A change that open consoles should hear of. */
+export type Notice =
+  | { readonly type: 'incident'; readonly id: number; readonly tenant: string }
+  | { readonly type: 'status' };
+
+/** Everything the API is built from. */
+export interface ApiServices {
+  readonly version: string;
+  readonly access: AccessStore;
+  readonly tenants: TenantStore;
+  readonly sources: SourceStore;
+  readonly quarantine: QuarantineStore;
+  readonly incidents: IncidentStore;
+  readonly outbox: OutboxView;
+  readonly rules: RuleBook;
+  readonly assets: AssetStore;
+  readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;
+  /** Reads the search text of people. @throws SyntaxError with a sentence for the person */
+  readonly parseQuery: (text: string) => QueryNode | undefined;
+  readonly status: () => Promise<StatusView>;
+  readonly testMail: (to: string) => Promise<{ ok: boolean; detail: string }>;
+  /**
+   * Takes logs of a file in; a log whose key was imported before is left out.
+   *
+   * @returns how many were new; undefined: there is no such source
+   */
+  readonly importLogs: (
+    tenant: string,
+    source: string,
+    items: readonly { readonly message: string; readonly key: string }[],
+  ) => Promise<number | undefined>;
+  /** Adds or removes the demo tenant. */
+  readonly demo: { start(): Promise<void>; remove(): Promise<void> };
+  readonly subscribe: (listener: (notice: Notice) => void) => () => void;
+  readonly now: () => number;
+  readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+export type { Contact, EventPage, Histogram };

@@ -1,0 +1,82 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { extname, join, normalize, sep } from 'node:path';
+import type { FastifyReply } from 'fastify';
+import type { Api } from '../index.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.map': 'application/json',
+};
+
+/**
+ * Nothing but our own files runs. Mantine sets style attributes, hence `unsafe-inline` for styles only; the
+ * preview of a mail is a sandboxed frame made from text (`srcdoc`), which inherits this policy.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Serves the built console: files by their path, everything else the page itself (its router decides). */
+export function consoleRoutes(app: Api, folder: string | undefined): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!;
+    const wantsPage =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !path.startsWith('/api/') &&
+      !path.startsWith('/services/') &&
+      !path.startsWith('/v1/');
+    if (!wantsPage)
+      return reply
+        .status(404)
+        .send({ error: { code: 'VIGIE_API_NOT_FOUND', message: `no route ${request.method} ${path}` } });
+    if (folder === undefined || !existsSync(join(folder, 'index.html')))
+      return reply
+        .status(404)
+        .type('text/plain')
+        .send('The console is not built. Run `npm run build`, or use the API.\n');
+    return send(reply, resolveFile(folder, path) ?? join(folder, 'index.html'));
+  });
+}
+
+function resolveFile(folder: string, path: string): string | undefined {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    // A malformed escape names no file of ours.
+    return undefined;
+  }
+  const file = normalize(join(folder, decoded));
+  if (decoded.includes('\0') || !file.startsWith(folder + sep)) return undefined;
+  return existsSync(file) && statSync(file).isFile() ? file : undefined;
+}
+
+function send(reply: FastifyReply, file: string): FastifyReply {
+  const hashed = /[/\\]assets[/\\]/.test(file);
+  return reply
+    .header('content-security-policy', POLICY)
+    .header('x-frame-options', 'DENY')
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
+    .header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    .type(TYPES[extname(file)] ?? 'application/octet-stream')
+    .send(createReadStream(file));
+}

@@ -1,0 +1,143 @@
+import { LEVELS } from '@vigie/contracts';
+import {
+  IncidentPage,
+  IncidentPatch,
+  IncidentQuery,
+  IncidentView,
+  type TimelineEntry,
+} from '@vigie/contracts/api';
+import { z } from 'zod';
+import { ApiFailure, notFound } from '../errors.ts';
+import { identityOf } from '../identity.ts';
+import type { Api } from '../index.ts';
+import type { ApiServices, Scope } from '../ports.ts';
+
+const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
+
+const STATUSES = { open: ['new', 'in-progress'], all: ['new', 'in-progress', 'closed'] } as const;
+
+/** The queue and the story of one incident. */
+export function incidentRoutes(app: Api, services: ApiServices): void {
+  app.get(
+    '/api/incidents',
+    { config: { access: 'reader' }, schema: { querystring: IncidentQuery, response: { 200: IncidentPage } } },
+    async (request) => {
+      const { status, minLevel, ...rest } = request.query;
+      return services.incidents.list(identityOf(request).scope, {
+        ...rest,
+        statuses: status === 'open' || status === 'all' ? STATUSES[status] : [status],
+        minRank: minLevel === undefined ? 0 : LEVELS.indexOf(minLevel),
+      });
+    },
+  );
+
+  app.get(
+    '/api/incidents/:id',
+    { config: { access: 'reader' }, schema: { params: ById, response: { 200: IncidentView } } },
+    async (request) => story(identityOf(request).scope, request.params.id),
+  );
+
+  app.patch(
+    '/api/incidents/:id',
+    {
+      config: { access: 'analyst' },
+      schema: { params: ById, body: IncidentPatch, response: { 200: IncidentView } },
+    },
+    async (request) => {
+      const identity = identityOf(request);
+      const owner = request.body.owner === 'me' ? identity.id : request.body.owner;
+      if (owner !== undefined && owner !== null && identity.kind === 'key' && request.body.owner === 'me')
+        throw new ApiFailure(
+          400,
+          'VIGIE_API_INVALID',
+          'an API key cannot own an incident; give the id of a user',
+        );
+      if (
+        owner !== undefined &&
+        owner !== null &&
+        !(await services.access.users()).some((user) => user.id === owner)
+      )
+        throw notFound('user');
+      if (
+        !(await services.incidents.update(
+          identity.scope,
+          request.params.id,
+          { ...request.body, owner },
+          identity,
+        ))
+      )
+        throw notFound('incident');
+      return story(identity.scope, request.params.id);
+    },
+  );
+
+  async function story(scope: Scope, id: number): Promise<IncidentView> {
+    const found = await services.incidents.get(scope, id);
+    if (found === undefined) throw notFound('incident');
+    const { incident, alerts, log, mails, facts } = found;
+    const told = alerts.map((alert) => {
+      const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, 'en');
+      return {
+        ...alert,
+        title: alert.title,
+        diagnosis: text.diagnosis,
+        advice: text.advice,
+        falsePositives: text.falsePositives,
+        techniques: services.rules.techniques(alert.techniques.map((t) => t.id)),
+      };
+    });
+    const lead = [...told].sort(
+      (a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || b.firstAt - a.firstAt,
+    );
+    const evidence: TimelineEntry[] = told.flatMap((alert) => {
+      const first = alert.evidence.at(-1);
+      const entry = first?.events[0];
+      return [
+        {
+          at: alert.firstAt,
+          kind: 'evidence' as const,
+          text:
+            alert.count > 1
+              ? `${alert.title} (${alert.count} times until ${new Date(alert.lastAt).toISOString().slice(11, 19)} UTC)`
+              : alert.title,
+          level: alert.level,
+          alertId: alert.id,
+          ...(entry === undefined ? {} : { event: entry }),
+        },
+      ];
+    });
+    const mailEntries: TimelineEntry[] = mails.map((mail) => ({
+      at: mail.sentAt ?? mail.createdAt,
+      kind: 'mail',
+      text: `Mail to ${mail.to}: ${mail.state}`,
+    }));
+    return {
+      ...incident,
+      techniques: services.rules.techniques(incident.techniques.map((t) => t.id)),
+      summary: summarise(told, lead),
+      advice: [...new Set(lead.flatMap((alert) => alert.advice))].slice(0, 12),
+      alertList: told,
+      timeline: [...evidence, ...log, ...mailEntries].sort((a, b) => a.at - b.at),
+      mails: mails.map((mail) => ({
+        id: mail.id,
+        to: mail.to,
+        subject: mail.subject,
+        state: mail.state,
+        at: mail.sentAt ?? mail.createdAt,
+      })),
+    };
+  }
+}
+
+/** What happened, in sentences: the diagnosis of what weighs most, then what else was seen. */
+function summarise(
+  inOrder: readonly { title: string; diagnosis: string; firstAt: number; id: string }[],
+  lead: readonly { title: string; diagnosis: string; id: string }[],
+): string {
+  const first = lead[0];
+  if (first === undefined) return '';
+  const others = inOrder.filter((alert) => alert.id !== first.id).map((alert) => alert.title);
+  if (others.length === 0) return first.diagnosis;
+  const listed = others.slice(0, 5).join('; ');
+  return `${first.diagnosis}\n\nAlso seen in this incident: ${listed}${others.length > 5 ? `; and ${others.length - 5} more` : ''}.`;
+}

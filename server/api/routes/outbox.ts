@@ -1,0 +1,58 @@
+import { MailDetail, MailView, pageOf, Slug } from '@vigie/contracts/api';
+import { z } from 'zod';
+import { notFound } from '../errors.ts';
+import { identityOf, requireProvider } from '../identity.ts';
+import type { Api } from '../index.ts';
+import type { ApiServices } from '../ports.ts';
+
+const ById = z.object({ id: z.string().max(64) });
+const Filter = z.object({
+  state: z.enum(['pending', 'sending', 'sent', 'dead']).optional(),
+  tenant: Slug.optional(),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** Mails: what was sent, what waits, what was given up. */
+export function outboxRoutes(app: Api, services: ApiServices): void {
+  app.get(
+    '/api/outbox',
+    { config: { access: 'reader' }, schema: { querystring: Filter, response: { 200: pageOf(MailView) } } },
+    async (request) => services.outbox.list(identityOf(request).scope, request.query),
+  );
+
+  app.get(
+    '/api/outbox/:id',
+    { config: { access: 'reader' }, schema: { params: ById, response: { 200: MailDetail } } },
+    async (request) => {
+      const mail = await services.outbox.get(identityOf(request).scope, request.params.id);
+      if (mail === undefined) throw notFound('mail');
+      return mail;
+    },
+  );
+
+  app.post(
+    '/api/outbox/:id/retry',
+    { config: { access: 'analyst' }, schema: { params: ById, response: { 204: z.null() } } },
+    async (request, reply) => {
+      if (!(await services.outbox.retry(identityOf(request).scope, request.params.id)))
+        throw notFound('mail');
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/mail/test',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        body: z.object({ to: z.email().max(254) }),
+        response: { 200: z.object({ ok: z.boolean(), detail: z.string() }) },
+      },
+    },
+    async (request) => {
+      requireProvider(identityOf(request));
+      return services.testMail(request.body.to);
+    },
+  );
+}

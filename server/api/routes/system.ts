@@ -1,0 +1,82 @@
+import { StatusView } from '@vigie/contracts/api';
+import { z } from 'zod';
+import { identityOf, maySee, requireProvider } from '../identity.ts';
+import type { Api } from '../index.ts';
+import type { ApiServices } from '../ports.ts';
+
+/** Open streams in all; each holds a connection. */
+const MAX_STREAMS = 2000;
+
+/** The platform's own state, its documentation, and live notices. */
+export function systemRoutes(app: Api, services: ApiServices): void {
+  let streams = 0;
+
+  app.get(
+    '/api/health',
+    { config: { access: 'public' }, schema: { response: { 200: z.object({ ok: z.boolean() }) } } },
+    async () => ({ ok: true }),
+  );
+
+  app.get(
+    '/api/status',
+    { config: { access: 'reader' }, schema: { response: { 200: StatusView } } },
+    async (request) => {
+      const status = await services.status();
+      // Paths and figures over all tenants are the provider's.
+      if (identityOf(request).scope !== 'all')
+        return { ...status, dataDirectory: '', components: [], warnings: [] };
+      return status;
+    },
+  );
+
+  app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
+    (app as unknown as { swagger(): object }).swagger(),
+  );
+
+  app.post(
+    '/api/demo',
+    { config: { access: 'administrator' }, schema: { response: { 204: z.null() } } },
+    async (request, reply) => {
+      requireProvider(identityOf(request));
+      await services.demo.start();
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/api/demo',
+    { config: { access: 'administrator' }, schema: { response: { 204: z.null() } } },
+    async (request, reply) => {
+      requireProvider(identityOf(request));
+      await services.demo.remove();
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get('/api/stream', { config: { access: 'reader' }, schema: { hide: true } }, async (request, reply) => {
+    const { scope } = identityOf(request);
+    if (streams >= MAX_STREAMS)
+      return reply.status(503).send({ error: { code: 'VIGIE_API_BUSY', message: 'too many open streams' } });
+    streams++;
+    reply.hijack();
+    const raw = reply.raw;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    raw.write('retry: 3000\n\n');
+    const unsubscribe = services.subscribe((notice) => {
+      if (notice.type === 'incident' && !maySee(scope, notice.tenant)) return;
+      // A reader that does not read would make us hold its notices: let it come back instead.
+      if (raw.writableLength > 65_536) raw.destroy();
+      else raw.write(`event: ${notice.type}\ndata: ${JSON.stringify(notice)}\n\n`);
+    });
+    const beat = setInterval(() => raw.write(': still here\n\n'), 25_000);
+    raw.on('close', () => {
+      streams--;
+      clearInterval(beat);
+      unsubscribe();
+    });
+  });
+}

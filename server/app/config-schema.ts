@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+/**
+ * The configuration of one Vigie, whole. `vigie.yml` is validated against this schema, `vigie config
+ * --help-keys` documents it from the descriptions here, and unknown keys are refused with the nearest one.
+ * Every key can be set as `VIGIE_<PATH>` with `_` between the parts (`VIGIE_HTTP_PORT`).
+ */
+export const ConfigSchema = z.strictObject({
+  data: z.string().min(1).default('./vigie-data').describe('Folder that holds everything Vigie keeps.'),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address the console and the API listen on.'),
+      port: z
+        .int()
+        .min(0)
+        .max(65535)
+        .default(8080)
+        .describe('Port of the console, the API and HTTP ingestion.'),
+      publicUrl: z
+        .url()
+        .optional()
+        .describe('Address people reach the console at; used in links of e-mails.'),
+      maxBodyBytes: z
+        .int()
+        .min(1024)
+        .default(104_857_600)
+        .describe('Largest request body after decompression, in bytes.'),
+    })
+    .prefault({}),
+  syslog: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address the syslog listeners bind to.'),
+      port: z
+        .int()
+        .min(0)
+        .max(65535)
+        .default(5514)
+        .describe('Port of syslog over UDP and TCP; 0 picks a free one.'),
+      tls: z
+        .strictObject({
+          port: z.int().min(0).max(65535).default(6514).describe('Port of syslog over TLS (RFC 5425).'),
+          cert: z.string().describe('Certificate chain, PEM file.'),
+          key: z.string().describe('Private key, PEM file.'),
+          ca: z
+            .string()
+            .optional()
+            .describe('Authorities of client certificates, PEM file; set: clients must show one.'),
+        })
+        .optional()
+        .describe('Switches on syslog over TLS.'),
+      maxLineBytes: z.int().min(1024).default(262_144).describe('Longer lines are cut here and marked.'),
+      maxConnections: z.int().min(1).default(10_000).describe('Open TCP and TLS connections in all.'),
+      idleTimeoutSeconds: z
+        .int()
+        .min(5)
+        .default(900)
+        .describe('A connection silent for this long is closed.'),
+    })
+    .prefault({}),
+  state: z
+    .strictObject({
+      url: z
+        .string()
+        .optional()
+        .describe('postgres:// address of an own PostgreSQL; absent: the embedded one.'),
+    })
+    .prefault({}),
+  mail: z
+    .strictObject({
+      host: z.string().optional().describe('SMTP server; absent: mails wait in the outbox.'),
+      port: z.int().min(1).max(65535).default(587).describe('SMTP port.'),
+      security: z
+        .enum(['tls', 'starttls', 'none'])
+        .default('starttls')
+        .describe('tls: from the first byte; starttls: required; none: clear text.'),
+      user: z.string().optional().describe('Login name.'),
+      password: z.string().optional().describe('Password; better given as VIGIE_MAIL_PASSWORD.'),
+      ca: z.string().optional().describe('Authority that signed the server’s certificate, PEM file.'),
+      from: z.string().default('Vigie <vigie@localhost>').describe('Sender of all mails.'),
+      replyTo: z.string().optional().describe('Where answers go.'),
+    })
+    .prefault({}),
+  provider: z
+    .strictObject({
+      name: z
+        .string()
+        .default('Security operations centre')
+        .describe('Name of the provider, shown in mails.'),
+      phone: z.string().optional().describe('Whom to call, shown in mails.'),
+      email: z.string().optional().describe('Whom to write to, shown in mails.'),
+    })
+    .prefault({}),
+  detection: z
+    .strictObject({
+      rules: z
+        .array(z.string())
+        .default([])
+        .describe('Folders of Sigma rules loaded beside the shipped and the imported ones.'),
+      incidentWindowMinutes: z
+        .int()
+        .min(1)
+        .default(240)
+        .describe('Alerts that share an entity within this time join one incident.'),
+      mailDelayMs: z
+        .int()
+        .min(0)
+        .default(1500)
+        .describe('How long a new incident gathers evidence before its mail is written.'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .describe('Detail of Vigie’s own log.'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof ConfigSchema>;
+
+/** One key of the configuration, for documentation and for suggestions. */
+export interface ConfigKey {
+  readonly path: string;
+  readonly env: string;
+  readonly description: string;
+  readonly default: unknown;
+}
+
+/** All keys of the schema, in its order. */
+export function configKeys(): ConfigKey[] {
+  const keys: ConfigKey[] = [];
+  walk(ConfigSchema, '', keys);
+  return keys;
+}
+
+function walk(schema: z.ZodType, path: string, out: ConfigKey[], description = '', fallback?: unknown): void {
+  const def = schema.def as { type: string; innerType?: z.ZodType; defaultValue?: unknown };
+  const text = schema.description ?? description;
+  if (schema instanceof z.ZodObject) {
+    for (const [name, child] of Object.entries(schema.shape))
+      walk(child as z.ZodType, path === '' ? name : `${path}.${name}`, out);
+  } else if (def.innerType !== undefined) {
+    walk(def.innerType, path, out, text, def.type === 'default' ? def.defaultValue : fallback);
+  } else out.push({ path, env: envName(path), description: text, default: fallback });
+}
+
+/** `http.maxBodyBytes` → `VIGIE_HTTP_MAX_BODY_BYTES`. */
+export function envName(path: string): string {
+  return `VIGIE_${path
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
+}

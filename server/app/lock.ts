@@ -1,0 +1,74 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Thrown when another Vigie runs on the data folder. */
+export class DataFolderInUse extends Error {
+  readonly code = 'VIGIE_APP_IN_USE';
+  readonly pid: number;
+  constructor(folder: string, pid: number) {
+    super(`another Vigie (process ${pid}) runs on ${folder}`);
+    this.name = 'DataFolderInUse';
+    this.pid = pid;
+  }
+}
+
+/** A data folder held by this process until {@link DataFolderLock.release}. */
+export interface DataFolderLock {
+  release(): void;
+}
+
+/**
+ * Takes a data folder for this process. The lock file names the process and when it began, so that a number
+ * given to another program since then is not mistaken for a running Vigie.
+ *
+ * @throws DataFolderInUse
+ */
+export function lockDataFolder(folder: string): DataFolderLock {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'vigie.lock');
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const handle = openSync(file, 'wx', 0o644);
+      writeSync(handle, `${process.pid} ${processBirth(process.pid) ?? ''}\n`);
+      closeSync(handle);
+      return { release: () => rmSync(file, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 2) throw error;
+    }
+    const [pid = '', birth = ''] = readOr(file).trim().split(' ');
+    const holder = Number(pid);
+    if (holder > 0 && isAlive(holder) && (birth === '' || processBirth(holder) === birth))
+      throw new DataFolderInUse(folder, holder);
+    rmSync(file, { force: true });
+  }
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Released between our try and our look: the next try will get it.
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Start time of a process in clock ticks since boot (proc(5), field 22), where the system tells it. */
+function processBirth(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the command in parentheses and may hold blanks.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    // No /proc here (macOS): the number alone must do.
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import type { RawLog, Transport } from '@vigie/contracts';
+import type { CollectorPorts } from '../ports.ts';
+import { decodeText } from '../raw-text.ts';
+import { LineBatcher } from './batcher.ts';
+import type { SyslogLimits } from './options.ts';
+
+/** Who is at the other end of a connection or datagram. Kept for the life of a connection. */
+export interface Sender {
+  readonly transport: Transport;
+  readonly address: string;
+  /** Of a verified client certificate. */
+  readonly commonName?: string;
+  /** SHA-256 of the client certificate, lower-case hexadecimal without colons. */
+  readonly fingerprint?: string;
+}
+
+/** A reader that can be held back. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
+/** How often a paused collector looks whether it may go on, in milliseconds. */
+const PAUSE_POLL = 20;
+
+/**
+ * The way of a line from any syslog transport to the sink: source, decoding, group, and back-pressure on
+ * the readers.
+ */
+export class LineIntake {
+  lines = 0;
+  bytes = 0;
+  quarantined = 0;
+  paused = false;
+  readonly batcher: LineBatcher;
+  readonly #ports: CollectorPorts;
+  readonly #limits: SyslogLimits;
+  readonly #readers = new Set<Pausable>();
+  #poll: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(ports: CollectorPorts, limits: SyslogLimits) {
+    this.#ports = ports;
+    this.#limits = limits;
+    this.batcher = new LineBatcher(ports.sink, limits, () => this.#maybeResume());
+  }
+
+  /**
+   * Takes a line over.
+   *
+   * @param bytes valid during the call only
+   * @param length before any cut
+   */
+  take(sender: Sender, bytes: Buffer, length: number, truncated: boolean, receivedAt: number): void {
+    const { text, flags } = decodeText(bytes, truncated);
+    // Looked up for each line, so that a person's assignment of a source acts on open connections.
+    const binding = this.#ports.directory.bySender(sender);
+    if (truncated) this.#ports.drops.count('truncated', binding, 1);
+    if (binding === undefined) {
+      this.quarantined++;
+      this.#ports.quarantine.hold(
+        sender.commonName === undefined
+          ? { transport: sender.transport, address: sender.address }
+          : { transport: sender.transport, address: sender.address, name: sender.commonName },
+        text,
+        receivedAt,
+      );
+      return;
+    }
+    this.lines++;
+    this.bytes += length;
+    const { tenant, source } = binding;
+    const { transport, address: peer } = sender;
+    const log: RawLog =
+      flags === undefined
+        ? { tenant, source, transport, receivedAt, peer, text, length }
+        : { tenant, source, transport, receivedAt, peer, text, length, flags };
+    this.batcher.add(log);
+  }
+
+  /** Whether the readers have to wait. Called after each chunk. */
+  checkPressure(): void {
+    if (this.paused || this.#closing || !this.#overLimit(1)) return;
+    this.paused = true;
+    for (const reader of this.#readers) reader.pause();
+    this.batcher.flush();
+    this.#poll = setInterval(() => this.#maybeResume(), PAUSE_POLL);
+  }
+
+  /** Whether a datagram, which can't be held back, still has room. */
+  hasRoomForDatagram(): boolean {
+    return this.batcher.pendingBytes < this.#limits.pending + this.#limits.udpQueue;
+  }
+
+  attach(reader: Pausable): void {
+    this.#readers.add(reader);
+    if (this.paused) reader.pause();
+  }
+
+  detach(reader: Pausable): void {
+    this.#readers.delete(reader);
+  }
+
+  /** Reads on, whatever the pressure: what senders have sent is to be stored before the end. */
+  startClosing(): void {
+    this.#closing = true;
+    this.#resume();
+  }
+
+  #maybeResume(): void {
+    if (this.paused && !this.#overLimit(0.5)) this.#resume();
+  }
+
+  #resume(): void {
+    clearInterval(this.#poll);
+    if (!this.paused) return;
+    this.paused = false;
+    for (const reader of this.#readers) reader.resume();
+  }
+
+  #overLimit(share: number): boolean {
+    return (
+      this.batcher.pendingBytes > this.#limits.pending * share ||
+      this.#ports.sink.backlog() > this.#limits.backlog * share
+    );
+  }
+}

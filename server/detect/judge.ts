@@ -1,0 +1,143 @@
+import { hash } from 'node:crypto';
+import type { Detection, EcsFields, Event, EventBatch, MatchedField } from '@vigie/contracts';
+import { CorrelationEngine, type CorrelationMatch, type CorrelationSnapshot, ruleKey, type Taxonomy } from '@vigie/sigma';
+import type { KnownRule, RuleSet } from './rule-set.ts';
+import { entitiesOf, factsOf } from './story.ts';
+
+/** A detection with the values its alert keeps. */
+export interface Found extends Detection {
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface JudgeOptions {
+  readonly rules: RuleSet;
+  readonly taxonomy: Taxonomy;
+  readonly now: () => number;
+  /** Rule keys that are switched off. */
+  readonly disabled: ReadonlySet<string>;
+}
+
+const MAX_VALUE = 2000;
+const MAX_MATCHED = 20;
+const EVIDENCE = 100;
+
+/**
+ * Holds events against the rules. Correlations keep state between batches; {@link Judge.snapshot} saves it,
+ * and detecting again the events after a snapshot gives the same detections with the same ids.
+ */
+export class Judge {
+  readonly #options: JudgeOptions;
+  readonly #correlations: CorrelationEngine;
+  readonly #disabled: Set<string>;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    const { rules, taxonomy } = options;
+    this.#correlations = new CorrelationEngine(rules.correlations, { rules: [...rules.matcher.rules], taxonomy, evidence: EVIDENCE });
+    this.#disabled = new Set(options.disabled);
+    for (const { rule, issue } of this.#correlations.rejected) {
+      const known = rules.rules.get(ruleKey(rule));
+      if (known !== undefined) Object.assign(known, { state: 'rejected', problem: issue.message });
+    }
+    for (const key of this.#disabled) rules.matcher.setEnabled(key, false);
+  }
+
+  /** What the correlations have had to give up, for the status page. */
+  get stats() {
+    return this.#correlations.stats;
+  }
+
+  /** Judges events `from` to `to` of a batch. */
+  judge(batch: EventBatch, from: number, to: number): Found[] {
+    const found: Found[] = [];
+    const { matcher, rules } = this.#options.rules;
+    for (let i = from; i < to; i++) {
+      const event = batch.events[i]!;
+      const matches = matcher.match(event.fields);
+      const correlated = this.#correlations.observe(matches, { id: event.id, time: event.time, fields: event.fields, scope: event.tenant });
+      for (const match of matches) {
+        if (!this.#correlations.alertsAlone(match.rule)) continue;
+        const known = rules.get(ruleKey(match.rule));
+        if (known !== undefined) found.push(this.#detection(known, event, match.matched));
+      }
+      for (const match of correlated) {
+        const known = rules.get(ruleKey(match.rule));
+        if (known === undefined || this.#disabled.has(known.key) || !this.#correlations.alertsAlone(match.rule)) continue;
+        found.push(this.#correlated(known, match, event));
+      }
+    }
+    return found;
+  }
+
+  /** Switches a rule on or off; false when there is none. */
+  setEnabled(key: string, enabled: boolean): boolean {
+    const known = this.#options.rules.rules.get(key);
+    if (known === undefined) return false;
+    if (enabled) this.#disabled.delete(key);
+    else this.#disabled.add(key);
+    this.#options.rules.matcher.setEnabled(key, enabled);
+    return true;
+  }
+
+  isEnabled(key: string): boolean {
+    return !this.#disabled.has(key);
+  }
+
+  snapshot(): CorrelationSnapshot {
+    return this.#correlations.snapshot();
+  }
+
+  /** @returns how many groups were dropped because their rule changed */
+  restore(snapshot: CorrelationSnapshot): number {
+    return this.#correlations.restore(snapshot);
+  }
+
+  #detection(known: KnownRule, event: Event, matched: readonly MatchedField[]): Found {
+    return {
+      id: digest('event', known.key, event.id),
+      tenant: event.tenant,
+      ruleId: known.key,
+      level: known.level,
+      time: event.time,
+      detectedAt: this.#options.now(),
+      events: [{ id: event.id, time: event.time, source: event.source }],
+      entities: entitiesOf(event.fields, known),
+      matched: matched.slice(0, MAX_MATCHED).map((m) => ({ ...m, value: m.value.slice(0, MAX_VALUE) })),
+      facts: factsOf(event.fields, known),
+    };
+  }
+
+  #correlated(known: KnownRule, match: CorrelationMatch, last: Event): Found {
+    // The event that completed it stands for the whole, except in the fields the group was made by.
+    const fields: EcsFields = last.fields;
+    const entities = entitiesOf(fields, known);
+    const matched: MatchedField[] = [
+      { field: 'events', value: String(match.eventCount), condition: describe(match) },
+      ...match.group.map((part) => ({ field: part.field, value: part.value, condition: 'group-by' })),
+    ];
+    return {
+      id: digest('window', match.key),
+      tenant: match.scope,
+      ruleId: known.key,
+      level: known.level,
+      time: match.time,
+      detectedAt: this.#options.now(),
+      events: match.events.map((e) => ({ id: e.id, time: e.time, source: last.source })),
+      entities,
+      matched,
+      facts: { ...factsOf(fields, known), 'vigie.count': String(match.value) },
+    };
+  }
+}
+
+function describe(match: CorrelationMatch): string {
+  const { type, timespan, range } = match.rule.correlation;
+  const bounds = Object.entries(range)
+    .map(([operator, value]) => `${operator} ${value}`)
+    .join(', ');
+  return `${type}${bounds === '' ? '' : `: ${bounds}`} within ${Math.round(timespan / 1000)} s`;
+}
+
+function digest(...parts: readonly string[]): string {
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'hex').slice(0, 32);
+}

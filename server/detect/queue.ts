@@ -1,0 +1,113 @@
+import { setTimeout as sleep, setImmediate as yieldToLoop } from 'node:timers/promises';
+import type { EventBatch } from '@vigie/contracts';
+
+/** Times are milliseconds. */
+export interface DetectQueueOptions<Found> {
+  /** Judges events `from` to `to` of a batch; synchronous, so it is called with slices. */
+  readonly judge: (batch: EventBatch, from: number, to: number) => Found[];
+  /** Takes what a batch gave; tried again while it fails with a retryable error. */
+  readonly deliver: (found: readonly Found[]) => Promise<void>;
+  /** Called after a batch is done: everything up to this sequence has been judged and delivered. */
+  readonly onDone?: (sequence: number) => Promise<void>;
+  readonly onRetry: (error: unknown) => void;
+  /** Events waiting at most before `push` makes its caller wait. */
+  readonly limit?: number;
+}
+
+const SLICE = 100;
+
+/**
+ * Batches waiting to be judged, in order. Stored events are safe, so a detection that lags behind slows
+ * down ingestion instead of losing anything.
+ */
+export class DetectQueue<Found> {
+  readonly #options: DetectQueueOptions<Found>;
+  readonly #limit: number;
+  readonly #batches: EventBatch[] = [];
+  #waiting = 0;
+  #detected = 0;
+  #stopping = false;
+  #wake: (() => void) | undefined;
+  #room: (() => void)[] = [];
+  #loop: Promise<void> | undefined;
+
+  constructor(options: DetectQueueOptions<Found>) {
+    this.#options = options;
+    this.#limit = options.limit ?? 40_000;
+  }
+
+  get figures() {
+    return { undetected: this.#waiting, detected: this.#detected };
+  }
+
+  /** Begins; first of all with what was stored and not judged when the last process ended. */
+  start(backlog: AsyncIterable<EventBatch>): void {
+    this.#loop = this.#run(backlog);
+  }
+
+  /** Adds a stored batch; resolves when the queue is below its limit again. */
+  async push(batch: EventBatch): Promise<void> {
+    this.#batches.push(batch);
+    this.#waiting += batch.events.length;
+    this.#wake?.();
+    while (this.#waiting > this.#limit && !this.#stopping)
+      await new Promise<void>((resolve) => this.#room.push(resolve));
+  }
+
+  /** Judges what is queued, then ends; what takes longer than `patience` is judged by the next process. */
+  async stop(patience: number): Promise<void> {
+    this.#stopping = true;
+    this.#wake?.();
+    this.#makeRoom();
+    await Promise.race([this.#loop, sleep(patience, undefined, { ref: false })]);
+  }
+
+  async #run(backlog: AsyncIterable<EventBatch>): Promise<void> {
+    let last = 0;
+    for await (const batch of backlog) {
+      await this.#process(batch);
+      last = batch.sequence;
+    }
+    for (;;) {
+      const batch = this.#batches.shift();
+      if (batch === undefined) {
+        if (this.#stopping) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        continue;
+      }
+      // A batch stored while the backlog was being read has been judged with it.
+      if (batch.sequence > last) await this.#process(batch);
+      this.#waiting -= batch.events.length;
+      if (this.#waiting <= this.#limit) this.#makeRoom();
+    }
+  }
+
+  async #process(batch: EventBatch): Promise<void> {
+    const found: Found[] = [];
+    for (let at = 0; at < batch.events.length; at += SLICE) {
+      for (const one of this.#options.judge(batch, at, Math.min(batch.events.length, at + SLICE)))
+        found.push(one);
+      await yieldToLoop();
+    }
+    this.#detected += batch.events.length;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        if (found.length > 0) await this.#options.deliver(found);
+        await this.#options.onDone?.(batch.sequence);
+        return;
+      } catch (error) {
+        if ((error as { retryable?: boolean }).retryable !== true) throw error;
+        if (attempt === 0) this.#options.onRetry(error);
+        await sleep(Math.min(2000, 100 * 2 ** attempt));
+      }
+    }
+  }
+
+  #makeRoom(): void {
+    const waiting = this.#room;
+    this.#room = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,109 @@
+import type { Event } from '@vigie/contracts';
+
+const MINUTE = 60_000;
+const RING = 60;
+
+/** What a person wants to know of a source at a glance. */
+export interface HealthFigures {
+  /** Events a second over the last full minute. */
+  readonly rate: number;
+  readonly lastSeenAt: number | null;
+  /** Milliseconds of silence that its own rhythm does not explain; null when all is well. */
+  readonly silentForMs: number | null;
+  /** Events by minute over the last hour, oldest first. */
+  readonly recent: number[];
+}
+
+interface Ring {
+  readonly counts: Uint32Array;
+  /** Minute (epoch) of the newest slot. */
+  minute: number;
+  lastAt: number;
+  firstAt: number;
+  total: number;
+}
+
+/** An hour of rates by source, kept in memory: cheap to add to, gone at a restart until the store is asked. */
+export class SourceHealth {
+  readonly #rings = new Map<string, Ring>();
+
+  /** Counts stored events. */
+  note(events: readonly Event[]): void {
+    let ring: Ring | undefined;
+    let last: Event | undefined;
+    for (const event of events) {
+      if (last === undefined || event.source !== last.source || event.tenant !== last.tenant)
+        ring = this.#ring(event.tenant, event.source, event.receivedAt);
+      last = event;
+      this.#add(ring!, event.receivedAt, 1);
+    }
+  }
+
+  /** Tells what the store knows of a source from before the start. */
+  seed(tenant: string, source: string, lastAt: number, events: number, from: number): void {
+    const ring = this.#ring(tenant, source, lastAt);
+    ring.lastAt = Math.max(ring.lastAt, lastAt);
+    ring.firstAt = Math.min(ring.firstAt, from);
+    ring.total += events;
+  }
+
+  /** @param now epoch milliseconds */
+  figures(tenant: string, source: string, now: number): HealthFigures {
+    const ring = this.#rings.get(`${tenant}/${source}`);
+    if (ring === undefined)
+      return { rate: 0, lastSeenAt: null, silentForMs: null, recent: new Array<number>(RING).fill(0) };
+    const minute = Math.floor(now / MINUTE);
+    const recent: number[] = [];
+    for (let m = minute - RING + 1; m <= minute; m++)
+      recent.push(m > ring.minute - RING && m <= ring.minute ? ring.counts[m % RING]! : 0);
+    const elapsed = Math.max(1, (now % MINUTE) / 1000);
+    const rate = elapsed > 20 ? recent.at(-1)! / elapsed : (recent.at(-1)! + recent.at(-2)!) / (60 + elapsed);
+    const silent = now - ring.lastAt;
+    // Its mean gap, twenty times over, and at least ten minutes: a firewall is missed soon, a door late.
+    const gap = (ring.lastAt - ring.firstAt) / Math.max(1, ring.total);
+    const patience = Math.max(10 * MINUTE, Math.min(7 * 86_400_000, gap * 20));
+    return {
+      rate: Math.round(rate * 100) / 100,
+      lastSeenAt: ring.lastAt,
+      silentForMs: ring.total >= 20 && silent > patience ? silent : null,
+      recent,
+    };
+  }
+
+  /** Events a second over all sources, last minute. */
+  totalRate(now: number): number {
+    let rate = 0;
+    for (const key of this.#rings.keys()) {
+      const slash = key.indexOf('/');
+      rate += this.figures(key.slice(0, slash), key.slice(slash + 1), now).rate;
+    }
+    return Math.round(rate * 100) / 100;
+  }
+
+  #ring(tenant: string, source: string, at: number): Ring {
+    const key = `${tenant}/${source}`;
+    let ring = this.#rings.get(key);
+    if (ring === undefined) {
+      ring = {
+        counts: new Uint32Array(RING),
+        minute: Math.floor(at / MINUTE),
+        lastAt: at,
+        firstAt: at,
+        total: 0,
+      };
+      this.#rings.set(key, ring);
+    }
+    return ring;
+  }
+
+  #add(ring: Ring, at: number, n: number): void {
+    const minute = Math.floor(at / MINUTE);
+    if (minute > ring.minute) {
+      for (let m = Math.max(ring.minute + 1, minute - RING + 1); m <= minute; m++) ring.counts[m % RING] = 0;
+      ring.minute = minute;
+    }
+    if (minute > ring.minute - RING) ring.counts[minute % RING]! += n;
+    ring.total += n;
+    if (at > ring.lastAt) ring.lastAt = at;
+  }
+}

@@ -1,0 +1,325 @@
+import { setTimeout as sleep, setImmediate as yieldToLoop } from 'node:timers/promises';
+import type { Event, EventBatch, RawLog } from '@vigie/contracts';
+import { IngestError } from './errors.ts';
+import { contentDigest, keyedId, liveId } from './event-id.ts';
+import type { BatchConsumer, BatchStore, IngestLog, Normalize } from './ports.ts';
+import { UncertainLogs } from './uncertain-logs.ts';
+
+export { IngestError } from './errors.ts';
+export type * from './ports.ts';
+
+/** Times are milliseconds. */
+export interface IngestOptions {
+  readonly store: BatchStore;
+  readonly normalize: Normalize;
+  readonly consumer: BatchConsumer;
+  readonly log: IngestLog;
+  readonly now: () => number;
+  /** Told of every event once it is stored, for the figures by source. */
+  readonly onStored?: (events: readonly Event[]) => void;
+  /** How long `accept` waits for a store that does not answer before the sender is told to come back. */
+  readonly patience?: number;
+}
+
+interface Pending {
+  readonly logs: readonly RawLog[];
+  readonly bytes: number;
+  readonly resolve: (added: number) => void;
+  /** Logs of it that the store did not have; known once normalised. */
+  added: number;
+  readonly reject: (error: IngestError) => void;
+  settled: boolean;
+  /** Resolves when the logs are stored, however late. */
+  readonly stored: Promise<void>;
+  readonly markStored: () => void;
+}
+
+/** Batches are cut here, so that one can't hold the loop or the store for long. */
+const MAX_BATCH = 8_000;
+/** Events normalised between two turns of the event loop. */
+const SLICE = 200;
+/** Repeats are recognised only where the protocol has acknowledgements that can get lost. */
+const ACKNOWLEDGING = new Set(['http', 'elasticsearch', 'splunk-hec', 'otlp']);
+
+/**
+ * The way from a collector to the store: raw logs are gathered into batches, normalised, stored durably,
+ * acknowledged, and handed on to detection in the order of their sequence.
+ *
+ * While one batch is being stored the next is gathered and normalised, so the size of the batches adapts to
+ * the load by itself. A batch whose insert fails is tried again until the store is back; senders that waited
+ * longer than `patience` get an error, and their repeats are recognised.
+ */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #queue: Pending[] = [];
+  readonly #uncertain = new UncertainLogs();
+  readonly #patience: number;
+  #sequence = 0;
+  #backlog = 0;
+  #queuedLogs = 0;
+  #storedEvents = 0;
+  #running = false;
+  #stopping = false;
+  #wake: (() => void) | undefined;
+  #loop: Promise<void> = Promise.resolve();
+  #inFlight: Promise<void> = Promise.resolve();
+  #recentRate = 0;
+  #rateAt = 0;
+  #rateCount = 0;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#patience = options.patience ?? 30_000;
+  }
+
+  /** Reads where the store ends, remembers the logs whose acknowledgement may be lost, and begins. */
+  async start(): Promise<void> {
+    this.#sequence = await this.#options.store.lastSequence();
+    // At most two batches can have been stored without being acknowledged: the one in flight and, where the
+    // process died while answering, the one before.
+    const now = this.#options.now();
+    for await (const batch of this.#options.store.batchesAfter(Math.max(0, this.#sequence - 2)))
+      for (const event of batch.events) this.#uncertain.add(event.id.slice(0, 16), Promise.resolve(), now);
+    this.#running = true;
+    this.#loop = this.#run();
+  }
+
+  /** Stores what was accepted, then ends. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake?.();
+    await this.#loop;
+    this.#running = false;
+  }
+
+  /** Bytes accepted and not yet stored. */
+  backlog(): number {
+    return this.#backlog;
+  }
+
+  get figures() {
+    return { queued: this.#queuedLogs, stored: this.#storedEvents, sequence: this.#sequence };
+  }
+
+  /**
+   * @see IngestSink.accept of the collectors' ports
+   * @returns how many of the logs were new to the store
+   */
+  async accept(logs: readonly RawLog[]): Promise<number> {
+    if (logs.length === 0) return 0;
+    if (!this.#running || this.#stopping) throw new IngestError('starting or stopping');
+    const waits: Promise<number>[] = [];
+    let fresh = logs;
+    if (this.#uncertain.size > 0 && ACKNOWLEDGING.has(logs[0]!.transport)) {
+      const now = this.#options.now();
+      fresh = logs.filter((raw) => {
+        const stored = raw.key === undefined ? this.#uncertain.take(contentDigest(raw), now) : undefined;
+        if (stored !== undefined) waits.push(stored.then(() => 0));
+        return stored === undefined;
+      });
+    }
+    for (let at = 0; at < fresh.length; at += MAX_BATCH)
+      waits.push(this.#enqueue(fresh.slice(at, at + MAX_BATCH)));
+    return (await Promise.all(waits)).reduce((sum, added) => sum + added, 0);
+  }
+
+  /** @see IngestSink.unacknowledged of the collectors' ports */
+  unacknowledged(logs: readonly RawLog[]): void {
+    const now = this.#options.now();
+    for (const raw of logs)
+      if (raw.key === undefined && ACKNOWLEDGING.has(raw.transport))
+        this.#uncertain.add(contentDigest(raw), Promise.resolve(), now);
+  }
+
+  #enqueue(logs: readonly RawLog[]): Promise<number> {
+    let bytes = 0;
+    for (const raw of logs) bytes += raw.text.length;
+    this.#backlog += bytes;
+    this.#queuedLogs += logs.length;
+    let markStored = (): void => undefined;
+    const stored = new Promise<void>((done) => {
+      markStored = done;
+    });
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        logs,
+        bytes,
+        resolve,
+        reject,
+        added: logs.length,
+        settled: false,
+        stored,
+        markStored,
+      };
+      this.#queue.push(pending);
+      const timer = setTimeout(() => {
+        if (pending.settled) return;
+        pending.settled = true;
+        const now = this.#options.now();
+        for (const raw of logs)
+          if (raw.key === undefined && ACKNOWLEDGING.has(raw.transport))
+            this.#uncertain.add(contentDigest(raw), stored, now);
+        // A sender without acknowledgements would only queue the same lines again: it keeps waiting.
+        if (ACKNOWLEDGING.has(logs[0]!.transport) || logs[0]!.transport === 'import')
+          reject(new IngestError('the event store does not answer'));
+        else pending.settled = false;
+      }, this.#patience);
+      void stored.then(() => clearTimeout(timer));
+      this.#wake?.();
+    });
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      while (this.#queue.length === 0) {
+        if (this.#stopping) {
+          await this.#inFlight;
+          return;
+        }
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        this.#wake = undefined;
+      }
+      await this.#linger();
+      const taken = this.#take();
+      const keyed = taken.some((pending) => pending.logs.some((raw) => raw.key !== undefined));
+      // Keyed logs are compared with what is stored, so what is on its way must have arrived.
+      if (keyed) await this.#inFlight;
+      const sequence = this.#sequence + 1;
+      const events = await this.#normalize(taken, sequence);
+      const fresh = keyed ? await this.#withoutStored(events) : events;
+      if (keyed) countAdded(taken, events, fresh);
+      await this.#inFlight;
+      if (fresh.length === 0) {
+        this.#settle(taken);
+        continue;
+      }
+      this.#sequence = sequence;
+      this.#inFlight = this.#store({ sequence, events: fresh }, taken);
+    }
+  }
+
+  /** Under load a short wait makes fewer, larger parts in the store; a lone line goes at once. */
+  async #linger(): Promise<void> {
+    const now = this.#options.now();
+    if (now - this.#rateAt >= 1000) {
+      this.#recentRate = (this.#rateCount * 1000) / Math.max(1, now - this.#rateAt);
+      this.#rateAt = now;
+      this.#rateCount = 0;
+    }
+    const wait = this.#recentRate > 2000 ? 250 : this.#recentRate > 200 ? 100 : 15;
+    const until = now + wait;
+    while (!this.#stopping && this.#queuedLogs < MAX_BATCH / 2 && this.#options.now() < until)
+      await sleep(Math.max(1, Math.min(25, until - this.#options.now())));
+  }
+
+  #take(): Pending[] {
+    const taken: Pending[] = [];
+    let count = 0;
+    while (this.#queue.length > 0 && (count === 0 || count + this.#queue[0]!.logs.length <= MAX_BATCH)) {
+      const pending = this.#queue.shift()!;
+      taken.push(pending);
+      count += pending.logs.length;
+    }
+    this.#rateCount += count;
+    return taken;
+  }
+
+  async #normalize(taken: readonly Pending[], sequence: number): Promise<Event[]> {
+    const events: Event[] = [];
+    let sinceYield = 0;
+    for (const pending of taken)
+      for (const raw of pending.logs) {
+        const id = raw.key === undefined ? liveId(contentDigest(raw), sequence, events.length) : keyedId(raw);
+        events.push(this.#options.normalize(raw, id));
+        if (++sinceYield === SLICE) {
+          sinceYield = 0;
+          await yieldToLoop();
+        }
+      }
+    return events;
+  }
+
+  /** Leaves out keyed events that the store has, and repeats within the batch. */
+  async #withoutStored(events: readonly Event[]): Promise<Event[]> {
+    const byTenant = new Map<string, Event[]>();
+    for (const event of events) {
+      const list = byTenant.get(event.tenant);
+      if (list === undefined) byTenant.set(event.tenant, [event]);
+      else list.push(event);
+    }
+    const seen = new Set<string>();
+    for (const [tenant, list] of byTenant) {
+      let from = Number.POSITIVE_INFINITY;
+      let to = 0;
+      for (const event of list) {
+        from = Math.min(from, event.time);
+        to = Math.max(to, event.time);
+      }
+      const ids = list.map((event) => event.id);
+      for (;;) {
+        try {
+          for (const id of await this.#options.store.existing(tenant, ids, { from, to: to + 1 }))
+            seen.add(`${tenant}\0${id}`);
+          break;
+        } catch (error) {
+          this.#options.log.warn({ err: error }, 'event store unavailable; trying again');
+          await sleep(500);
+        }
+      }
+    }
+    return events.filter((event) => {
+      const key = `${event.tenant}\0${event.id}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+  }
+
+  async #store(batch: EventBatch, taken: readonly Pending[]): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#options.store.insert(batch);
+        break;
+      } catch (error) {
+        if (attempt === 0)
+          this.#options.log.warn(
+            { err: error, sequence: batch.sequence, events: batch.events.length },
+            'batch not stored yet; trying again',
+          );
+        // A coded failure passes; anything else is a fault that trying again would hide.
+        if ((error as { retryable?: boolean }).retryable !== true) throw error;
+        await sleep(Math.min(2000, 100 * 2 ** attempt));
+      }
+    }
+    this.#storedEvents += batch.events.length;
+    this.#settle(taken);
+    this.#options.onStored?.(batch.events);
+    await this.#options.consumer.push(batch);
+  }
+
+  #settle(taken: readonly Pending[]): void {
+    for (const pending of taken) {
+      this.#backlog -= pending.bytes;
+      this.#queuedLogs -= pending.logs.length;
+      pending.markStored();
+      if (!pending.settled) {
+        pending.settled = true;
+        pending.resolve(pending.added);
+      }
+    }
+    this.#uncertain.expire(this.#options.now());
+  }
+}
+
+/** Tells each call how many of its logs stayed; `events` are in the order of the calls. */
+function countAdded(taken: readonly Pending[], events: readonly Event[], fresh: readonly Event[]): void {
+  const kept = new Set(fresh);
+  let at = 0;
+  for (const pending of taken) {
+    const end = at + pending.logs.length;
+    pending.added = 0;
+    for (; at < end; at++) if (kept.has(events[at]!)) pending.added++;
+  }
+}

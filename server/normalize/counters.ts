@@ -1,0 +1,90 @@
+import type { RawLog } from '@vigie/contracts';
+import type { ReadOutcome } from '@vigie/sources';
+
+/** A log that could not be read, kept for the person who looks after the source. */
+export interface FailingExample {
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  readonly outcome: ReadOutcome;
+  /** The first 2,000 characters. */
+  readonly text: string;
+  readonly error?: string;
+}
+
+/** What came out of the logs of one configured source. */
+export interface SourceCounts {
+  readonly tenant: string;
+  readonly source: string;
+  readonly parsed: number;
+  readonly partial: number;
+  readonly failed: number;
+  readonly unrecognised: number;
+  /** Logs whose own time was not believed. */
+  readonly timeOutOfRange: number;
+  /** Technologies seen, with their number of logs. */
+  readonly types: Readonly<Record<string, number>>;
+  /** The last few failed, unrecognised and partial logs, oldest first. */
+  readonly examples: readonly FailingExample[];
+}
+
+interface Counting {
+  tenant: string;
+  source: string;
+  parsed: number;
+  partial: number;
+  failed: number;
+  unrecognised: number;
+  timeOutOfRange: number;
+  types: Map<string, number>;
+  examples: FailingExample[];
+}
+
+const EXAMPLES = 5;
+const EXAMPLE_LENGTH = 2_000;
+
+/** Counts outcomes by tenant and source. Sources are configured, so their number is bounded. */
+export class NormalizeCounters {
+  readonly #sources = new Map<string, Counting>();
+
+  /** Counts one log. */
+  count(
+    raw: RawLog,
+    outcome: ReadOutcome,
+    sourceType: string | undefined,
+    timeOutOfRange: boolean,
+    error: string | undefined,
+  ): void {
+    const key = `${raw.tenant}\0${raw.source}`;
+    let counting = this.#sources.get(key);
+    if (counting === undefined) {
+      counting = {
+        tenant: raw.tenant,
+        source: raw.source,
+        parsed: 0,
+        partial: 0,
+        failed: 0,
+        unrecognised: 0,
+        timeOutOfRange: 0,
+        types: new Map(),
+        examples: [],
+      };
+      this.#sources.set(key, counting);
+    }
+    counting[outcome]++;
+    if (timeOutOfRange) counting.timeOutOfRange++;
+    if (sourceType !== undefined) counting.types.set(sourceType, (counting.types.get(sourceType) ?? 0) + 1);
+    if (outcome === 'parsed') return;
+    if (counting.examples.length >= EXAMPLES) counting.examples.shift();
+    const text = raw.text.slice(0, EXAMPLE_LENGTH);
+    counting.examples.push({ receivedAt: raw.receivedAt, outcome, text, error });
+  }
+
+  /** A snapshot, one entry a source. */
+  snapshot(): SourceCounts[] {
+    return [...this.#sources.values()].map((counting) => ({
+      ...counting,
+      types: Object.fromEntries(counting.types),
+      examples: counting.examples.slice(),
+    }));
+  }
+}

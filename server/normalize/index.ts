@@ -1,0 +1,3 @@
+export { type FailingExample, NormalizeCounters, type SourceCounts } from './counters.ts';
+export { createNormalizer, defaultId, type Normalizer, type NormalizerOptions } from './normalizer.ts';
+export type { AssignId, Enrich } from './ports.ts';

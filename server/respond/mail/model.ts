@@ -1,0 +1,67 @@
+import type { Entity, Level } from '@vigie/contracts';
+
+/** A mail ready to be put in the outbox. `subject` is one line. */
+export interface RenderedMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** What all mails need. Times are epoch milliseconds; they are written in the reader's language and zone. */
+interface Common {
+  /** Name of the organisation. */
+  readonly tenant: string;
+  /** IANA zone. */
+  readonly timeZone: string;
+  /** Address of the page about it, http or https. */
+  readonly link?: string;
+}
+
+/** A new incident, or one whose level was raised. */
+export interface IncidentMail extends Common {
+  readonly reason: 'new' | 'escalated';
+  readonly number: number;
+  readonly level: Level;
+  readonly title: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly entities: readonly Entity[];
+  readonly techniques: readonly { readonly id: string; readonly name: string }[];
+  /** What happened and why it matters; an empty line parts paragraphs. */
+  readonly summary: string;
+  /** Steps, in order. */
+  readonly advice: readonly string[];
+  /** Most telling first; at most ten are shown. */
+  readonly evidence: readonly {
+    readonly at: number;
+    readonly title: string;
+    readonly fields: readonly { readonly field: string; readonly value: string }[];
+  }[];
+  /** Observations in all, shown ones included. */
+  readonly evidenceTotal: number;
+}
+
+/** A log source that fell silent or came back. */
+export interface OperationsMail extends Common {
+  readonly notice: 'source-silent' | 'source-back';
+  readonly source: { readonly name: string; readonly technology?: string };
+  /** Last event before the silence; null: there never was one. For `source-back`, the first event after it. */
+  readonly since: number | null;
+  readonly silentForMs: number;
+}
+
+/** Shows that mails arrive. */
+export interface TestMail extends Common {
+  readonly sentAt: number;
+  /** SMTP server, `host:port`. */
+  readonly server: string;
+  readonly requestedBy?: string;
+}
+
+/** Mail kind → its model. */
+export interface MailModels {
+  readonly incident: IncidentMail;
+  readonly operations: OperationsMail;
+  readonly test: TestMail;
+}
+export type MailKind = keyof MailModels;

@@ -1,0 +1,210 @@
+import type { Level } from '@vigie/contracts';
+import type { Language } from '@vigie/contracts/api';
+import type { IncidentMail, MailKind, MailModels, OperationsMail, TestMail } from './model.ts';
+import { defang, defangName, headerLine, visible } from './safe-text.ts';
+import type { Strings } from './strings.ts';
+
+/** Who runs the service, as mails name it. */
+export interface Provider {
+  readonly name: string;
+  readonly phone?: string;
+  readonly email?: string;
+}
+
+/** What a template sees: finished texts in the reader's language, not yet escaped. */
+export type View = Readonly<Record<string, unknown>> & { readonly subject: string };
+
+/** Dark enough for white text on it. */
+const COLOURS: Readonly<Record<Level, string>> = {
+  informational: '#4a5d70',
+  low: '#2b6c4f',
+  medium: '#8a5a00',
+  high: '#b3400e',
+  critical: '#9b1c2c',
+};
+const MOST_ROWS = 10;
+const MOST_FIELDS = 8;
+const MOST_ENTITIES = 12;
+
+interface Fact {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** Turns a model into the view of its template. */
+export function viewOf<K extends MailKind>(
+  kind: K,
+  model: MailModels[K],
+  strings: Strings,
+  language: Language,
+  provider: Provider,
+): View {
+  const format = new Formatter(language, model.timeZone);
+  const own =
+    kind === 'incident'
+      ? incidentView(model as IncidentMail, strings, format)
+      : kind === 'operations'
+        ? operationsView(model as OperationsMail, strings, format)
+        : testView(model as TestMail, strings, format, provider);
+  return { ...own, language, provider, tenant: model.tenant, link: safeLink(model.link) };
+}
+
+function incidentView(model: IncidentMail, strings: Strings, format: Formatter) {
+  const reference = `INC-${model.number}`;
+  const level = strings.text(`level.${model.level}`);
+  const title = defang(visible(model.title, 200));
+  const tenant = model.tenant;
+  const facts: Fact[] = [
+    { label: strings.text('fact.tenant'), values: [tenant] },
+    { label: strings.text('fact.first'), values: [format.time(model.firstAt)] },
+  ];
+  if (model.lastAt - model.firstAt >= 1000)
+    facts.push({ label: strings.text('fact.last'), values: [format.time(model.lastAt)] });
+  if (model.entities.length > 0) {
+    const values = model.entities.slice(0, MOST_ENTITIES).map(({ type, value }) => {
+      const shown = visible(value, 160);
+      return `${strings.text(`entity.${type}`)}: ${type === 'domain' ? defangName(shown) : defang(shown)}`;
+    });
+    if (model.entities.length > MOST_ENTITIES) values.push('…');
+    facts.push({ label: strings.text('fact.affected'), values });
+  }
+  if (model.techniques.length > 0)
+    facts.push({
+      label: strings.text('fact.techniques'),
+      values: model.techniques.map(({ id, name }) => `${name} (${id})`),
+    });
+  const shown = model.evidence.slice(0, MOST_ROWS);
+  const rest = model.evidenceTotal - shown.length;
+  return {
+    reference,
+    level,
+    title,
+    colour: COLOURS[model.level],
+    subject: headerLine(strings.text('incident.subject', { reference, level, title })),
+    preview: visible(model.summary, 140),
+    intro: strings.text(`incident.intro-${model.reason}`, { tenant, level }),
+    facts,
+    summary: paragraphs(model.summary),
+    advice: model.advice.map((step) => defang(visible(step, 400))),
+    evidence: shown.map((row) => ({
+      at: format.time(row.at),
+      title: defang(visible(row.title, 160)),
+      fields: row.fields.slice(0, MOST_FIELDS).map(({ field, value }) => ({
+        label: strings.textOr(`field.${field}`, visible(field, 80)),
+        value: namesPlace(field) ? defangName(visible(value, 300)) : defang(visible(value, 300)),
+      })),
+    })),
+    more: rest > 0 ? strings.text('evidence.more', { count: format.number(rest) }) : '',
+  };
+}
+
+function operationsView(model: OperationsMail, strings: Strings, format: Formatter) {
+  const source = visible(model.source.name, 120);
+  const silent = model.notice === 'source-silent';
+  const duration = format.duration(model.silentForMs);
+  const since = model.since === null ? undefined : format.time(model.since);
+  const facts: Fact[] = [
+    { label: strings.text('fact.tenant'), values: [model.tenant] },
+    { label: strings.text('fact.source'), values: [source] },
+  ];
+  if (model.source.technology !== undefined)
+    facts.push({ label: strings.text('fact.technology'), values: [visible(model.source.technology, 120)] });
+  if (silent && since !== undefined)
+    facts.push({ label: strings.text('fact.silent-for'), values: [duration] });
+  const intro = silent
+    ? since === undefined
+      ? strings.text('operations.never-intro')
+      : strings.text('operations.silent-intro', { since })
+    : strings.text('operations.back-intro', { since: since ?? '?', duration });
+  const prefix = silent ? 'operations.silent' : 'operations.back';
+  return {
+    subject: headerLine(strings.text(`${prefix}-subject`, { source })),
+    title: strings.text(`${prefix}-title`, { source }),
+    colour: silent ? COLOURS.medium : COLOURS.low,
+    intro,
+    facts,
+    advice: silent ? strings.list('operations.silent-steps') : [],
+  };
+}
+
+function testView(model: TestMail, strings: Strings, format: Formatter, provider: Provider) {
+  const facts: Fact[] = [
+    { label: strings.text('fact.sent'), values: [format.time(model.sentAt)] },
+    { label: strings.text('fact.server'), values: [visible(model.server, 160)] },
+  ];
+  if (model.requestedBy !== undefined)
+    facts.push({ label: strings.text('fact.requested-by'), values: [visible(model.requestedBy, 160)] });
+  return {
+    subject: headerLine(strings.text('test.subject', { provider: provider.name })),
+    title: strings.text('test.title'),
+    intro: strings.text('test.intro', { tenant: model.tenant }),
+    facts,
+  };
+}
+
+function paragraphs(text: string): string[] {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => defang(visible(paragraph, 1500)))
+    .filter((paragraph) => paragraph !== '')
+    .slice(0, 12);
+}
+
+/** Fields whose value is a name that a mail program would link even without a scheme. */
+function namesPlace(field: string): boolean {
+  return field.startsWith('url.') || field.endsWith('domain') || field === 'dns.question.name';
+}
+
+/** Only web addresses become links, whatever the configuration or a caller says. */
+function safeLink(link: string | undefined): string | undefined {
+  if (link === undefined || !URL.canParse(link)) return undefined;
+  const url = new URL(link);
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined;
+}
+
+/** Times, durations and numbers as the language writes them. */
+class Formatter {
+  readonly #language: string;
+  readonly #time: Intl.DateTimeFormat;
+
+  constructor(language: Language, timeZone: string) {
+    // British dates for English: day before month, as the other four languages have it.
+    this.#language = language === 'en' ? 'en-GB' : language;
+    this.#time = new Intl.DateTimeFormat(this.#language, {
+      timeZone,
+      year: 'numeric',
+      month: 'long',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'short',
+    });
+  }
+
+  time(at: number): string {
+    return this.#time.format(at);
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.#language).format(value);
+  }
+
+  /** The two largest units: `2 hours 5 minutes`. */
+  duration(milliseconds: number): string {
+    const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+    const parts: [number, string][] = [
+      [Math.floor(minutes / 1440), 'day'],
+      [Math.floor((minutes % 1440) / 60), 'hour'],
+      [minutes % 60, 'minute'],
+    ];
+    return parts
+      .filter(([count]) => count > 0)
+      .slice(0, 2)
+      .map(([count, unit]) =>
+        new Intl.NumberFormat(this.#language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+      )
+      .join(' ');
+  }
+}

@@ -1,0 +1,48 @@
+/** A mail as the outbox keeps it: rendered, for one address. */
+export interface OutboxMail {
+  /** Id of the row; letters, digits and hyphens. The Message-ID is made of it, so it must never be reused. */
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  /** Mails with the same thread (`incident-42`) are shown as one conversation by mail programs. */
+  readonly thread?: string;
+  /** Epoch milliseconds; becomes the mail's Date, and limits for how long it is tried. */
+  readonly createdAt: number;
+  /** Failed attempts so far. */
+  readonly attempts: number;
+}
+
+/**
+ * The outbox as delivery sees it. Implemented in `server/storage/state` over a table.
+ *
+ * A row is `pending`, `sending` (claimed), `sent` or `dead`. A claim is a lease: it ends by itself, so mails
+ * claimed by a process that died are claimed again by the next one.
+ */
+export interface MailOutbox {
+  /**
+   * Claims due mails, oldest first: `pending` ones whose time has come, and `sending` ones whose lease ended.
+   * A mail is never handed to two callers while a lease lasts.
+   *
+   * @param limit most mails to return
+   * @param now epoch milliseconds
+   * @param leaseUntil epoch milliseconds at which the claim ends
+   */
+  claim(limit: number, now: number, leaseUntil: number): Promise<readonly OutboxMail[]>;
+  /** The server took the mail. `response` is its answer. */
+  markSent(id: string, at: number, response: string): Promise<void>;
+  /** Back to `pending` until `at` (epoch ms); counts one attempt more unless `countAttempt` is false. */
+  markRetry(id: string, at: number, error: string, countAttempt: boolean): Promise<void>;
+  /** Given up; a person must see it. */
+  markDead(id: string, error: string): Promise<void>;
+  /** When the next mail becomes due or the next lease ends, epoch ms; `undefined` with nothing to send. */
+  nextDueAt(): Promise<number | undefined>;
+}
+
+/** Where delivery writes what an operator should know. */
+export interface RespondLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,21 @@
+import type { ComponentReport } from '../component.ts';
+import type { Lane } from './protocol.ts';
+
+/** Formats in which rows come back: binary for events, JSON arrays for small results. */
+export type ResultFormat = 'RowBinary' | 'JSONCompactEachRow';
+
+/**
+ * The way statements reach ClickHouse: the same SQL goes to chDB in a child process or to a server over HTTP.
+ *
+ * Every method rejects with a `StorageError`: `VIGIE_EVENTS_UNAVAILABLE`, `VIGIE_EVENTS_DISK_FULL`,
+ * `VIGIE_EVENTS_QUERY_LIMIT` or `VIGIE_EVENTS_QUERY_FAILED`.
+ */
+export interface EventsTransport {
+  readonly report: ComponentReport;
+  readonly pid: number | undefined;
+  /** Runs a statement and returns its result. */
+  run(lane: Lane, sql: string, format: ResultFormat, timeout: number): Promise<Buffer>;
+  /** Inserts rows of `RowBinary`; `payload` may be reused when the promise settles. */
+  insert(table: string, columns: readonly string[], payload: Buffer, timeout: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Level } from '@vigie/contracts';
+import type { Kysely } from 'kysely';
+import type { NotableIncident, NotifyStore, QueuedMail } from '../../respond/notify.ts';
+import { transaction } from './database.ts';
+import type { Database } from './schema.ts';
+
+/** What notification reads and writes, over the tables. */
+export class PostgresNotify implements NotifyStore {
+  readonly #db: Kysely<Database>;
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  async incident(tenant: string, id: number): Promise<NotableIncident | undefined> {
+    const row = await this.#db
+      .selectFrom('incident')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const alerts = await this.#db
+      .selectFrom('alert')
+      .select(['rule_id', 'level', 'first_at', 'count', 'facts'])
+      .select((eb) =>
+        eb
+          .selectFrom('detection')
+          .whereRef('detection.tenant', '=', 'alert.tenant')
+          .whereRef('detection.alert_id', '=', 'alert.id')
+          .select('detection.matched')
+          .orderBy('detection.time')
+          .limit(1)
+          .as('matched'),
+      )
+      .where('tenant', '=', tenant)
+      .where('incident_id', '=', id)
+      .orderBy('first_at')
+      .limit(100)
+      .execute();
+    return {
+      id: row.id,
+      tenant: row.tenant,
+      level: row.level as Level,
+      firstAt: row.first_at,
+      lastAt: row.last_at,
+      entities: row.entities,
+      techniques: row.techniques,
+      detectionCount: row.detection_count,
+      demo: row.demo,
+      closed: row.status === 'closed',
+      notifiedRank: row.notified_rank,
+      notifiedAt: row.notified_at,
+      alerts: alerts.map((alert) => ({
+        ruleId: alert.rule_id,
+        level: alert.level as Level,
+        firstAt: alert.first_at,
+        count: alert.count,
+        facts: alert.facts,
+        matched: alert.matched ?? [],
+      })),
+    };
+  }
+
+  async untold(since: number) {
+    return this.#db
+      .selectFrom('incident')
+      .select(['tenant', 'id'])
+      .where('notified_rank', 'is', null)
+      .where('status', '<>', 'closed')
+      .where('demo', '=', false)
+      .where('created_at', '>=', since)
+      .execute();
+  }
+
+  async queue(
+    tenant: string,
+    id: number,
+    rank: number,
+    now: number,
+    mails: readonly QueuedMail[],
+  ): Promise<void> {
+    await transaction(this.#db, async (trx) => {
+      await trx
+        .updateTable('incident')
+        .set({ notified_rank: rank, notified_at: now })
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .where((eb) => eb.or([eb('notified_rank', 'is', null), eb('notified_rank', '<', rank)]))
+        .execute();
+      if (mails.length === 0) return;
+      await trx
+        .insertInto('outbox')
+        .values(
+          mails.map((mail) => ({
+            id: randomUUID(),
+            tenant,
+            incident_id: id,
+            kind: 'incident',
+            unique_key: mail.key,
+            recipient: mail.to,
+            subject: mail.subject,
+            html: mail.html,
+            text: mail.text,
+            not_before: mail.notBefore,
+            created_at: now,
+          })),
+        )
+        .onConflict((oc) => oc.column('unique_key').doNothing())
+        .execute();
+    });
+  }
+}

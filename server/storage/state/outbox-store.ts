@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { MailOutbox, OutboxMail } from '../../respond/ports.ts';
+import { transaction } from './database.ts';
+import type { Database } from './schema.ts';
+
+/** A rendered mail to be queued. */
+export interface NewMail {
+  readonly tenant: string | null;
+  readonly incidentId: number | null;
+  readonly kind: string;
+  readonly uniqueKey: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** The outbox over its table. A row is claimed under a lock that other claims skip. */
+export class PostgresOutbox implements MailOutbox {
+  readonly #db: Kysely<Database>;
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  /**
+   * Queues a mail once: a second one with the same key is ignored.
+   *
+   * @returns whether it was new
+   */
+  async queue(mail: NewMail, db: Kysely<Database> = this.#db): Promise<boolean> {
+    const result = await db
+      .insertInto('outbox')
+      .values({
+        id: randomUUID(),
+        tenant: mail.tenant,
+        incident_id: mail.incidentId,
+        kind: mail.kind,
+        unique_key: mail.uniqueKey,
+        recipient: mail.recipient,
+        subject: mail.subject,
+        html: mail.html,
+        text: mail.text,
+        not_before: mail.now,
+        created_at: mail.now,
+      })
+      .onConflict((oc) => oc.column('unique_key').doNothing())
+      .executeTakeFirst();
+    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async claim(limit: number, now: number, leaseUntil: number): Promise<readonly OutboxMail[]> {
+    const rows = await transaction(this.#db, async (trx) => {
+      const due = await trx
+        .selectFrom('outbox')
+        .select('id')
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('state', '=', 'pending'), eb('not_before', '<=', now)]),
+            eb.and([eb('state', '=', 'sending'), eb('lease_until', '<=', now)]),
+          ]),
+        )
+        .orderBy('created_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      if (due.length === 0) return [];
+      return trx
+        .updateTable('outbox')
+        .set({ state: 'sending', lease_until: leaseUntil })
+        .where(
+          'id',
+          'in',
+          due.map((row) => row.id),
+        )
+        .returningAll()
+        .execute();
+    });
+    rows.sort((a, b) => a.created_at - b.created_at);
+    return rows.map((row) => ({
+      id: row.id,
+      to: row.recipient,
+      subject: row.subject,
+      html: row.html,
+      text: row.text,
+      ...(row.incident_id === null ? {} : { thread: `incident-${row.incident_id}` }),
+      createdAt: row.created_at,
+      attempts: row.attempts,
+    }));
+  }
+
+  async markSent(id: string, at: number, _response: string): Promise<void> {
+    await this.#db
+      .updateTable('outbox')
+      .set({ state: 'sent', sent_at: at, lease_until: null, last_error: null, attempts: sql`attempts + 1` })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async markRetry(id: string, at: number, error: string, countAttempt: boolean): Promise<void> {
+    await this.#db
+      .updateTable('outbox')
+      .set({
+        state: 'pending',
+        not_before: at,
+        lease_until: null,
+        last_error: error.slice(0, 1000),
+        attempts: countAttempt ? sql`attempts + 1` : sql`attempts`,
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async markDead(id: string, error: string): Promise<void> {
+    await this.#db
+      .updateTable('outbox')
+      .set({
+        state: 'dead',
+        lease_until: null,
+        last_error: error.slice(0, 1000),
+        attempts: sql`attempts + 1`,
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async nextDueAt(): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('outbox')
+      .select(
+        sql<number | null>`min(CASE state WHEN 'pending' THEN not_before ELSE lease_until END)`.as('at'),
+      )
+      .where('state', 'in', ['pending', 'sending'])
+      .executeTakeFirst();
+    return row?.at ?? undefined;
+  }
+}

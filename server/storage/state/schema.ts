@@ -1,0 +1,246 @@
+import type { Entity, Level, MatchedField } from '@vigie/contracts';
+import type { Contact, Language, Role } from '@vigie/contracts/api';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/**
+ * The tables of the state database, as Kysely sees them. Instants are epoch milliseconds (`double
+ * precision`): events carry microseconds, and one unit everywhere spares a conversion at each border.
+ * Tables with a `tenant` column are under row-level security for the role `vigie_api`.
+ */
+export interface Database {
+  tenant: TenantTable;
+  source: SourceTable;
+  account: AccountTable;
+  session: SessionTable;
+  api_key: ApiKeyTable;
+  rule_file: RuleFileTable;
+  rule_setting: RuleSettingTable;
+  rule_hit: RuleHitTable;
+  detection: DetectionTable;
+  alert: AlertTable;
+  incident: IncidentTable;
+  incident_entity: IncidentEntityTable;
+  incident_log: IncidentLogTable;
+  outbox: OutboxTable;
+  quarantine: QuarantineTable;
+  quarantine_line: QuarantineLineTable;
+  asset: AssetTable;
+  detector_snapshot: DetectorSnapshotTable;
+  setting: SettingTable;
+}
+
+type Json<T extends object | null> = JSONColumnType<T, string, string>;
+/** A `bigint`: read as text by the driver, written as number. */
+type BigInt64 = ColumnType<string, number | string, number | string>;
+
+export interface TenantTable {
+  id: string;
+  name: string;
+  language: Language;
+  time_zone: string;
+  retention_days: number;
+  contacts: Json<Contact[]>;
+  demo: Generated<boolean>;
+  created_at: number;
+}
+
+export interface SourceTable {
+  tenant: string;
+  id: string;
+  name: string;
+  type: string | null;
+  time_zone: string;
+  addresses: string[];
+  enabled: Generated<boolean>;
+  demo: Generated<boolean>;
+  /** SHA-256 of the token. */
+  token_hash: Buffer;
+  created_at: number;
+}
+
+export interface AccountTable {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  tenants: string[] | null;
+  /** argon2id, PHC string. */
+  password_hash: string;
+  must_change_password: boolean;
+  created_at: number;
+  last_sign_in_at: number | null;
+}
+
+export interface SessionTable {
+  /** SHA-256 of the cookie's value. */
+  token_hash: Buffer;
+  account_id: string;
+  created_at: number;
+  expires_at: number;
+  address: string;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  name: string;
+  secret_hash: Buffer;
+  role: Role;
+  tenants: string[] | null;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** An imported rule file, kept as it came. */
+export interface RuleFileTable {
+  origin: string;
+  path: string;
+  text: string;
+  imported_at: number;
+}
+
+export interface RuleSettingTable {
+  rule_id: string;
+  enabled: boolean;
+}
+
+/** Detections by rule, tenant and hour; `hour` is epoch milliseconds of its start. */
+export interface RuleHitTable {
+  rule_id: string;
+  tenant: string;
+  hour: number;
+  hits: number;
+  last_at: number;
+}
+
+export interface DetectionTable {
+  tenant: string;
+  id: string;
+  alert_id: string;
+  rule_id: string;
+  level: Level;
+  time: number;
+  detected_at: number;
+  events: Json<{ id: string; time: number; source: string }[]>;
+  matched: Json<MatchedField[]>;
+}
+
+export interface AlertTable {
+  tenant: string;
+  id: string;
+  rule_id: string;
+  title: string;
+  level: Level;
+  /** Rule and entities: what folds detections together. */
+  fold_key: string;
+  incident_id: number | null;
+  count: number;
+  first_at: number;
+  last_at: number;
+  entities: Json<Entity[]>;
+  techniques: string[];
+  /** Values for the templates of the rule's title and diagnosis: event field → value of the first evidence. */
+  facts: Json<Record<string, string>>;
+  created_at: number;
+}
+
+export interface IncidentTable {
+  id: Generated<number>;
+  tenant: string;
+  title: string;
+  status: Generated<'new' | 'in-progress' | 'closed'>;
+  level: Level;
+  level_rank: number;
+  verdict: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;
+  owner_id: string | null;
+  first_at: number;
+  last_at: number;
+  created_at: number;
+  closed_at: number | null;
+  entities: Json<Entity[]>;
+  techniques: string[];
+  alert_count: number;
+  detection_count: number;
+  /** Rank of the level that the contacts were last told of; null: nobody was told. */
+  notified_rank: Generated<number | null>;
+  notified_at: Generated<number | null>;
+  demo: Generated<boolean>;
+}
+
+/** The entities by which an alert finds the incident it belongs to. */
+export interface IncidentEntityTable {
+  tenant: string;
+  entity: string;
+  incident_id: number;
+  last_at: number;
+}
+
+export interface IncidentLogTable {
+  id: Generated<string>;
+  tenant: string;
+  incident_id: number;
+  at: number;
+  kind: 'incident' | 'alert' | 'status' | 'comment' | 'mail';
+  text: string;
+  actor: string | null;
+}
+
+export interface OutboxTable {
+  id: string;
+  tenant: string | null;
+  incident_id: number | null;
+  kind: string;
+  /** Makes one mail of the same event to the same address impossible to queue twice. */
+  unique_key: string;
+  recipient: string;
+  subject: string;
+  html: string;
+  text: string;
+  state: Generated<'pending' | 'sending' | 'sent' | 'dead'>;
+  attempts: Generated<number>;
+  not_before: number;
+  lease_until: number | null;
+  created_at: number;
+  sent_at: number | null;
+  last_error: string | null;
+}
+
+export interface QuarantineTable {
+  id: string;
+  transport: string;
+  address: string;
+  name: string;
+  first_seen_at: number;
+  last_seen_at: number;
+  lines: BigInt64;
+}
+
+export interface QuarantineLineTable {
+  id: Generated<string>;
+  quarantine_id: string;
+  text: string;
+  received_at: number;
+}
+
+/** What client and provider have written down about a machine or a person; `name` is lower case. */
+export interface AssetTable {
+  tenant: string;
+  kind: 'host' | 'user';
+  name: string;
+  criticality: 'low' | 'normal' | 'high' | 'critical';
+  owner: string;
+  note: string;
+}
+
+/** State of the correlations at the end of a batch; events after it are detected again after a restart. */
+export interface DetectorSnapshotTable {
+  id: number;
+  sequence: BigInt64;
+  rules_hash: string;
+  state: string;
+  taken_at: number;
+}
+
+export interface SettingTable {
+  key: string;
+  value: Json<object>;
+}

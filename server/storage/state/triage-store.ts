@@ -1,0 +1,316 @@
+import type { Level } from '@vigie/contracts';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type {
+  AlertRecord,
+  IncidentRecord,
+  JudgedDetection,
+  TriageStore,
+  TriageTransaction,
+} from '../../triage/ports.ts';
+import { transaction } from './database.ts';
+import type { AlertTable, Database, IncidentTable } from './schema.ts';
+
+/** Detections of one alert whose matched values are kept; later ones are counted and refer to their events. */
+const MATCHED_KEPT = 500;
+
+/** Triage's view of the state database. */
+export function createTriageStore(db: Kysely<Database>): TriageStore {
+  return { transaction: (_tenant, work) => transaction(db, (trx) => work(new PostgresTriage(trx))) };
+}
+
+class PostgresTriage implements TriageTransaction {
+  readonly #trx: Transaction<Database>;
+
+  constructor(trx: Transaction<Database>) {
+    this.#trx = trx;
+  }
+
+  async knownDetections(tenant: string, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.#trx
+      .selectFrom('detection')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where(sql<boolean>`id = ANY(${ids as string[]})`)
+      .execute();
+    return new Set(rows.map((row) => row.id));
+  }
+
+  async openAlerts(tenant: string, foldKeys: readonly string[], since: number): Promise<AlertRecord[]> {
+    const rows = await this.#trx
+      .selectFrom('alert')
+      .leftJoin('incident', (join) =>
+        join.onRef('incident.tenant', '=', 'alert.tenant').onRef('incident.id', '=', 'alert.incident_id'),
+      )
+      .selectAll('alert')
+      .distinctOn('alert.fold_key')
+      .where('alert.tenant', '=', tenant)
+      .where(sql<boolean>`alert.fold_key = ANY(${foldKeys as string[]})`)
+      .where('alert.last_at', '>=', since)
+      .where((eb) => eb.or([eb('incident.status', 'is', null), eb('incident.status', '<>', 'closed')]))
+      .orderBy('alert.fold_key')
+      .orderBy('alert.last_at', 'desc')
+      .execute();
+    return rows.map(toAlert);
+  }
+
+  async looseAlerts(
+    tenant: string,
+    entityKeys: readonly string[],
+    since: number,
+    until: number,
+  ): Promise<AlertRecord[]> {
+    const rows = await this.#trx
+      .selectFrom('alert')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('incident_id', 'is', null)
+      .where('last_at', '>=', since)
+      .where('first_at', '<=', until)
+      .where(
+        sql<boolean>`EXISTS (SELECT FROM jsonb_array_elements(entities) e WHERE (e->>'type') || ':' || lower(e->>'value') = ANY(${entityKeys as string[]}))`,
+      )
+      .limit(500)
+      .execute();
+    return rows.map(toAlert);
+  }
+
+  async openIncidents(tenant: string, entityKeys: readonly string[], since: number, until: number) {
+    const rows = await this.#trx
+      .selectFrom('incident_entity as e')
+      .innerJoin('incident as i', (join) =>
+        join.onRef('i.tenant', '=', 'e.tenant').onRef('i.id', '=', 'e.incident_id'),
+      )
+      .selectAll('i')
+      .select(sql<string[]>`array_agg(e.entity)`.as('keys'))
+      .where('e.tenant', '=', tenant)
+      .where(sql<boolean>`e.entity = ANY(${entityKeys as string[]})`)
+      .where('i.status', '<>', 'closed')
+      .where('i.last_at', '>=', since)
+      .where('i.first_at', '<=', until)
+      .groupBy('i.id')
+      .limit(50)
+      .execute();
+    return rows.map((row) => ({ incident: toIncident(row), keys: row.keys }));
+  }
+
+  async incidents(tenant: string, ids: readonly number[]): Promise<IncidentRecord[]> {
+    const rows = await this.#trx
+      .selectFrom('incident')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where(sql<boolean>`id = ANY(${ids as number[]})`)
+      .execute();
+    return rows.map(toIncident);
+  }
+
+  async alertsOf(tenant: string, incidentId: number): Promise<AlertRecord[]> {
+    const rows = await this.#trx
+      .selectFrom('alert')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('incident_id', '=', incidentId)
+      .orderBy('first_at')
+      .execute();
+    return rows.map(toAlert);
+  }
+
+  async createIncident(record: Omit<IncidentRecord, 'id'>): Promise<IncidentRecord> {
+    const demo = sql<boolean>`coalesce((SELECT demo FROM tenant WHERE id = ${record.tenant}), false)`;
+    const { id } = await this.#trx
+      .insertInto('incident')
+      .values({ ...incidentColumns(record), tenant: record.tenant, created_at: record.createdAt, demo })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return { ...record, id };
+  }
+
+  async saveIncidents(
+    records: readonly IncidentRecord[],
+    entityKeys: ReadonlyMap<number, readonly string[]>,
+  ): Promise<void> {
+    for (const record of records) {
+      await this.#trx
+        .updateTable('incident')
+        .set(incidentColumns(record))
+        .where('tenant', '=', record.tenant)
+        .where('id', '=', record.id)
+        .execute();
+      const keys = entityKeys.get(record.id) ?? [];
+      if (keys.length === 0) continue;
+      await this.#trx
+        .insertInto('incident_entity')
+        .values(
+          keys.map((entity) => ({
+            tenant: record.tenant,
+            entity,
+            incident_id: record.id,
+            last_at: record.lastAt,
+          })),
+        )
+        .onConflict((oc) =>
+          oc.columns(['tenant', 'entity', 'incident_id']).doUpdateSet({ last_at: record.lastAt }),
+        )
+        .execute();
+    }
+  }
+
+  async saveAlerts(records: readonly AlertRecord[]): Promise<void> {
+    for (const part of chunks(records, 500))
+      await this.#trx
+        .insertInto('alert')
+        .values(
+          part.map((a) => ({
+            tenant: a.tenant,
+            id: a.id,
+            rule_id: a.ruleId,
+            title: a.title,
+            level: a.level,
+            fold_key: a.foldKey,
+            incident_id: a.incidentId,
+            count: a.count,
+            first_at: a.firstAt,
+            last_at: a.lastAt,
+            entities: JSON.stringify(a.entities),
+            techniques: a.techniques as string[],
+            facts: JSON.stringify(a.facts),
+            created_at: a.createdAt,
+          })),
+        )
+        .onConflict((oc) =>
+          oc.columns(['tenant', 'id']).doUpdateSet((eb) => ({
+            level: eb.ref('excluded.level'),
+            incident_id: eb.ref('excluded.incident_id'),
+            count: eb.ref('excluded.count'),
+            first_at: eb.ref('excluded.first_at'),
+            last_at: eb.ref('excluded.last_at'),
+          })),
+        )
+        .execute();
+  }
+
+  async saveDetections(
+    detections: readonly (JudgedDetection & { readonly alertId: string })[],
+  ): Promise<void> {
+    if (detections.length === 0) return;
+    const kept = new Map<string, number>();
+    for (const part of chunks(detections, 500))
+      await this.#trx
+        .insertInto('detection')
+        .values(
+          part.map((d) => {
+            const n = (kept.get(d.alertId) ?? 0) + 1;
+            kept.set(d.alertId, n);
+            return {
+              tenant: d.tenant,
+              id: d.id,
+              alert_id: d.alertId,
+              rule_id: d.ruleId,
+              level: d.level,
+              time: d.time,
+              detected_at: d.detectedAt,
+              events: JSON.stringify(d.events),
+              matched: n <= MATCHED_KEPT ? JSON.stringify(d.matched) : '[]',
+            };
+          }),
+        )
+        .execute();
+    await this.#countHits(detections);
+  }
+
+  async #countHits(detections: readonly JudgedDetection[]): Promise<void> {
+    const hits = new Map<
+      string,
+      { rule_id: string; tenant: string; hour: number; hits: number; last_at: number }
+    >();
+    for (const d of detections) {
+      const hour = Math.floor(d.detectedAt / 3_600_000) * 3_600_000;
+      const key = `${d.ruleId}\0${d.tenant}\0${hour}`;
+      const row = hits.get(key) ?? {
+        rule_id: d.ruleId,
+        tenant: d.tenant,
+        hour,
+        hits: 0,
+        last_at: d.detectedAt,
+      };
+      row.hits++;
+      hits.set(key, row);
+    }
+    await this.#trx
+      .insertInto('rule_hit')
+      .values([...hits.values()])
+      .onConflict((oc) =>
+        oc.columns(['tenant', 'rule_id', 'hour']).doUpdateSet((eb) => ({
+          hits: sql`${eb.ref('rule_hit.hits')} + ${eb.ref('excluded.hits')}`,
+          last_at: eb.ref('excluded.last_at'),
+        })),
+      )
+      .execute();
+  }
+
+  async log(
+    tenant: string,
+    incidentId: number,
+    at: number,
+    kind: 'incident' | 'alert',
+    text: string,
+  ): Promise<void> {
+    await this.#trx
+      .insertInto('incident_log')
+      .values({ tenant, incident_id: incidentId, at, kind, text, actor: null })
+      .execute();
+  }
+}
+
+function incidentColumns(record: Omit<IncidentRecord, 'id'>) {
+  return {
+    title: record.title,
+    level: record.level,
+    level_rank: ['informational', 'low', 'medium', 'high', 'critical'].indexOf(record.level),
+    first_at: record.firstAt,
+    last_at: record.lastAt,
+    entities: JSON.stringify(record.entities),
+    techniques: record.techniques,
+    alert_count: record.alertCount,
+    detection_count: record.detectionCount,
+  };
+}
+
+function toAlert(row: Selectable<AlertTable>): AlertRecord {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    ruleId: row.rule_id,
+    title: row.title,
+    level: row.level as Level,
+    foldKey: row.fold_key,
+    incidentId: row.incident_id,
+    count: row.count,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    entities: row.entities,
+    techniques: row.techniques,
+    facts: row.facts,
+    createdAt: row.created_at,
+  };
+}
+
+function toIncident(row: Selectable<IncidentTable>): IncidentRecord {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    title: row.title,
+    level: row.level as Level,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    createdAt: row.created_at,
+    entities: row.entities,
+    techniques: row.techniques,
+    alertCount: row.alert_count,
+    detectionCount: row.detection_count,
+  };
+}
+
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,96 @@
+import type { Detection, Entity, Level } from '@vigie/contracts';
+
+/** What triage must know of a rule to speak of its detections. */
+export interface RuleFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly level: Level;
+  /** ATT&CK technique ids, upper case (`T1110.001`). */
+  readonly techniques: readonly string[];
+  /** Title of an alert of this rule, made of the facts of its first evidence; one line. */
+  readonly alertTitle: (facts: Readonly<Record<string, string>>) => string;
+}
+
+/** A stored alert as triage changes it. */
+export interface AlertRecord {
+  readonly tenant: string;
+  readonly id: string;
+  readonly ruleId: string;
+  readonly title: string;
+  level: Level;
+  readonly foldKey: string;
+  incidentId: number | null;
+  count: number;
+  firstAt: number;
+  lastAt: number;
+  readonly entities: readonly Entity[];
+  readonly techniques: readonly string[];
+  readonly facts: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+/** A stored incident as triage changes it. */
+export interface IncidentRecord {
+  readonly id: number;
+  readonly tenant: string;
+  title: string;
+  level: Level;
+  firstAt: number;
+  lastAt: number;
+  readonly createdAt: number;
+  entities: Entity[];
+  techniques: string[];
+  alertCount: number;
+  detectionCount: number;
+}
+
+/** A detection with the facts of its first event that titles and mails use. */
+export interface JudgedDetection extends Detection {
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/**
+ * One transaction on the state: everything triage reads and writes for one tenant happens in it, or not at
+ * all. Implemented in `server/storage/state`.
+ */
+export interface TriageTransaction {
+  /** Those of the ids that are stored already. */
+  knownDetections(tenant: string, ids: readonly string[]): Promise<Set<string>>;
+  /** The newest alert of each fold key that is not of a closed incident and was last seen at `since` or later. */
+  openAlerts(tenant: string, foldKeys: readonly string[], since: number): Promise<AlertRecord[]>;
+  /** Alerts without incident that share one of the entity keys, last seen at `since` or later. */
+  looseAlerts(
+    tenant: string,
+    entityKeys: readonly string[],
+    since: number,
+    until: number,
+  ): Promise<AlertRecord[]>;
+  /** Open incidents that share an entity key and whose evidence overlaps the interval; `shared` counts the keys. */
+  openIncidents(
+    tenant: string,
+    entityKeys: readonly string[],
+    since: number,
+    until: number,
+  ): Promise<readonly { readonly incident: IncidentRecord; readonly keys: readonly string[] }[]>;
+  incidents(tenant: string, ids: readonly number[]): Promise<IncidentRecord[]>;
+  alertsOf(tenant: string, incidentId: number): Promise<AlertRecord[]>;
+  createIncident(record: Omit<IncidentRecord, 'id'>): Promise<IncidentRecord>;
+  saveIncidents(
+    records: readonly IncidentRecord[],
+    entityKeys: ReadonlyMap<number, readonly string[]>,
+  ): Promise<void>;
+  saveAlerts(records: readonly AlertRecord[]): Promise<void>;
+  saveDetections(detections: readonly (JudgedDetection & { readonly alertId: string })[]): Promise<void>;
+  log(
+    tenant: string,
+    incidentId: number,
+    at: number,
+    kind: 'incident' | 'alert',
+    text: string,
+  ): Promise<void>;
+}
+
+/** The state as triage sees it. */
+export interface TriageStore {
+  transaction<T>(tenant: string, work: (tx: TriageTransaction) => Promise<T>): Promise<T>;
+}

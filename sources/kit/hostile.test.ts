@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REGISTRY } from '../registry.generated.ts';
+import { createReader } from './reader.ts';
+import { readSamples, SAMPLE_RECEIVED_AT } from './samples.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const reader = createReader({ registry: REGISTRY });
+const LENGTH = 100_000;
+/** Generous for a shared machine; a quadratic reader of 100,000 characters needs seconds. */
+const LIMIT_MS = 250;
+
+const FILL = [
+  'a',
+  ' ',
+  '"',
+  '[',
+  '(',
+  '=',
+  '\\',
+  'a=b ',
+  'a="b" ',
+  '[a "b"] ',
+  ' ; A=b',
+  ', client: ',
+  'by x ',
+  ': ',
+  '&#1;',
+  '<a>',
+  '[COMMAND=',
+  ' from ',
+  '1.1.1.1 ',
+  '|',
+];
+
+describe('a hostile line costs linear time', () => {
+  for (const { definition } of REGISTRY) {
+    it(definition.id, () => {
+      for (const sample of readSamples(ROOT, definition.id)) {
+        for (const log of sample.logs.slice(0, 12)) {
+          const middle = Math.floor(log.text.length / 2);
+          for (const fill of [...FILL, `${log.text} `]) {
+            const long = fill.repeat(Math.ceil(LENGTH / fill.length));
+            for (const text of [log.text + long, log.text.slice(0, middle) + long + log.text.slice(middle)]) {
+              const start = performance.now();
+              reader.read({ text, receivedAt: SAMPLE_RECEIVED_AT }, { sourceType: definition.id });
+              const elapsed = performance.now() - start;
+              if (elapsed > LIMIT_MS) {
+                // Once more, in case the machine was busy.
+                const again = performance.now();
+                reader.read({ text, receivedAt: SAMPLE_RECEIVED_AT }, { sourceType: definition.id });
+                expect(performance.now() - again, `${fill}: ${log.text.slice(0, 120)}`).toBeLessThan(
+                  LIMIT_MS,
+                );
+              }
+            }
+          }
+        }
+      }
+    }, 120_000);
+  }
+});

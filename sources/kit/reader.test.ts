@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { REGISTRY } from '../registry.generated.ts';
+import { checkDocument } from './check-document.ts';
+import { createReader, type Readable } from './reader.ts';
+import { defineSource } from './source.ts';
+
+const receivedAt = Date.UTC(2026, 2, 2, 12);
+const reader = createReader({ registry: REGISTRY });
+const LOGIN = 'Accepted password for alice from 192.0.2.10 port 51022 ssh2';
+const LINE = `Mar  1 10:15:01 web01 sshd[4242]: ${LOGIN}`;
+
+function read(log: string | Record<string, unknown>, more: Partial<Readable> = {}) {
+  const text = typeof log === 'string' ? log : JSON.stringify(log);
+  const json = typeof log === 'string' ? {} : { json: log };
+  const result = reader.read({ text, receivedAt, ...json, ...more });
+  expect(result.fields['event.original']).toBe(text);
+  expect(checkDocument(result.fields)).toEqual([]);
+  return result;
+}
+
+describe('a line is read the same through any shipper', () => {
+  const direct = read(LINE).fields;
+  const same = [
+    'user.name',
+    'source.ip',
+    'source.port',
+    'event.action',
+    'event.outcome',
+    'host.name',
+    'process.pid',
+    '@timestamp',
+  ];
+  it.each<[string, Record<string, unknown>]>([
+    [
+      'Filebeat',
+      {
+        '@timestamp': '2026-03-01T10:15:02Z',
+        message: LINE,
+        agent: { type: 'filebeat', version: '8.17.0' },
+        log: { file: { path: '/var/log/auth.log' } },
+        host: { name: 'relay' },
+      },
+    ],
+    ['Fluent Bit tail', { date: 1772360102.5, log: LINE }],
+    ['Splunk HEC', { event: LINE, host: 'relay', sourcetype: 'linux_secure', time: 1772360102 }],
+    [
+      'OTLP',
+      {
+        timeUnixNano: '1772360102000000000',
+        body: { stringValue: LINE },
+        attributes: [{ key: 'log.file.path', value: { stringValue: '/var/log/auth.log' } }],
+      },
+    ],
+    [
+      'Vector file',
+      {
+        file: '/var/log/auth.log',
+        host: 'relay',
+        message: LINE,
+        source_type: 'file',
+        timestamp: '2026-03-01T10:15:02Z',
+      },
+    ],
+    [
+      'Vector syslog',
+      {
+        appname: 'sshd',
+        facility: 'auth',
+        hostname: 'web01',
+        message: LOGIN,
+        procid: 4242,
+        severity: 'info',
+        source_type: 'syslog',
+        timestamp: '2026-03-01T10:15:01Z',
+      },
+    ],
+    [
+      'journald',
+      {
+        MESSAGE: LOGIN,
+        _HOSTNAME: 'web01',
+        SYSLOG_IDENTIFIER: 'sshd',
+        _PID: '4242',
+        PRIORITY: '6',
+        SYSLOG_FACILITY: '4',
+        __REALTIME_TIMESTAMP: '1772360101000000',
+      },
+    ],
+    [
+      'rsyslog JSON',
+      {
+        message: LOGIN,
+        hostname: 'web01',
+        syslogtag: 'sshd[4242]:',
+        severity: 'info',
+        facility: 'auth',
+        timereported: '2026-03-01T10:15:01+00:00',
+      },
+    ],
+    [
+      'Fluent Bit behind OTLP',
+      {
+        timeUnixNano: '1772360102000000000',
+        body: { kvlistValue: { values: [{ key: 'log', value: { stringValue: `${LINE}\n` } }] } },
+      },
+    ],
+    ['a bare message', { message: LINE, '@timestamp': '2026-03-01T10:15:02Z' }],
+  ])('%s', (_, document) => {
+    const { fields, sourceType, outcome } = read(document);
+    expect({ sourceType, outcome }).toEqual({ sourceType: 'linux.sshd', outcome: 'parsed' });
+    for (const field of same) expect(fields[field], field).toEqual(direct[field]);
+  });
+  it('keeps the shipper metadata', () => {
+    const { fields } = read({
+      message: LOGIN,
+      agent: { type: 'filebeat' },
+      host: { name: 'web07' },
+      log: { file: { path: '/var/log/auth.log' } },
+    });
+    expect(fields).toMatchObject({
+      'host.name': 'web07',
+      'agent.type': 'filebeat',
+      'log.file.path': '/var/log/auth.log',
+    });
+  });
+});
+
+describe('bad input', () => {
+  it('keeps a line that nobody knows, with its syslog header', () => {
+    const { fields, outcome } = read('<34>Mar  1 10:00:00 web01 mystery[9]: hello');
+    expect(outcome).toBe('unrecognised');
+    expect(fields).toMatchObject({
+      tags: ['_parsefailure'],
+      message: 'hello',
+      'host.name': 'web01',
+      'process.name': 'mystery',
+      'log.syslog.facility.name': 'auth',
+      'log.syslog.severity.code': 2,
+      '@timestamp': '2026-03-01T10:00:00.000Z',
+      'event.kind': 'event',
+      'event.dataset': 'generic.syslog',
+    });
+  });
+  it.each([
+    ['1970', 'Jan  1 1970 00:00:00 web01 sshd[1]: x', '1970-01-01T00:00:00.000Z'],
+    ['2099', '2099-01-01T00:00:00Z web01 sshd[1]: x', '2099-01-01T00:00:00.000Z'],
+  ])('does not believe a date in %s, and keeps both', (_, line, claimed) => {
+    const { fields, time } = read(line);
+    expect(time).toBe(receivedAt);
+    expect(fields['@timestamp']).toBe('2026-03-02T12:00:00.000Z');
+    expect(fields['vigie.claimed_timestamp']).toBe(claimed);
+    expect(fields['tags']).toContain('_timestamp_out_of_range');
+  });
+  it('believes a clock that is an hour ahead', () => {
+    expect(read('2026-03-02T13:00:00Z web01 sshd[1]: x').time).toBe(receivedAt + 3_600_000);
+  });
+  it('turns the collector flags into tags', () => {
+    const { fields } = read(LINE, { flags: ['truncated', 'invalid-utf8', 'nul-bytes'] });
+    expect(fields['tags']).toEqual(['_truncated', '_invalid_utf8', '_nul_bytes']);
+  });
+  it.each([
+    '',
+    ' ',
+    '\0',
+    '{',
+    '{"a":',
+    '[1,2]',
+    'null',
+    '{"message":null}',
+    '{"__proto__":{"x":1}}',
+    '<34>',
+    '{"event":{}}',
+    '{"body":{"kvlistValue":{}},"timeUnixNano":"x"}',
+  ])('keeps %j', (text) => {
+    expect(read(text).outcome).toBe('unrecognised');
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+  it('keeps the log of a parser that throws, and says why', () => {
+    const broken = defineSource({
+      id: 'acme.broken',
+      signatures: [{ kind: 'text', literals: ['acme'] }],
+      parse(_, doc) {
+        doc['user.name'] = 'half';
+        throw new TypeError('no such field');
+      },
+    });
+    const manifest = REGISTRY[0]!.manifest;
+    const { fields, outcome } = createReader({ registry: [{ definition: broken, manifest }] }).read({
+      text: 'acme 1',
+      receivedAt,
+    });
+    expect(outcome).toBe('failed');
+    expect(fields).toMatchObject({
+      'error.message': 'no such field',
+      tags: ['_parsefailure'],
+      'event.original': 'acme 1',
+      'event.module': 'acme',
+    });
+    expect(fields['user.name']).toBeUndefined();
+  });
+  it('refuses a time zone that does not exist', () => {
+    expect(() => reader.read({ text: LINE, receivedAt }, { timeZone: 'Mars/Olympus' })).toThrow(RangeError);
+  });
+});
+
+describe('hints', () => {
+  it('reads as told, and recognises where the told parser rejects', () => {
+    const combined = '192.0.2.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"';
+    expect(reader.read({ text: combined, receivedAt }).sourceType).toBe('apache.access');
+    expect(reader.read({ text: combined, receivedAt }, { sourceType: 'nginx.access' }).sourceType).toBe(
+      'nginx.access',
+    );
+    expect(reader.read({ text: LINE, receivedAt }, { sourceType: 'nginx.access' }).sourceType).toBe(
+      'linux.sshd',
+    );
+  });
+  it('recognises by the path of the file', () => {
+    const message = '192.0.2.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"';
+    expect(read({ message, log: { file: { path: '/var/log/nginx/access.log' } } }).sourceType).toBe(
+      'nginx.access',
+    );
+    expect(read({ message, log: { file: { path: '/var/log/httpd/access_log' } } }).sourceType).toBe(
+      'apache.access',
+    );
+  });
+  it('applies the zone of the source', () => {
+    expect(
+      reader.read({ text: LINE, receivedAt }, { timeZone: 'Europe/Brussels' }).fields['@timestamp'],
+    ).toBe('2026-03-01T09:15:01.000Z');
+  });
+});

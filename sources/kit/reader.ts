@@ -1,0 +1,305 @@
+import { ECS_VERSION, type EcsFields, type JsonObject, type RawLog } from '@vigie/contracts';
+import { parseIso, toIso } from './dates.ts';
+import { facilityName, parseObject, severityName, type Unwrapped, unwrap } from './envelope.ts';
+import { parseIp } from './ip.ts';
+import { createRecogniser } from './recognise.ts';
+import type { RegisteredSource } from './registry.ts';
+import { addRelated } from './related.ts';
+import type { ParseInput, SourceDefinition, SyslogHeader } from './source.ts';
+import { parseSyslog } from './syslog-header.ts';
+import { isTimeZone } from './time-zone.ts';
+
+/** The parts of a raw log that reading needs. */
+export type Readable = Pick<RawLog, 'text' | 'receivedAt'> & Partial<Pick<RawLog, 'json' | 'flags' | 'peer'>>;
+
+export interface ReadHint {
+  /** Id of the source to read it as; where its parser rejects the log, recognition decides. */
+  readonly sourceType?: string;
+  /** IANA zone for dates without one; default UTC. */
+  readonly timeZone?: string;
+}
+
+/**
+ * - `parsed`, `partial`: as the parser said.
+ * - `failed`: a parser accepted the log and threw; `error.message` says why.
+ * - `unrecognised`: no source knows it; syslog header and shipper's metadata are there all the same.
+ */
+export type ReadOutcome = 'parsed' | 'partial' | 'failed' | 'unrecognised';
+
+export interface ReadResult {
+  readonly fields: EcsFields;
+  readonly outcome: ReadOutcome;
+  /** Event time, epoch milliseconds; the fraction holds microseconds. */
+  readonly time: number;
+  /** Id of the source it was read as. */
+  readonly sourceType?: string;
+}
+
+export interface ReaderOptions {
+  readonly registry: readonly RegisteredSource[];
+}
+
+/** Turns raw logs into ECS documents; holds no state that changes with what it reads. */
+export interface Reader {
+  read(raw: Readable, hint?: ReadHint): ReadResult;
+}
+
+/** Tag of a log that no parser could read. */
+export const TAG_PARSE_FAILURE = '_parsefailure';
+/** Tag of a log whose own time can't be true; see {@link createReader}. */
+export const TAG_TIME = '_timestamp_out_of_range';
+
+/** 1 January 2000: no log that is collected today was written before. */
+const EARLIEST = Date.UTC(2000, 0, 1);
+/** How far a log's time may lie after its receipt: a clock that runs ahead, or a zone that is off. */
+const AHEAD = 24 * 3_600_000;
+
+const FLAG_TAGS: Readonly<Record<string, string>> = {
+  truncated: '_truncated',
+  'invalid-utf8': '_invalid_utf8',
+  'nul-bytes': '_nul_bytes',
+};
+
+/**
+ * Builds a reader: syslog header, shipper's envelope, recognition, parser, and the fields all logs share.
+ *
+ * Time: the log's own, else the header's, else the shipper's, else the receive time. A time before 2000 or
+ * more than 24 hours after receipt is not believed: `@timestamp` becomes the receive time, the log's claim
+ * is kept in `vigie.claimed_timestamp` and the document is tagged `_timestamp_out_of_range`.
+ *
+ * A bad log never throws: it becomes a document with `tags: [_parsefailure]`. A time zone that does not
+ * exist is a fault of configuration and throws a RangeError.
+ */
+export function createReader({ registry }: ReaderOptions): Reader {
+  const recogniser = createRecogniser(registry);
+  const byId = new Map(registry.map(({ definition }) => [definition.id, definition]));
+  const names = new Map(registry.map(({ definition }) => [definition.id, definition.id.split('.')[0]!]));
+  let checkedZone = 'UTC';
+
+  return {
+    read(raw, hint) {
+      const timeZone = hint?.timeZone ?? 'UTC';
+      if (timeZone !== checkedZone) {
+        if (!isTimeZone(timeZone)) throw new RangeError(`unknown time zone: ${timeZone}`);
+        checkedZone = timeZone;
+      }
+      const opened = open(raw, timeZone);
+      let input = opened.input;
+      const preferred = hint?.sourceType === undefined ? undefined : byId.get(hint.sourceType);
+
+      const attempt = new Attempt();
+      let found = parseAs(preferred, input, recogniser, attempt);
+      if (!found && opened.whole !== undefined) {
+        // The header was only inferred; perhaps it belongs to the format itself.
+        found = parseAs(preferred, opened.whole, recogniser, attempt);
+        if (found) input = opened.whole;
+      }
+      const { doc, definition } = attempt;
+      let outcome: ReadOutcome = attempt.outcome;
+      if (definition === undefined) outcome = 'unrecognised';
+
+      if (outcome === 'unrecognised' || outcome === 'failed') {
+        doc['tags'] = [TAG_PARSE_FAILURE];
+        if (attempt.error !== undefined) doc['error.message'] = attempt.error;
+        if (input.syslog?.app !== undefined) doc['process.name'] ??= input.syslog.app;
+        if (input.text !== '') doc['message'] ??= input.text;
+      }
+      doc['event.kind'] ??= 'event';
+      if (definition !== undefined) {
+        doc['event.module'] = names.get(definition.id)!;
+        doc['event.dataset'] ??= definition.id;
+      } else {
+        doc['event.module'] = 'generic';
+        doc['event.dataset'] =
+          input.syslog !== undefined
+            ? 'generic.syslog'
+            : input.json !== undefined
+              ? 'generic.json'
+              : 'generic.text';
+      }
+      if (input.syslog !== undefined) addSyslog(doc, input.syslog);
+      for (const field of Object.keys(opened.fields)) doc[field] ??= opened.fields[field]!;
+      if (doc['host.name'] === undefined && doc['observer.name'] === undefined) addHost(doc, input.syslog);
+      const time = settleTime(doc, input, opened.time, raw.receivedAt);
+      dropEmpty(doc);
+      addRelated(doc);
+      for (const flag of raw.flags ?? []) addTag(doc, FLAG_TAGS[flag]!);
+      doc['event.original'] = raw.text;
+      doc['event.ingested'] = toIso(raw.receivedAt);
+      doc['ecs.version'] = ECS_VERSION;
+      return { fields: doc, outcome, time, sourceType: definition?.id };
+    },
+  };
+}
+
+/** The result of trying definitions on one log. */
+class Attempt {
+  doc: EcsFields = {};
+  outcome: 'parsed' | 'partial' | 'failed' = 'parsed';
+  definition: SourceDefinition | undefined;
+  error: string | undefined;
+}
+
+function parseAs(
+  preferred: SourceDefinition | undefined,
+  input: ParseInput,
+  recogniser: ReturnType<typeof createRecogniser>,
+  attempt: Attempt,
+): boolean {
+  const accept = (definition: SourceDefinition): boolean => {
+    try {
+      const outcome = definition.parse(input, attempt.doc);
+      if (outcome === 'rejected') return false;
+      attempt.outcome = outcome;
+    } catch (error) {
+      // The log decides what a parser meets; one that trips over it must not stop the others.
+      attempt.doc = {};
+      attempt.outcome = 'failed';
+      attempt.error = error instanceof Error ? error.message : String(error);
+    }
+    attempt.definition = definition;
+    return true;
+  };
+  if (preferred !== undefined && accept(preferred)) return true;
+  return recogniser.recognise(input, accept) !== undefined;
+}
+
+interface Opened {
+  readonly input: ParseInput;
+  /** The log without an inferred syslog header taken off. */
+  readonly whole?: ParseInput;
+  readonly fields: EcsFields;
+  readonly time?: number;
+}
+
+const NO_FIELDS: EcsFields = {};
+
+type Context = Pick<ParseInput, 'receivedAt' | 'timeZone'>;
+
+function makeInput(
+  text: string,
+  json: JsonObject | undefined,
+  syslog: SyslogHeader | undefined,
+  fields: EcsFields,
+  context: Context,
+): ParseInput {
+  const path = fields['log.file.path'];
+  return {
+    text,
+    json,
+    syslog,
+    path: typeof path === 'string' ? path : undefined,
+    receivedAt: context.receivedAt,
+    timeZone: context.timeZone,
+  };
+}
+
+/** Takes envelope and syslog header off. */
+function open(raw: Readable, timeZone: string): Opened {
+  const context = { receivedAt: raw.receivedAt, timeZone };
+  const json = raw.json ?? parseObject(raw.text);
+  if (json === undefined) return openText({ text: raw.text, fields: NO_FIELDS }, context);
+  const outer = unwrap(json);
+  if (outer === undefined)
+    return { input: makeInput(raw.text, json, undefined, NO_FIELDS, context), fields: NO_FIELDS };
+  const inner = outer.json === undefined ? undefined : unwrap(outer.json);
+  if (inner === undefined) return openText(outer, context);
+  // One shipper behind another: the inner one is nearer to the device and wins.
+  return openText(
+    { ...inner, fields: { ...outer.fields, ...inner.fields }, time: inner.time ?? outer.time },
+    context,
+  );
+}
+
+function openText({ text, json, syslog, fields, time }: Unwrapped, context: Context): Opened {
+  if (json !== undefined) return { input: makeInput(text, json, syslog, fields, context), fields, time };
+  const line = parseSyslog(text, context);
+  if (line === undefined) return { input: makeInput(text, undefined, syslog, fields, context), fields, time };
+  const payload = line.at === 0 ? text : text.slice(line.at);
+  const header = syslog === undefined ? line.header : merge(syslog, line.header);
+  const input = makeInput(payload, parseObject(payload), header, fields, context);
+  if (line.certain) return { input, fields, time };
+  return { input, whole: makeInput(text, undefined, syslog, fields, context), fields, time };
+}
+
+/** The line's own header, completed by what the shipper knew. */
+function merge(given: SyslogHeader, own: SyslogHeader): SyslogHeader {
+  return {
+    facility: own.facility ?? given.facility,
+    severity: own.severity ?? given.severity,
+    time: own.time ?? given.time,
+    hostname: own.hostname ?? given.hostname,
+    app: own.app ?? given.app,
+    procid: own.procid ?? given.procid,
+    msgid: own.msgid ?? given.msgid,
+    structured: own.structured,
+  };
+}
+
+function addSyslog(doc: EcsFields, header: SyslogHeader): void {
+  const { facility, severity } = header;
+  if (facility !== undefined) {
+    doc['log.syslog.facility.code'] = facility;
+    const name = facilityName(facility);
+    if (name !== undefined) doc['log.syslog.facility.name'] = name;
+  }
+  if (severity !== undefined) {
+    doc['log.syslog.severity.code'] = severity;
+    const name = severityName(severity);
+    if (name !== undefined) doc['log.syslog.severity.name'] = name;
+  }
+  if (facility !== undefined && severity !== undefined) doc['log.syslog.priority'] = facility * 8 + severity;
+  if (header.hostname !== undefined) doc['log.syslog.hostname'] = header.hostname;
+  if (header.app !== undefined) doc['log.syslog.appname'] = header.app;
+  if (header.procid !== undefined) doc['log.syslog.procid'] = header.procid;
+  if (header.msgid !== undefined) doc['log.syslog.msgid'] = header.msgid;
+  if (header.structured !== undefined) {
+    for (const [id, parameters] of Object.entries(header.structured)) {
+      for (const [name, value] of Object.entries(parameters))
+        if (value !== '') doc[`log.syslog.structured_data.${id}.${name}`] = value;
+    }
+  }
+}
+
+/** The header's host as `host.name`, or as `host.ip` where the sender wrote its address. */
+function addHost(doc: EcsFields, header: SyslogHeader | undefined): void {
+  const hostname = header?.hostname;
+  if (hostname === undefined) return;
+  const ip = parseIp(hostname);
+  doc['host.name'] = hostname;
+  if (ip !== undefined) doc['host.ip'] ??= [ip];
+}
+
+function settleTime(
+  doc: EcsFields,
+  input: ParseInput,
+  shipped: number | undefined,
+  receivedAt: number,
+): number {
+  const own = doc['@timestamp'];
+  let time = typeof own === 'string' ? parseIso(own, 'UTC') : undefined;
+  time ??= input.syslog?.time ?? shipped;
+  if (time === undefined) time = receivedAt;
+  else if (time < EARLIEST || time > receivedAt + AHEAD) {
+    const writable = time > -62_135_596_800_000 && time < 253_402_300_800_000;
+    doc['vigie.claimed_timestamp'] = writable ? toIso(time) : String(time);
+    addTag(doc, TAG_TIME);
+    time = receivedAt;
+  }
+  doc['@timestamp'] = toIso(time);
+  return time;
+}
+
+/** A field without a value is left out, never stored: what a cut line left empty. */
+function dropEmpty(doc: EcsFields): void {
+  for (const field of Object.keys(doc)) {
+    const value = doc[field];
+    if (value === '' || value === undefined) delete doc[field];
+  }
+}
+
+function addTag(doc: EcsFields, tag: string): void {
+  const tags = doc['tags'];
+  if (Array.isArray(tags)) tags.push(tag);
+  else doc['tags'] = tags === undefined ? [tag] : [tags, tag];
+}

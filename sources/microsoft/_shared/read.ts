@@ -1,0 +1,89 @@
+import type { JsonObject } from '@vigie/contracts';
+import type { ParseInput, Signature } from '../../kit/source.ts';
+import { fromEventJson, fromEventXml } from './from-event.ts';
+import { fromNxlog } from './from-nxlog.ts';
+import { fromWinlogbeat } from './from-winlogbeat.ts';
+import { object, text, type WindowsEvent } from './windows-event.ts';
+
+/**
+ * Reads a Windows event from any of the forms that shippers give it: Winlogbeat JSON, NXLog JSON, the
+ * nested JSON of event log readers, event XML.
+ *
+ * @returns undefined where the log is no Windows event
+ */
+export function readWindowsEvent(input: ParseInput): WindowsEvent | undefined {
+  const { json } = input;
+  if (!json) return fromEventXml(input.text);
+  if (json['winlog'] !== undefined) return fromWinlogbeat(json);
+  if (json['Event'] !== undefined) return fromEventJson(json);
+  return fromNxlog(json, input);
+}
+
+/** Whether an event of this channel and provider belongs to a source. */
+export type Belongs = (channel: string | undefined, provider: string | undefined) => boolean;
+
+const NAMESPACE = 'http://schemas.microsoft.com/win/2004/08/events/event';
+
+/** The signatures of all forms, for the events that belong to a source. */
+export function signaturesOf(belongs: Belongs): Signature[] {
+  return [
+    {
+      kind: 'json',
+      keys: ['winlog'],
+      test: (json) => {
+        const winlog = object(json['winlog']);
+        return (
+          winlog?.['event_id'] !== undefined &&
+          belongs(text(winlog['channel']), text(winlog['provider_name']))
+        );
+      },
+    },
+    {
+      kind: 'json',
+      keys: ['Event'],
+      test: (json) => {
+        const system = object(object(json['Event'])?.['System']);
+        return system !== undefined && belongs(text(system['Channel']), providerOf(system));
+      },
+    },
+    {
+      kind: 'json',
+      keys: ['EventID', 'Channel'],
+      test: (json) => belongs(text(json['Channel']), text(json['SourceName'])),
+    },
+    {
+      kind: 'json',
+      keys: ['EventID', 'SourceName'],
+      test: (json) => belongs(text(json['Channel']), text(json['SourceName'])),
+    },
+    {
+      kind: 'text',
+      literals: ['<Event', NAMESPACE],
+      test: ({ text: xml }) => belongs(between(xml, '<Channel>', '</Channel>'), providerName(xml)),
+    },
+  ];
+}
+
+function providerOf(system: Readonly<JsonObject>): string | undefined {
+  const provider = object(system['Provider']);
+  const attributes =
+    object(provider?.['#attributes'] ?? provider?.['@attributes']) ?? object(system['Provider_attributes']);
+  return text(attributes?.['Name']);
+}
+
+function between(source: string, start: string, end: string): string | undefined {
+  const from = source.indexOf(start);
+  if (from < 0) return undefined;
+  const to = source.indexOf(end, from + start.length);
+  return to < 0 ? undefined : source.slice(from + start.length, to);
+}
+
+function providerName(source: string): string | undefined {
+  const at = source.indexOf('<Provider');
+  if (at < 0) return undefined;
+  const name = source.indexOf('Name=', at);
+  const quote = source[name + 5];
+  if (name < 0 || (quote !== '"' && quote !== "'")) return undefined;
+  const end = source.indexOf(quote, name + 6);
+  return end < 0 ? undefined : source.slice(name + 6, end);
+}
