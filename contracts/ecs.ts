@@ -53,9 +53,22 @@ export function nest(fields: EcsFields): Record<string, unknown> {
       } else break;
     }
     const leaf = path.slice(depth).join('.');
+    const branch = Object.hasOwn(node, leaf) ? node[leaf] : undefined;
+    if (typeof branch === 'object' && branch !== null && !Array.isArray(branch)) rehome(node, leaf, branch);
     Object.defineProperty(node, leaf, { value, enumerable: true, writable: true, configurable: true });
   }
   return root;
+}
+
+/** Moves what hangs below a name up under dotted names, to make room for the name's own value. */
+function rehome(node: Record<string, unknown>, name: string, branch: object): void {
+  for (const [key, value] of Object.entries(branch))
+    Object.defineProperty(node, `${name}.${key}`, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
 }
 
 /**
@@ -89,8 +102,8 @@ function flattenValue(key: string, item: unknown, out: EcsFields, depth: number)
   if (Array.isArray(item)) {
     for (const element of item) flattenValue(key, element, out, depth - 1);
     // A one-element list stays a list, so the type of a field does not depend on the count.
-    const seen = out[key];
-    if (seen !== undefined && !Array.isArray(seen)) out[key] = [seen];
+    const seen = Object.hasOwn(out, key) ? out[key] : undefined;
+    if (seen !== undefined && !Array.isArray(seen)) set(out, key, [seen]);
     return;
   }
   flatten(item, `${key}.`, out, depth - 1);
@@ -98,7 +111,13 @@ function flattenValue(key: string, item: unknown, out: EcsFields, depth: number)
 
 function append(out: EcsFields, key: string, item: EcsScalar): void {
   const seen = Object.hasOwn(out, key) ? out[key] : undefined;
-  if (seen === undefined) out[key] = item;
-  else if (Array.isArray(seen)) seen.push(item);
-  else out[key] = [seen, item];
+  if (Array.isArray(seen)) seen.push(item);
+  else set(out, key, seen === undefined ? item : [seen, item]);
+}
+
+/** Assigns a field; a log that names one `__proto__` gets a field of that name, never another prototype. */
+function set(out: EcsFields, key: string, value: EcsValue): void {
+  if (key === '__proto__')
+    Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true });
+  else out[key] = value;
 }

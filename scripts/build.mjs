@@ -1,14 +1,14 @@
 // Bundles the program with esbuild into dist/ (third-party packages stay in node_modules) and the console
 // with Vite into dist/console/.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildAsn } from './build-asn.mjs';
 import './generate.mjs';
 
 const root = join(import.meta.dirname, '..');
 const onlyServer = process.argv.includes('--server');
-if (!onlyServer) rmSync(join(root, 'dist'), { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
@@ -41,8 +41,10 @@ await build({
   ],
 });
 
+if (!onlyServer || !existsSync(join(root, 'dist', 'asn.bin'))) buildAsn(join(root, 'dist', 'asn.bin'));
+
 if (!onlyServer && existsSync(join(root, 'console', 'package.json'))) {
-  const result = spawnSync('npm', ['run', 'build', '-w', 'console', '--silent'], {
+  const result = spawnSync('npm', ['run', 'build', '-w', 'console', '--silent', '--', '--logLevel', 'warn'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -20,7 +20,8 @@ for (const vendor of readdirSync(root, { withFileTypes: true })) {
 }
 entries.sort((a, b) => (a.folder < b.folder ? -1 : 1));
 const lines = ["import type { RegisteredSource } from './kit/registry.ts';"];
-for (const [i, e] of entries.entries()) lines.push(`import s${i} from './${e.vendor}/${e.product}/parse.ts';`);
+for (const [i, e] of entries.entries())
+  lines.push(`import s${i} from './${e.vendor}/${e.product}/parse.ts';`);
 lines.push('', 'export const REGISTRY: readonly RegisteredSource[] = [');
 entries.forEach((e, i) => {
   const meta = parse(readFileSync(join(e.folder, 'source.yml'), 'utf8'));

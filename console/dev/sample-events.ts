@@ -18,7 +18,12 @@ function iso(at: number): string {
   return new Date(at).toISOString();
 }
 function clock(at: number): string {
-  return new Date(at).toUTCString().slice(8, 11) + new Date(at).toISOString().slice(7, 10).replace('-', ' ').slice(0, 3) + ' ' + new Date(at).toISOString().slice(11, 19);
+  return (
+    new Date(at).toUTCString().slice(8, 11) +
+    new Date(at).toISOString().slice(7, 10).replace('-', ' ').slice(0, 3) +
+    ' ' +
+    new Date(at).toISOString().slice(11, 19)
+  );
 }
 
 function base(at: number, module: string, dataset: string, original: string, more: Fields): Fields {
@@ -116,7 +121,12 @@ function processStart(at: number, host: string, user: string, commandLine: strin
     JSON.stringify({
       Event: {
         System: { Provider: 'Microsoft-Windows-Sysmon', EventID: 1, Computer: `${host}.corp.example.com` },
-        EventData: { Image: executable, CommandLine: commandLine, User: `CORP\\${user}`, ParentImage: 'C:\\Program Files\\Office\\WINWORD.EXE' },
+        EventData: {
+          Image: executable,
+          CommandLine: commandLine,
+          User: `CORP\\${user}`,
+          ParentImage: 'C:\\Program Files\\Office\\WINWORD.EXE',
+        },
       },
     }),
     {
@@ -161,11 +171,26 @@ export function sampleEvents(now: number, tenants: readonly string[]) {
     else if (kind < 0.85) events.push(event(tenant, 'web-front', at, web(at)));
     else if (kind < 0.93)
       events.push(
-        event(tenant, 'linux-syslog', at, sshFailure(at, random.pick(HOSTS), random.pick(USERS), random.pick(OUTSIDE))),
+        event(
+          tenant,
+          'linux-syslog',
+          at,
+          sshFailure(at, random.pick(HOSTS), random.pick(USERS), random.pick(OUTSIDE)),
+        ),
       );
     else
       events.push(
-        event(tenant, 'windows', at, processStart(at, random.pick(HOSTS), random.pick(USERS), 'powershell.exe -File C:\\Scripts\\inventory.ps1')),
+        event(
+          tenant,
+          'windows',
+          at,
+          processStart(
+            at,
+            random.pick(HOSTS),
+            random.pick(USERS),
+            'powershell.exe -File C:\\Scripts\\inventory.ps1',
+          ),
+        ),
       );
   }
   const tenant = tenants[0]!;
@@ -173,7 +198,14 @@ export function sampleEvents(now: number, tenants: readonly string[]) {
   const failures: EventView[] = [];
   for (let index = 0; index < 64; index++) {
     const at = start + index * 4100;
-    failures.push(event(tenant, 'linux-syslog', at, sshFailure(at, 'bastion-1', random.pick(['root', 'm.janssens', 'admin']), '203.0.113.24')));
+    failures.push(
+      event(
+        tenant,
+        'linux-syslog',
+        at,
+        sshFailure(at, 'bastion-1', random.pick(['root', 'm.janssens', 'admin']), '203.0.113.24'),
+      ),
+    );
   }
   const loginAt = start + 64 * 4100 + 2000;
   const login = event(tenant, 'linux-syslog', loginAt, {
@@ -211,7 +243,12 @@ export function sampleEvents(now: number, tenants: readonly string[]) {
     tenants[1]!,
     'windows',
     encodedAt,
-    processStart(encodedAt, 'ws-114', 'c.dubois', 'powershell.exe -NoProfile -WindowStyle Hidden -EncodedCommand SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQA'),
+    processStart(
+      encodedAt,
+      'ws-114',
+      'c.dubois',
+      'powershell.exe -NoProfile -WindowStyle Hidden -EncodedCommand SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQA',
+    ),
   );
   events.push(...failures, login, sudo, encoded);
   events.sort((a, b) => b.at - a.at);

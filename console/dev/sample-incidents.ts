@@ -33,7 +33,8 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     lastAt: data.failures.at(-1)!.at,
     entities: entities.slice(0, 1).concat(entities[2]!),
     techniques: [T.brute],
-    diagnosis: 'One address tried many passwords on an SSH service within minutes. This is how guessing tools work.',
+    diagnosis:
+      'One address tried many passwords on an SSH service within minutes. This is how guessing tools work.',
     advice: ['Block 203.0.113.24 on the outer firewall.', 'Allow SSH from known networks only.'],
     falsePositives: ['A script with an old password', 'A vulnerability scanner you own'],
     evidence: data.failures
@@ -60,8 +61,12 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     lastAt: data.login.at,
     entities,
     techniques: [T.valid, T.brute],
-    diagnosis: 'The same address that failed 64 times got in. The password of this account is known to somebody else.',
-    advice: ['Lock the account m.janssens and end its sessions.', 'Set a new password and require a second factor.'],
+    diagnosis:
+      'The same address that failed 64 times got in. The password of this account is known to somebody else.',
+    advice: [
+      'Lock the account m.janssens and end its sessions.',
+      'Set a new password and require a second factor.',
+    ],
     falsePositives: ['The user mistyped many times from a home connection'],
     evidence: [
       {
@@ -86,8 +91,12 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     lastAt: data.sudo.at,
     entities: [...entities.slice(1), { type: 'ip', value: '203.0.113.190' }],
     techniques: [T.sudo, T.tool],
-    diagnosis: 'A user with sudo rights downloaded a script and ran it as root in one step, without looking at it.',
-    advice: ['Take bastion-1 off the network, but leave it running.', 'Keep /var/log and the memory for analysis.'],
+    diagnosis:
+      'A user with sudo rights downloaded a script and ran it as root in one step, without looking at it.',
+    advice: [
+      'Take bastion-1 off the network, but leave it running.',
+      'Keep /var/log and the memory for analysis.',
+    ],
     falsePositives: ['An installer documented by a vendor in this form'],
     evidence: [
       {
@@ -136,42 +145,138 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     ],
     alertList: [sudo, login, brute],
     timeline: [
-      { at: brute.firstAt, kind: 'evidence', text: 'First failed SSH log-in from 203.0.113.24', alertId: 'a1', event: ref(data.failures[0]!) },
+      {
+        at: brute.firstAt,
+        kind: 'evidence',
+        text: 'First failed SSH log-in from 203.0.113.24',
+        alertId: 'a1',
+        event: ref(data.failures[0]!),
+      },
       { at: brute.firstAt + 20_000, kind: 'alert', text: brute.title, level: 'medium', alertId: 'a1' },
       { at: brute.firstAt + 22_000, kind: 'incident', text: 'Incident opened' },
-      { at: brute.lastAt, kind: 'evidence', text: '64 failures in 5 minutes', alertId: 'a1', event: ref(data.failures.at(-1)!) },
-      { at: data.login.at, kind: 'evidence', text: 'm.janssens logged in from 203.0.113.24', alertId: 'a2', event: ref(data.login) },
+      {
+        at: brute.lastAt,
+        kind: 'evidence',
+        text: '64 failures in 5 minutes',
+        alertId: 'a1',
+        event: ref(data.failures.at(-1)!),
+      },
+      {
+        at: data.login.at,
+        kind: 'evidence',
+        text: 'm.janssens logged in from 203.0.113.24',
+        alertId: 'a2',
+        event: ref(data.login),
+      },
       { at: data.login.at + 400, kind: 'alert', text: login.title, level: 'high', alertId: 'a2' },
       { at: data.login.at + 2400, kind: 'mail', text: 'Mail to soc-contact@brouwerij.example.com: high' },
-      { at: data.sudo.at, kind: 'evidence', text: 'sudo: curl … | bash as root on bastion-1', alertId: 'a3', event: ref(data.sudo) },
+      {
+        at: data.sudo.at,
+        kind: 'evidence',
+        text: 'sudo: curl … | bash as root on bastion-1',
+        alertId: 'a3',
+        event: ref(data.sudo),
+      },
       { at: data.sudo.at + 300, kind: 'alert', text: sudo.title, level: 'critical', alertId: 'a3' },
       { at: data.sudo.at + 1900, kind: 'mail', text: 'Mail to director@brouwerij.example.com: critical' },
-      { at: now - 9 * 60_000, kind: 'comment', text: 'Called the client at 14:20, the machine is being isolated.\nThey confirm that m.janssens is on leave.', actor: 'Aline Leroy' },
+      {
+        at: now - 9 * 60_000,
+        kind: 'comment',
+        text: 'Called the client at 14:20, the machine is being isolated.\nThey confirm that m.janssens is on leave.',
+        actor: 'Aline Leroy',
+      },
     ],
     mails: [
-      { id: 'm2', to: 'director@brouwerij.example.com', subject: '[Critical] INC-1042 Password guessed on bastion-1, then a script run as root', state: 'sent', at: data.sudo.at + 1900 },
-      { id: 'm1', to: 'soc-contact@brouwerij.example.com', subject: '[High] INC-1042 Password guessed on bastion-1', state: 'sent', at: data.login.at + 2400 },
+      {
+        id: 'm2',
+        to: 'director@brouwerij.example.com',
+        subject: '[Critical] INC-1042 Password guessed on bastion-1, then a script run as root',
+        state: 'sent',
+        at: data.sudo.at + 1900,
+      },
+      {
+        id: 'm1',
+        to: 'soc-contact@brouwerij.example.com',
+        subject: '[High] INC-1042 Password guessed on bastion-1',
+        state: 'sent',
+        at: data.login.at + 2400,
+      },
     ],
   };
 }
 
 const KINDS = [
-  ['Encoded PowerShell started by Word on ws-114', 'high', [T.shell], [['host', 'ws-114'], ['user', 'c.dubois']]],
-  ['Scanner tried 38 known weaknesses on web-02', 'low', [T.scan], [['ip', '198.51.100.77'], ['host', 'web-02']]],
-  ['Unusual upload of 4.2 GB to a file-sharing site', 'medium', [T.exfil], [['host', 'ws-221'], ['user', 'l.rossi'], ['domain', 'files.example.net']]],
-  ['Repeated second-factor prompts for a.peeters', 'medium', [T.mfa], [['user', 'a.peeters'], ['cloud', 'm365:a.peeters@example.org'], ['ip', '192.0.2.15']]],
-  ['New local administrator on srv-files', 'high', [T.valid], [['host', 'srv-files'], ['user', 'svc-backup']]],
-  ['Firewall policy changed outside working hours', 'informational', [], [['host', 'fw-edge'], ['user', 'administrator']]],
+  [
+    'Encoded PowerShell started by Word on ws-114',
+    'high',
+    [T.shell],
+    [
+      ['host', 'ws-114'],
+      ['user', 'c.dubois'],
+    ],
+  ],
+  [
+    'Scanner tried 38 known weaknesses on web-02',
+    'low',
+    [T.scan],
+    [
+      ['ip', '198.51.100.77'],
+      ['host', 'web-02'],
+    ],
+  ],
+  [
+    'Unusual upload of 4.2 GB to a file-sharing site',
+    'medium',
+    [T.exfil],
+    [
+      ['host', 'ws-221'],
+      ['user', 'l.rossi'],
+      ['domain', 'files.example.net'],
+    ],
+  ],
+  [
+    'Repeated second-factor prompts for a.peeters',
+    'medium',
+    [T.mfa],
+    [
+      ['user', 'a.peeters'],
+      ['cloud', 'm365:a.peeters@example.org'],
+      ['ip', '192.0.2.15'],
+    ],
+  ],
+  [
+    'New local administrator on srv-files',
+    'high',
+    [T.valid],
+    [
+      ['host', 'srv-files'],
+      ['user', 'svc-backup'],
+    ],
+  ],
+  [
+    'Firewall policy changed outside working hours',
+    'informational',
+    [],
+    [
+      ['host', 'fw-edge'],
+      ['user', 'administrator'],
+    ],
+  ],
 ] as const;
 const OWNERS = [null, null, { id: 'u1', name: 'Aline Leroy' }, { id: 'u2', name: 'Bram Maes' }];
 
 /** The told story and some forty smaller incidents. */
-export function sampleIncidents(now: number, data: ReturnType<typeof sampleEvents>, tenants: readonly string[]): IncidentView[] {
+export function sampleIncidents(
+  now: number,
+  data: ReturnType<typeof sampleEvents>,
+  tenants: readonly string[],
+): IncidentView[] {
   const list = [story(now, data, tenants[0]!)];
   for (let index = 0; index < 41; index++) {
     const [title, level, techniques, entities] = KINDS[index % KINDS.length]!;
     const at = now - (index + 1) * 2_300_000 - random.int(1_000_000);
-    const status = index < 4 ? 'new' : index % 3 === 0 ? 'closed' : random.pick(['new', 'in-progress'] as const);
+    const status =
+      index < 4 ? 'new' : index % 3 === 0 ? 'closed' : random.pick(['new', 'in-progress'] as const);
     const event = index === 0 ? data.encoded : data.events[(index * 97) % data.events.length]!;
     const own = entities.map(([type, value]) => ({ type, value }));
     const alert: AlertView = {
@@ -184,16 +289,32 @@ export function sampleIncidents(now: number, data: ReturnType<typeof sampleEvent
       lastAt: at,
       entities: own,
       techniques: [...techniques],
-      diagnosis: 'Word started PowerShell with a hidden, encoded command. Documents do not need that; attackers do.',
-      advice: ['Ask the user which document was opened.', 'Isolate the workstation until the answer is known.'],
+      diagnosis:
+        'Word started PowerShell with a hidden, encoded command. Documents do not need that; attackers do.',
+      advice: [
+        'Ask the user which document was opened.',
+        'Isolate the workstation until the answer is known.',
+      ],
       falsePositives: ['A macro of the accounting department'],
       evidence: [
         {
           detectionId: `e${index}`,
           at: event.at,
           matched: event.fields['process.command_line']
-            ? [{ field: 'process.command_line', value: String(event.fields['process.command_line']), condition: 'CommandLine|contains: -encodedcommand' }]
-            : [{ field: 'event.dataset', value: String(event.fields['event.dataset']), condition: 'event.dataset' }],
+            ? [
+                {
+                  field: 'process.command_line',
+                  value: String(event.fields['process.command_line']),
+                  condition: 'CommandLine|contains: -encodedcommand',
+                },
+              ]
+            : [
+                {
+                  field: 'event.dataset',
+                  value: String(event.fields['event.dataset']),
+                  condition: 'event.dataset',
+                },
+              ],
           events: [ref(event)],
         },
       ],
@@ -204,7 +325,10 @@ export function sampleIncidents(now: number, data: ReturnType<typeof sampleEvent
       title,
       status,
       level,
-      verdict: status === 'closed' ? random.pick(['true-positive', 'benign-true-positive', 'false-positive'] as const) : null,
+      verdict:
+        status === 'closed'
+          ? random.pick(['true-positive', 'benign-true-positive', 'false-positive'] as const)
+          : null,
       owner: status === 'new' ? null : random.pick(OWNERS),
       firstAt: at - 60_000,
       lastAt: at,
@@ -244,7 +368,12 @@ export function sampleMails(now: number, incidents: readonly IncidentView[]): Ma
       createdAt: now - (index + 1) * 900_000,
       nextAttemptAt: state === 'pending' ? now + 180_000 : null,
       sentAt: state === 'sent' ? now - (index + 1) * 900_000 + 2100 : null,
-      lastError: state === 'dead' ? '550 5.1.1 mailbox unknown' : state === 'pending' ? 'connect ECONNREFUSED 192.0.2.25:587' : null,
+      lastError:
+        state === 'dead'
+          ? '550 5.1.1 mailbox unknown'
+          : state === 'pending'
+            ? 'connect ECONNREFUSED 192.0.2.25:587'
+            : null,
     };
   });
 }

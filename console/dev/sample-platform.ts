@@ -20,8 +20,21 @@ export function sampleTenants(now: number): TenantView[] {
     demo,
     createdAt: now - (90 - index * 30) * 86_400_000,
     contacts: [
-      { name: 'Jan Claes', email: 'soc-contact@client.example.com', phone: '+32 2 555 01 00', minLevel: 'medium', kinds: ['incident', 'operations'], hours: 'always' },
-      { name: 'Sofie Wouters', email: 'director@client.example.com', minLevel: 'critical', kinds: ['incident'], hours: { from: 8, to: 18, days: [1, 2, 3, 4, 5] } },
+      {
+        name: 'Jan Claes',
+        email: 'soc-contact@client.example.com',
+        phone: '+32 2 555 01 00',
+        minLevel: 'medium',
+        kinds: ['incident', 'operations'],
+        hours: 'always',
+      },
+      {
+        name: 'Sofie Wouters',
+        email: 'director@client.example.com',
+        minLevel: 'critical',
+        kinds: ['incident'],
+        hours: { from: 8, to: 18, days: [1, 2, 3, 4, 5] },
+      },
     ],
   }));
 }
@@ -59,7 +72,11 @@ export function sampleSources(now: number, tenants: readonly string[]): SourceVi
           ),
           technologies:
             id === 'linux-syslog'
-              ? [{ dataset: 'linux.auth', events: 188_400 }, { dataset: 'linux.auditd', events: 31_020 }, { dataset: 'unknown', events: 37 }]
+              ? [
+                  { dataset: 'linux.auth', events: 188_400 },
+                  { dataset: 'linux.auditd', events: 31_020 },
+                  { dataset: 'unknown', events: 37 },
+                ]
               : [{ dataset, events: Math.round(rate * 69_000) + 8120 }],
           drops: id === 'fw-edge' ? { truncated: 4, 'rate-limited': 1210 } : {},
         },
@@ -99,8 +116,30 @@ export function sampleQuarantine(now: number): z.infer<typeof QuarantineView>[] 
 
 /** Sixty rules, some that cannot run. */
 export function sampleRules(now: number): z.infer<typeof RuleDetail>[] {
-  const subjects = ['SSH password guessing', 'Sudo download and run', 'Encoded PowerShell', 'New local administrator', 'LSASS memory read', 'Web shell in upload folder', 'Root console log-in', 'Mailbox forwarding rule', 'Firewall policy change', 'DNS tunnel'];
-  const levels = ['medium', 'critical', 'high', 'high', 'critical', 'high', 'medium', 'medium', 'low', 'informational'] as const;
+  const subjects = [
+    'SSH password guessing',
+    'Sudo download and run',
+    'Encoded PowerShell',
+    'New local administrator',
+    'LSASS memory read',
+    'Web shell in upload folder',
+    'Root console log-in',
+    'Mailbox forwarding rule',
+    'Firewall policy change',
+    'DNS tunnel',
+  ];
+  const levels = [
+    'medium',
+    'critical',
+    'high',
+    'high',
+    'critical',
+    'high',
+    'medium',
+    'medium',
+    'low',
+    'informational',
+  ] as const;
   return Array.from({ length: 60 }, (_, index) => {
     const subject = subjects[index % subjects.length]!;
     const level = levels[index % levels.length]!;
@@ -108,14 +147,22 @@ export function sampleRules(now: number): z.infer<typeof RuleDetail>[] {
     const hits = state === 'live' && index % 4 === 0 ? random.int(400) : 0;
     const title = index < 10 ? subject : `${subject}, variant ${Math.floor(index / 10) + 1}`;
     return {
-      id: index === 0 ? 'linux-ssh-password-guessing' : `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      id:
+        index === 0
+          ? 'linux-ssh-password-guessing'
+          : `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
       title,
       kind: index % 9 === 0 ? 'correlation' : 'rule',
       level,
       status: index % 3 === 0 ? 'stable' : 'test',
       enabled: index % 11 !== 10,
       state,
-      problem: state === 'rejected' ? "line 14: condition names 'selection_img', but there is no such search" : state === 'unmapped' ? 'no source writes zeek / dns' : null,
+      problem:
+        state === 'rejected'
+          ? "line 14: condition names 'selection_img', but there is no such search"
+          : state === 'unmapped'
+            ? 'no source writes zeek / dns'
+            : null,
       logsource: index % 2 === 0 ? 'linux / sshd' : 'windows / process_creation',
       tags: ['attack.credential-access', 'attack.t1110.001'],
       origin: index < 44 ? 'vigie' : 'sigmahq',
@@ -132,7 +179,13 @@ export function sampleRules(now: number): z.infer<typeof RuleDetail>[] {
 /** A platform that runs, with two things to look at. */
 export function sampleStatus(now: number): StatusView {
   const started = now - 3.2 * 86_400_000;
-  const component = (name: string, detail: string, restarts = 0) => ({ name, state: 'running' as const, restarts, since: restarts > 0 ? now - 7_400_000 : started, detail });
+  const component = (name: string, detail: string, restarts = 0) => ({
+    name,
+    state: 'running' as const,
+    restarts,
+    since: restarts > 0 ? now - 7_400_000 : started,
+    detail,
+  });
   return {
     version: '0.1.0',
     startedAt: started,
@@ -143,13 +196,35 @@ export function sampleStatus(now: number): StatusView {
       component('collectors', 'syslog 5514 UDP/TCP, HTTP 8080'),
       component('pipeline', '1 worker', 1),
       component('detection', '60 rules, 2 rejected'),
-      { name: 'mail', state: 'restarting', restarts: 4, since: now - 20_000, detail: 'connect ECONNREFUSED 192.0.2.25:587' },
+      {
+        name: 'mail',
+        state: 'restarting',
+        restarts: 4,
+        since: now - 20_000,
+        detail: 'connect ECONNREFUSED 192.0.2.25:587',
+      },
     ],
-    pipeline: { rate: 412.6, stored: 41_203_118, detected: 41_203_004, queued: 96, undetected: 114, drops: { truncated: 12, 'rate-limited': 1210 } },
+    pipeline: {
+      rate: 412.6,
+      stored: 41_203_118,
+      detected: 41_203_004,
+      queued: 96,
+      undetected: 114,
+      drops: { truncated: 12, 'rate-limited': 1210 },
+    },
     mail: { configured: true, pending: 3, dead: 3 },
     warnings: [
-      { code: 'VIGIE_RESPOND_SMTP_DOWN', message: 'The mail server 192.0.2.25:587 refuses connections; 3 mails wait.', since: now - 1_200_000 },
-      { code: 'VIGIE_COLLECT_SOURCE_SILENT', message: 'Microsoft 365 audit of Brouwerij De Molen is silent for 5 h; it usually writes every 4 minutes.', since: now - 18_000_000 },
+      {
+        code: 'VIGIE_RESPOND_SMTP_DOWN',
+        message: 'The mail server 192.0.2.25:587 refuses connections; 3 mails wait.',
+        since: now - 1_200_000,
+      },
+      {
+        code: 'VIGIE_COLLECT_SOURCE_SILENT',
+        message:
+          'Microsoft 365 audit of Brouwerij De Molen is silent for 5 h; it usually writes every 4 minutes.',
+        since: now - 18_000_000,
+      },
     ],
   };
 }

@@ -20,5 +20,8 @@ await build({
 const { startStandIn } = await import(pathToFileURL(outfile).href);
 const at = process.argv.indexOf('--port');
 const port = at > 0 ? Number(process.argv[at + 1]) : 8090;
-const address = await startStandIn({ port, root: fileURLToPath(new URL('../../dist/console', import.meta.url)) });
+const address = await startStandIn({
+  port,
+  root: fileURLToPath(new URL('../../dist/console', import.meta.url)),
+});
 console.log(`stand-in console on ${address} — analyst@example.com / lighthouse-keeper-7`);

@@ -41,7 +41,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, root: 
     if (reply.delayMs) await new Promise((done) => setTimeout(done, reply.delayMs));
     response.writeHead(reply.status, {
       'content-type': 'application/json',
-      ...(reply.cookie === undefined ? {} : { 'set-cookie': `session=${reply.cookie}; Path=/; HttpOnly; SameSite=Strict` }),
+      ...(reply.cookie === undefined
+        ? {}
+        : { 'set-cookie': `session=${reply.cookie}; Path=/; HttpOnly; SameSite=Strict` }),
     });
     response.end(reply.body === undefined ? '' : JSON.stringify(reply.body));
     return;

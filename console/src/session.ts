@@ -49,7 +49,11 @@ export function scoped(path: string): string {
 }
 
 /** The tenant in view (`undefined`: all), from the address on pages that have one. */
-export function useScope(): { tenant: string | undefined; name: string | null; choose: (tenant?: string) => void } {
+export function useScope(): {
+  tenant: string | undefined;
+  name: string | null;
+  choose: (tenant?: string) => void;
+} {
   const session = useSession();
   const [path, navigate] = useLocation();
   const { params, patch } = useUrl();

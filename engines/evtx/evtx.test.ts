@@ -360,6 +360,21 @@ describe('damage', () => {
     expect(record!.toJson()['#truncated']).toBe(true);
   });
 
+  it('spends no more on overlapping definitions than on real ones', () => {
+    const bytes = writeEvtx([Array.from({ length: 120 }, (_, index) => processEvent(index + 1, 'x'))]);
+    const view = new DataView(bytes.buffer);
+    // Every record claims a definition of its own that reaches to the end of the chunk.
+    for (const { offset } of [...readEvtx(bytes)].slice(1)) {
+      const definition = offset - CHUNK + 40;
+      view.setUint32(offset + 24 + 4 + 6, definition, true);
+      view.setUint32(CHUNK + definition + 20, 65536 - definition - 24, true);
+    }
+    const started = performance.now();
+    const { problems } = read(bytes);
+    expect(performance.now() - started).toBeLessThan(500);
+    expect(problems.map((problem) => problem.reason)).toContain('too many template definitions');
+  });
+
   it('refuses a template that contains itself', () => {
     const bytes = writeEvtx([[processEvent(1, 'a')]]);
     // The definition stands inline: turn its root element into an instance of itself.

@@ -10,9 +10,9 @@ export type EvtxJsonObject = { [name: string]: EvtxJson };
  * Elements and values one record may expand to. A template can use the same value many times and a value
  * can hold a template, so a hostile record could grow exponentially; a real one stays below two thousand.
  */
-const MAX_STEPS = 50_000;
+const MAX_STEPS = 10_000;
 /** Characters one record may expand to; the record itself is at most 64 KiB. */
-const MAX_CHARACTERS = 4_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
 /** Turns the parts of one record into values and JSON. */
 export class Renderer {

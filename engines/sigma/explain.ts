@@ -33,6 +33,8 @@ export type ExplainedNode =
 export interface ExplainedItem {
   readonly kind: 'item';
   readonly holds: boolean;
+  /** Modifier `neq`. */
+  readonly negated: boolean;
   /** Field and modifiers as written, empty for keywords. */
   readonly text: string;
   /** Event fields that were looked at, in order. */
@@ -77,7 +79,8 @@ export function matchedFields(
       return;
     }
     for (const value of node.values) {
-      if (!value.holds) continue;
+      // Under `neq` it is the values that do not hold which make the item hold.
+      if (value.holds === node.negated) continue;
       const condition = node.text === '' ? value.raw : `${node.text}: ${value.raw}`;
       const on = value.on ?? node.present[0] ?? { name: node.fields[0] ?? '', text: '' };
       if (on.name !== '')
@@ -144,6 +147,7 @@ function explainedItem(item: DetectionItem, outcome: ItemOutcome): ExplainedItem
   return {
     kind: 'item',
     holds: outcome.holds,
+    negated: item.negated,
     text: [item.field ?? '', ...item.modifiers].join('|'),
     fields: outcome.resolved.candidates,
     present: item.field === undefined ? [] : outcome.present,

@@ -28,5 +28,6 @@ export {
 export { type ParsedRules, type ParseOptions, parseRules } from './parse.ts';
 export { type ReferenceOptions, referenceMatch } from './reference.ts';
 export * from './taxonomy.ts';
+export { type ParsedTaxonomy, parseTaxonomy, readTaxonomy } from './taxonomy-read.ts';
 export { type EventFields, valuesOf } from './values.ts';
 export { YAML_LIMITS, type YamlLimits } from './yaml.ts';

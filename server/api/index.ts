@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -43,6 +43,8 @@ export interface ApiOptions {
   readonly consoleFolder?: string;
   /** Registers the ingestion routes, which read bodies their own way. */
   readonly ingest?: (app: FastifyInstance) => Promise<void>;
+  /** Limits and rewriting that ingestion asks of the HTTP server. */
+  readonly serverOptions?: FastifyServerOptions;
 }
 
 /** A route as the permission table shows it. */
@@ -59,16 +61,17 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     logger: false,
     trustProxy: false,
     bodyLimit: 32 * 1024 * 1024,
-    // A sender that trickles its request must not hold a connection for ever.
-    requestTimeout: 300_000,
-    connectionTimeout: 0,
+    ...(options.serverOptions as object),
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
   const routes: RouteAccess[] = [];
+  let ingesting = false;
   app.addHook('onRoute', (route) => {
+    // Ingestion knows its senders by tokens of their own.
+    if (ingesting) route.config = { ...route.config, access: 'ingest' };
     const access = route.config?.access;
     if (access === undefined)
       throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
@@ -111,7 +114,11 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     assetRoutes(typed, services);
     systemRoutes(typed, services);
   });
-  if (options.ingest !== undefined) await options.ingest(app as unknown as FastifyInstance);
+  if (options.ingest !== undefined) {
+    ingesting = true;
+    await app.register(options.ingest as Parameters<typeof app.register>[0]);
+    ingesting = false;
+  }
   consoleRoutes(app, options.consoleFolder);
   await app.ready();
   return { app, routes };

@@ -80,10 +80,12 @@ export function readAccessLine(text: string, timeZone: string): AccessLine | und
   const rest = tokens(text, close + 1);
   let at = rest.findIndex((token) => token.quoted && REQUEST.test(token.text));
   if (at < 0) at = rest.findIndex((token) => token.quoted);
-  if (at < 0) return undefined;
+  // Only quoted values may stand in front of the request: anything else is another product's format.
+  if (at < 0 || !rest.slice(0, at).every((token) => token.quoted)) return undefined;
   const request = rest[at]!.text;
   let i = at + 1;
   const status = rest[i] !== undefined && isStatus(rest[i]!.text) ? rest[i++]!.text : undefined;
+  if (status === undefined && !request.includes(' HTTP/')) return undefined;
   const bytes = rest[i]?.quoted === false ? rest[i++]!.text : undefined;
   // Some formats put a duration between size and referrer.
   const between: string[] = [];

@@ -19,7 +19,8 @@ function fits(type: EcsType, value: EcsScalar): boolean {
     case 'ip':
       return typeof value === 'string' && parseIp(value) === value;
     case 'long':
-      return typeof value === 'number' && Number.isSafeInteger(value);
+      // A count beyond 2^53 is inexact, but still a 64-bit integer.
+      return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63;
     case 'float':
       return typeof value === 'number' && Number.isFinite(value);
     case 'boolean':

@@ -65,8 +65,10 @@ export function instant(
   second: number,
   fraction: number,
 ): number | undefined {
-  if (month < 0 || month > 11 || day < 1 || day > DAYS_IN_MONTH[month]!) return undefined;
-  if (year < 1 || hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60)
+  // Written so that NaN is refused as well.
+  if (!(Number.isInteger(month) && month >= 0 && month <= 11)) return undefined;
+  if (!(Number.isInteger(day) && day >= 1 && day <= DAYS_IN_MONTH[month]!)) return undefined;
+  if (!(year >= 1 && hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60))
     return undefined;
   if (second === 60) return Date.UTC(year, month, day, hour, minute, 59, 999);
   return Date.UTC(year, month, day, hour, minute, second) + fraction;

@@ -192,6 +192,8 @@ function hec(json: JsonObject): Unwrapped | undefined {
   return { ...inner, fields, time: time(json['time']) };
 }
 
+const OTLP = new Set(['body', 'attributes', 'scope', 'flags', 'traceId', 'spanId', 'eventName']);
+
 /** An OTLP log record in its JSON form; attributes as a list of key and value, or already as an object. */
 function otlp(json: JsonObject): Unwrapped | undefined {
   const known =
@@ -199,7 +201,8 @@ function otlp(json: JsonObject): Unwrapped | undefined {
     json['observedTimeUnixNano'] !== undefined ||
     json['severityNumber'] !== undefined ||
     json['severityText'] !== undefined ||
-    json['resource'] !== undefined;
+    json['resource'] !== undefined ||
+    Object.keys(json).every((key) => OTLP.has(key));
   if (!known) return undefined;
   const inner = content(anyValue(json['body'], 16));
   if (inner === undefined) return undefined;

@@ -118,8 +118,8 @@ export function createReader({ registry }: ReaderOptions): Reader {
               : 'generic.text';
       }
       if (input.syslog !== undefined) addSyslog(doc, input.syslog);
-      for (const field of Object.keys(opened.fields)) doc[field] ??= opened.fields[field]!;
       if (doc['host.name'] === undefined && doc['observer.name'] === undefined) addHost(doc, input.syslog);
+      if (opened.fields !== NO_FIELDS) addShipped(doc, opened.fields);
       const time = settleTime(doc, input, opened.time, raw.receivedAt);
       dropEmpty(doc);
       addRelated(doc);
@@ -270,6 +270,19 @@ function addHost(doc: EcsFields, header: SyslogHeader | undefined): void {
   if (ip !== undefined) doc['host.ip'] ??= [ip];
 }
 
+/**
+ * The shipper's metadata, where neither parser nor header said it. Its host is the log's host only where
+ * the log names none: a relay forwards the logs of others.
+ */
+function addShipped(doc: EcsFields, fields: EcsFields): void {
+  const host = doc['host.name'];
+  const isOwn = host === undefined ? doc['observer.name'] === undefined : host === fields['host.name'];
+  for (const field of Object.keys(fields)) {
+    if (field.startsWith('host.') && !isOwn) continue;
+    doc[field] ??= fields[field]!;
+  }
+}
+
 function settleTime(
   doc: EcsFields,
   input: ParseInput,
@@ -294,7 +307,8 @@ function settleTime(
 function dropEmpty(doc: EcsFields): void {
   for (const field of Object.keys(doc)) {
     const value = doc[field];
-    if (value === '' || value === undefined) delete doc[field];
+    // JSON has no infinity, but `1e999` in a log reads as one.
+    if (value === '' || value === undefined || value === Infinity || value === -Infinity) delete doc[field];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EcsFields, EcsScalar, EcsValue } from '@vigie/contracts';
+import { parseIso } from './dates.ts';
 import { type EcsType, ecsField } from './ecs-types.ts';
 import { parseIp } from './ip.ts';
 
@@ -85,7 +86,9 @@ function convert(type: EcsType, value: unknown): EcsScalar | undefined {
     case 'boolean':
       return toBoolean(value);
     case 'date':
-      return typeof value === 'string' && ISO.test(value) ? value : undefined;
+      return typeof value === 'string' && ISO.test(value) && parseIso(value, 'UTC') !== undefined
+        ? value
+        : undefined;
     default:
       return undefined;
   }

@@ -139,6 +139,12 @@ export const queries = {
       queryKey: ['tenants'],
       queryFn: ({ signal }) => call<{ items: T.TenantView[] }>('GET', '/api/tenants', undefined, signal),
     }),
+  tenant: (id: string) =>
+    queryOptions({
+      queryKey: ['tenant', id],
+      queryFn: ({ signal }) =>
+        call<T.TenantView>('GET', `/api/tenants/${encodeURIComponent(id)}`, undefined, signal),
+    }),
   users: () =>
     queryOptions({
       queryKey: ['users'],

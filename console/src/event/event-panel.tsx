@@ -75,23 +75,49 @@ export function EventPanel(props: {
         </div>
         {props.onStep !== undefined && (
           <>
-            <button type="button" className="btn quiet small icon" aria-label={t.previous} title={`${t.previous} (k)`} onClick={() => props.onStep?.(-1)}>
+            <button
+              type="button"
+              className="btn quiet small icon"
+              aria-label={t.previous}
+              title={`${t.previous} (k)`}
+              onClick={() => props.onStep?.(-1)}
+            >
               <span className={css.up}>
                 <Icon name="down" size={14} />
               </span>
             </button>
-            <button type="button" className="btn quiet small icon" aria-label={t.next} title={`${t.next} (j)`} onClick={() => props.onStep?.(1)}>
+            <button
+              type="button"
+              className="btn quiet small icon"
+              aria-label={t.next}
+              title={`${t.next} (j)`}
+              onClick={() => props.onStep?.(1)}
+            >
               <Icon name="down" size={14} />
             </button>
           </>
         )}
-        <button type="button" className="btn quiet small icon" aria-label={t.close} title={`${t.close} (Esc)`} onClick={onClose}>
+        <button
+          type="button"
+          className="btn quiet small icon"
+          aria-label={t.close}
+          title={`${t.close} (Esc)`}
+          onClick={onClose}
+        >
           <Icon name="close" size={14} />
         </button>
       </header>
       <div className={css.tabs} role="tablist" aria-label={t.panel}>
         {(['fields', 'original'] as const).map((each) => (
-          <button key={each} type="button" role="tab" id={`event-tab-${each}`} aria-selected={tab === each} aria-controls="event-tab-panel" onClick={() => setTab(each)}>
+          <button
+            key={each}
+            type="button"
+            role="tab"
+            id={`event-tab-${each}`}
+            aria-selected={tab === each}
+            aria-controls="event-tab-panel"
+            onClick={() => setTab(each)}
+          >
             {t[each]}
           </button>
         ))}

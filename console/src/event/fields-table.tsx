@@ -13,11 +13,7 @@ import { t } from './strings.ts';
 type Value = EventView['fields'][string];
 
 /** All fields of an event except the original; matched ones first, each value with its actions. */
-export function FieldsTable(props: {
-  event: EventView;
-  matched: readonly Matched[];
-  onFilter: OnFilter;
-}) {
+export function FieldsTable(props: { event: EventView; matched: readonly Matched[]; onFilter: OnFilter }) {
   const { event, matched, onFilter } = props;
   const [filter, setFilter] = useState('');
   const wanted = filter.trim().toLowerCase();
@@ -25,7 +21,9 @@ export function FieldsTable(props: {
     .filter((name) => name !== 'event.original')
     .filter(
       (name) =>
-        wanted === '' || name.toLowerCase().includes(wanted) || textOf(event.fields[name]!).toLowerCase().includes(wanted),
+        wanted === '' ||
+        name.toLowerCase().includes(wanted) ||
+        textOf(event.fields[name]!).toLowerCase().includes(wanted),
     )
     .sort();
   const isMatched = (name: string) => matched.some((each) => each.field === name);
@@ -88,10 +86,20 @@ export function Rows(props: {
                   <span key={String(each)} className={css.value}>
                     <Lit text={String(each)} needles={conditions.flatMap(needlesOf)} />
                     <span className={css.actions}>
-                      <button type="button" aria-label={t.include(name)} title={t.include(name)} onClick={() => onFilter(name, each, false)}>
+                      <button
+                        type="button"
+                        aria-label={t.include(name)}
+                        title={t.include(name)}
+                        onClick={() => onFilter(name, each, false)}
+                      >
                         <Icon name="plus" size={12} />
                       </button>
-                      <button type="button" aria-label={t.exclude(name)} title={t.exclude(name)} onClick={() => onFilter(name, each, true)}>
+                      <button
+                        type="button"
+                        aria-label={t.exclude(name)}
+                        title={t.exclude(name)}
+                        onClick={() => onFilter(name, each, true)}
+                      >
                         <Icon name="minus" size={12} />
                       </button>
                       <CopyButton text={String(each)} label={t.copy(name)} icon />

@@ -47,9 +47,9 @@ export default function Events() {
   const input = useRef<HTMLInputElement>(null);
   const rows = useVirtualRows(scroller, events.length, phone ? PHONE_ROW : ROW);
   useLoadMore(rows.lastIndex, events.length, query);
-  const wide = useMedia('(min-width: 1280px)');
+  const wide = useMedia('(min-width: 1500px)');
   const [fieldsShown, setFieldsShown] = useState<boolean | null>(null);
-  const showFields = !phone && (fieldsShown ?? wide);
+  const showFields = !phone && (fieldsShown ?? (wide && params.get('event') === null));
 
   const [cursor, setCursor] = useState<string | null>(null);
   const openId = params.get('event');
@@ -105,18 +105,25 @@ export default function Events() {
   const total = histogram.data?.total;
   const took = query.data?.pages[0]?.tookMs;
   return (
-    <div className={css.page}>
+    <div className={css.page} data-panel={openId !== null || undefined}>
       <h1 className="visually-hidden">{t.title}</h1>
       <div className={css.top}>
         <QueryBox q={q} events={events} invalid={badQuery} inputRef={input} onSearch={run} />
         <TimeRange key={`${from} ${to}`} range={range} from={from} to={to} onChange={setRange} />
-        <button type="button" className="btn icon" aria-label={t.refresh} title={t.refresh} onClick={() => setAnchor(Date.now())}>
+        <button
+          type="button"
+          className="btn icon"
+          aria-label={t.refresh}
+          title={t.refresh}
+          onClick={() => setAnchor(Date.now())}
+        >
           <Icon name="refresh" />
         </button>
       </div>
       {badQuery && (
         <p className={`notice bad ${css.bad}`} role="alert">
-          {t.queryError}: {query.error?.message} <code>{query.error instanceof ApiFailure && query.error.code}</code>
+          {t.queryError}: {query.error?.message}{' '}
+          <code>{query.error instanceof ApiFailure && query.error.code}</code>
         </p>
       )}
       <div className={css.histogram}>
@@ -125,13 +132,17 @@ export default function Events() {
             <Histogram
               data={histogram.data}
               label={t.histogram(number.format(histogram.data.total), rangeText(range))}
-              onZoom={(start, end) => setRange({ kind: 'absolute', from: Math.floor(start), to: Math.ceil(end) })}
+              onZoom={(start, end) =>
+                setRange({ kind: 'absolute', from: Math.floor(start), to: Math.ceil(end) })
+              }
             />
           </Suspense>
         )}
       </div>
       <div className={css.bar}>
-        <span data-testid="event-total">{total === undefined ? t.noTotal : t.total(number.format(total))}</span>
+        <span data-testid="event-total">
+          {total === undefined ? t.noTotal : t.total(number.format(total))}
+        </span>
         {took !== undefined && <span className="muted">{t.took(took)}</span>}
         <span className="spring" />
         {params.has('cols') && (
@@ -139,11 +150,20 @@ export default function Events() {
             {t.resetColumns}
           </button>
         )}
-        <button type="button" className="btn quiet small" onClick={() => setRange(zoomOut(from, to, Date.now()))}>
+        <button
+          type="button"
+          className="btn quiet small"
+          onClick={() => setRange(zoomOut(from, to, Date.now()))}
+        >
           {t.zoomOut}
         </button>
         {!phone && (
-          <button type="button" className="btn quiet small" aria-pressed={showFields} onClick={() => setFieldsShown(!showFields)}>
+          <button
+            type="button"
+            className="btn quiet small"
+            aria-pressed={showFields}
+            onClick={() => setFieldsShown(!showFields)}
+          >
             <Icon name="columns" size={13} /> {t.fields}
           </button>
         )}
@@ -163,7 +183,11 @@ export default function Events() {
             <Empty title={t.emptyTitle}>
               <p>{t.emptyText(rangeText(range))}</p>
               <p className="row">
-                <button type="button" className="btn" onClick={() => setRange({ kind: 'quick', quick: '30d' })}>
+                <button
+                  type="button"
+                  className="btn"
+                  onClick={() => setRange({ kind: 'quick', quick: '30d' })}
+                >
                   {t.wider}
                 </button>
                 {q !== '' && (
@@ -180,7 +204,7 @@ export default function Events() {
             <>
               <Results
                 events={events}
-                rows={rows.rows}
+                indices={rows.indices}
                 before={rows.before}
                 after={rows.after}
                 columns={columns}
@@ -211,7 +235,13 @@ export default function Events() {
           onClose={() => patch({ event: undefined, of: undefined, at: undefined })}
           onFilter={onFilter}
           onAround={(event) => {
-            patch({ q: undefined, ...rangeParams({ kind: 'absolute', from: event.at - 60_000, to: event.at + 60_000 }) }, 'push');
+            patch(
+              {
+                q: undefined,
+                ...rangeParams({ kind: 'absolute', from: event.at - 60_000, to: event.at + 60_000 }),
+              },
+              'push',
+            );
           }}
           onStep={activeIndex >= 0 ? step : undefined}
         />
@@ -236,6 +266,11 @@ function wordsOf(q: string): string[] {
   return tokens(q)
     .filter((part) => !part.startsWith('-') && !/^(?:and|or|not)$/i.test(part))
     .filter((part) => part.startsWith('"') || !/^\(*[\w.@-]+:/.test(part))
-    .map((part) => part.replace(/^\(+|\)+$/g, '').replace(/^"|"$/g, '').replace(/\\(.)/g, '$1'))
+    .map((part) =>
+      part
+        .replace(/^\(+|\)+$/g, '')
+        .replace(/^"|"$/g, '')
+        .replace(/\\(.)/g, '$1'),
+    )
     .filter((part) => part.length > 1 && !part.includes('*'));
 }

@@ -20,7 +20,14 @@ export function FieldsSide(props: {
   const wanted = find.trim().toLowerCase();
   return (
     <aside className={css.fieldsSide} aria-label={t.fields}>
-      <input className="input" type="search" aria-label={t.findField} placeholder={t.findField} value={find} onChange={(event) => setFind(event.target.value)} />
+      <input
+        className="input"
+        type="search"
+        aria-label={t.findField}
+        placeholder={t.findField}
+        value={find}
+        onChange={(event) => setFind(event.target.value)}
+      />
       <p className="hint">{t.fieldsHint}</p>
       <ul>
         {fields
@@ -30,7 +37,12 @@ export function FieldsSide(props: {
             return (
               <li key={field}>
                 <div className={css.fieldLine}>
-                  <button type="button" className={css.fieldName} aria-expanded={open === field} onClick={() => setOpen(open === field ? null : field)}>
+                  <button
+                    type="button"
+                    className={css.fieldName}
+                    aria-expanded={open === field}
+                    onClick={() => setOpen(open === field ? null : field)}
+                  >
                     <span className="truncate">{field}</span>
                   </button>
                   <button
@@ -53,7 +65,15 @@ export function FieldsSide(props: {
   );
 }
 
-function TopValues({ events, field, onFilter }: { events: readonly EventView[]; field: string; onFilter: OnFilter }) {
+function TopValues({
+  events,
+  field,
+  onFilter,
+}: {
+  events: readonly EventView[];
+  field: string;
+  onFilter: OnFilter;
+}) {
   const values = useMemo(() => topValues(events, field, 6), [events, field]);
   const most = values[0]?.[1] ?? 1;
   return (
@@ -61,11 +81,21 @@ function TopValues({ events, field, onFilter }: { events: readonly EventView[]; 
       {values.map(([value, count]) => (
         <div key={value} className={css.topValue}>
           <span className={css.share} style={{ width: `${(count / most) * 100}%` }} />
-          <button type="button" className="mono truncate" title={t.include(value)} onClick={() => onFilter(field, value, false)}>
+          <button
+            type="button"
+            className="mono truncate"
+            title={t.include(value)}
+            onClick={() => onFilter(field, value, false)}
+          >
             {value}
           </button>
           <span className="hint">{count}</span>
-          <button type="button" aria-label={t.exclude(value)} title={t.exclude(value)} onClick={() => onFilter(field, value, true)}>
+          <button
+            type="button"
+            aria-label={t.exclude(value)}
+            title={t.exclude(value)}
+            onClick={() => onFilter(field, value, true)}
+          >
             <Icon name="minus" size={11} />
           </button>
         </div>

@@ -8,7 +8,11 @@ import css from './events.module.css';
 const HEIGHT = 104;
 
 /** Events over time as bars; dragging over them zooms. */
-export default function Histogram(props: { data: Data; label: string; onZoom: (from: number, to: number) => void }) {
+export default function Histogram(props: {
+  data: Data;
+  label: string;
+  onZoom: (from: number, to: number) => void;
+}) {
   const { data, label } = props;
   const box = useRef<HTMLDivElement>(null);
   const zoom = useRef(props.onZoom);
@@ -20,7 +24,11 @@ export default function Histogram(props: { data: Data; label: string; onZoom: (f
   useEffect(() => {
     const target = box.current;
     if (target === null) return;
-    const plot = new UPlot(options(target, data, (from, to) => zoom.current(from, to)), series(data), target);
+    const plot = new UPlot(
+      options(target, data, (from, to) => zoom.current(from, to)),
+      series(data),
+      target,
+    );
     const observer = new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT }));
     observer.observe(target);
     return () => {
@@ -55,10 +63,13 @@ function options(target: HTMLElement, data: Data, zoom: (from: number, to: numbe
   return {
     width: target.clientWidth,
     height: HEIGHT,
-    padding: [6, 0, 0, 0],
+    padding: [6, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-    scales: { x: { time: true, range: [first, last] }, y: { range: (_plot, _low, high) => [0, Math.max(1, high)] } },
+    scales: {
+      x: { time: true, range: [first, last] },
+      y: { range: (_plot, _low, high) => [0, Math.max(1, high)] },
+    },
     axes: [
       {
         ...axis,
@@ -81,7 +92,9 @@ function options(target: HTMLElement, data: Data, zoom: (from: number, to: numbe
       {},
       {
         fill: colour('--accent'),
-        ...(UPlot.paths.bars === undefined ? {} : { paths: UPlot.paths.bars({ size: [0.82, 60], align: 0 }) }),
+        ...(UPlot.paths.bars === undefined
+          ? {}
+          : { paths: UPlot.paths.bars({ size: [0.82, 60], align: 0 }) }),
         points: { show: false },
       },
     ],

@@ -20,13 +20,18 @@ export type Range =
 export function rangeOf(params: URLSearchParams): Range {
   const from = Number(params.get('from') ?? Number.NaN);
   const to = Number(params.get('to') ?? Number.NaN);
-  if (Number.isFinite(from) && Number.isFinite(to) && from >= 0 && to > from) return { kind: 'absolute', from, to };
+  if (Number.isFinite(from) && Number.isFinite(to) && from >= 0 && to > from)
+    return { kind: 'absolute', from, to };
   const quick = params.get('range');
   return { kind: 'quick', quick: quick !== null && Object.hasOwn(QUICK, quick) ? (quick as Quick) : '24h' };
 }
 
 /** The parameters that say this range. */
-export function rangeParams(range: Range): { range: string | undefined; from: string | undefined; to: string | undefined } {
+export function rangeParams(range: Range): {
+  range: string | undefined;
+  from: string | undefined;
+  to: string | undefined;
+} {
   return range.kind === 'quick'
     ? { range: range.quick === '24h' ? undefined : range.quick, from: undefined, to: undefined }
     : { range: undefined, from: String(Math.floor(range.from)), to: String(Math.ceil(range.to)) };
@@ -42,5 +47,9 @@ export function interval(range: Range, now: number): { from: number; to: number 
 /** Twice the time around the same middle, never beyond `now`. */
 export function zoomOut(from: number, to: number, now: number): Range {
   const half = (to - from) / 2;
-  return { kind: 'absolute', from: Math.max(0, from - half), to: Math.max(from + 1, Math.min(now, to + half)) };
+  return {
+    kind: 'absolute',
+    from: Math.max(0, from - half),
+    to: Math.max(from + 1, Math.min(now, to + half)),
+  };
 }

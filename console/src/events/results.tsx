@@ -15,7 +15,7 @@ export const PHONE_ROW = 62;
 /** The visible part of the results as a real table. */
 export function Results(props: {
   events: readonly EventView[];
-  rows: readonly { index: number }[];
+  indices: readonly number[];
   before: number;
   after: number;
   columns: readonly string[];
@@ -45,7 +45,12 @@ export function Results(props: {
             <th key={field} scope="col" className={widthOf(field)}>
               <span className={css.columnHead}>
                 <span className="truncate">{field === 'event.original' ? t.original : field}</span>
-                <button type="button" aria-label={t.removeColumn(field)} title={t.removeColumn(field)} onClick={() => props.onRemoveColumn(field)}>
+                <button
+                  type="button"
+                  aria-label={t.removeColumn(field)}
+                  title={t.removeColumn(field)}
+                  onClick={() => props.onRemoveColumn(field)}
+                >
                   <Icon name="close" size={9} />
                 </button>
               </span>
@@ -54,11 +59,11 @@ export function Results(props: {
         </tr>
       </thead>
       <tbody ref={props.bodyRef}>
-        {props.before > 0 && <tr aria-hidden="true" style={{ height: props.before }} />}
-        {props.rows.map(({ index }) => {
+        {props.before > 0 && <tr className={css.spacer} style={{ height: props.before }} />}
+        {props.indices.map((index) => {
           const event = events[index]!;
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the time is a button and takes the keys
+            // The whole row opens on click; the time is a button and takes the keys.
             <tr
               key={`${event.tenant} ${event.id}`}
               data-testid="event-row"
@@ -70,7 +75,7 @@ export function Results(props: {
             >
               <td className={css.time}>
                 <button type="button" className={css.openRow} onClick={() => onOpen(event)}>
-                  <At at={event.at} as="full" />
+                  <At at={event.at} as="row" />
                 </button>
               </td>
               {showTenant && <td className={css.tenant}>{nameOf(event.tenant)}</td>}
@@ -80,7 +85,7 @@ export function Results(props: {
             </tr>
           );
         })}
-        {props.after > 0 && <tr aria-hidden="true" style={{ height: props.after }} />}
+        {props.after > 0 && <tr className={css.spacer} style={{ height: props.after }} />}
       </tbody>
     </table>
   );
@@ -99,10 +104,22 @@ function Cell(props: { event: EventView; field: string; words: readonly string[]
       {original ? <Lit text={text} needles={props.words} /> : text}
       {!original && first !== undefined && (
         <span className={css.cellActions}>
-          <button type="button" tabIndex={-1} aria-label={t.include(String(first))} title={t.include(String(first))} onClick={() => onFilter(field, first, false)}>
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={t.include(String(first))}
+            title={t.include(String(first))}
+            onClick={() => onFilter(field, first, false)}
+          >
             <Icon name="plus" size={11} />
           </button>
-          <button type="button" tabIndex={-1} aria-label={t.exclude(String(first))} title={t.exclude(String(first))} onClick={() => onFilter(field, first, true)}>
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={t.exclude(String(first))}
+            title={t.exclude(String(first))}
+            onClick={() => onFilter(field, first, true)}
+          >
             <Icon name="minus" size={11} />
           </button>
         </span>
@@ -111,7 +128,10 @@ function Cell(props: { event: EventView; field: string; words: readonly string[]
   );
 }
 
+const LONG = /original|command_line|path|url|executable|message/;
+const SHORT = /\.(?:ip|name|port|outcome|code|action|country_iso_code)$/;
+
 function widthOf(field: string): string | undefined {
-  if (field === 'event.original' || /command_line|path|url/.test(field)) return css.wide;
-  return css.narrow;
+  if (LONG.test(field)) return css.wide;
+  return SHORT.test(field) ? css.short : css.narrow;
 }

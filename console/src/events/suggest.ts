@@ -62,5 +62,7 @@ export function suggest(q: string, caret: number, events: readonly EventView[]):
     (field) => field !== 'event.original' && field.includes(part),
   );
   fields.sort((a, b) => Number(b.startsWith(part)) - Number(a.startsWith(part)));
-  return fields.slice(0, MAX).map((field) => ({ kind: 'field', label: field, insert: `${field}:`, from, to }));
+  return fields
+    .slice(0, MAX)
+    .map((field) => ({ kind: 'field', label: field, insert: `${field}:`, from, to }));
 }

@@ -12,7 +12,12 @@ export function rangeText(range: Range): string {
 }
 
 /** Quick ranges and an absolute one, in the reader's zone. */
-export function TimeRange(props: { range: Range; from: number; to: number; onChange: (range: Range) => void }) {
+export function TimeRange(props: {
+  range: Range;
+  from: number;
+  to: number;
+  onChange: (range: Range) => void;
+}) {
   const { range, onChange } = props;
   return (
     <Flyout
@@ -75,11 +80,28 @@ function Absolute(props: { from: number; to: number; onApply: (from: number, to:
         <label htmlFor="range-from">
           {t.from} <span className="hint">{zoneName(props.from)}</span>
         </label>
-        <input id="range-from" className="input" type="datetime-local" step={1} required value={from} onChange={(event) => setFrom(event.target.value)} />
+        <input
+          id="range-from"
+          className="input"
+          type="datetime-local"
+          step={1}
+          required
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
       </div>
       <div className="field">
         <label htmlFor="range-to">{t.to}</label>
-        <input id="range-to" className="input" type="datetime-local" step={1} required value={to} aria-invalid={wrong} onChange={(event) => setTo(event.target.value)} />
+        <input
+          id="range-to"
+          className="input"
+          type="datetime-local"
+          step={1}
+          required
+          value={to}
+          aria-invalid={wrong}
+          onChange={(event) => setTo(event.target.value)}
+        />
       </div>
       {wrong && <p className="hint">{t.rangeWrong}</p>}
       <button type="submit" className="btn primary" disabled={wrong}>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { AlertView, EventView } from '../api/types.ts';
-import { Original, type OnFilter } from '../event/event-panel.tsx';
+import { type OnFilter, Original } from '../event/event-panel.tsx';
 import { Rows } from '../event/fields-table.tsx';
 import { needlesOf } from '../ui/highlight.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -36,7 +36,12 @@ const CONTEXT = [
 const FIRST_SHOWN = 4;
 
 /** One alert: what the rule means, and the events that made it fire. */
-export function AlertEvidence(props: { alert: AlertView; tenant: string; onEvent: Show; onFilter: OnFilter }) {
+export function AlertEvidence(props: {
+  alert: AlertView;
+  tenant: string;
+  onEvent: Show;
+  onFilter: OnFilter;
+}) {
   const { alert, tenant, onEvent, onFilter } = props;
   const [openId, setOpenId] = useState(alert.evidence[0]?.detectionId);
   const [all, setAll] = useState(false);
@@ -66,7 +71,8 @@ export function AlertEvidence(props: { alert: AlertView; tenant: string; onEvent
                 <span className="truncate mono">
                   {piece.matched.map((each) => (
                     <span key={`${each.field} ${each.condition}`}>
-                      <span className="muted">{each.field}</span> <Lit text={each.value} needles={needlesOf(each)} />{' '}
+                      <span className="muted">{each.field}</span>{' '}
+                      <Lit text={each.value} needles={needlesOf(each)} />{' '}
                     </span>
                   ))}
                 </span>

@@ -113,7 +113,12 @@ function Story({ incident }: { incident: IncidentView }) {
         <h1>{incident.title}</h1>
         {mayAct && (
           <div className="row">
-            <button type="button" className="btn" disabled={actions.pending} onClick={() => actions.assignToMe([incident.id])}>
+            <button
+              type="button"
+              className="btn"
+              disabled={actions.pending}
+              onClick={() => actions.assignToMe([incident.id])}
+            >
               {t.assign} <kbd>a</kbd>
             </button>
             {incident.status === 'new' && (
@@ -138,7 +143,12 @@ function Story({ incident }: { incident: IncidentView }) {
                 {t.reopen}
               </button>
             ) : (
-              <button type="button" className="btn primary" disabled={actions.pending} onClick={() => setClosing(true)}>
+              <button
+                type="button"
+                className="btn primary"
+                disabled={actions.pending}
+                onClick={() => setClosing(true)}
+              >
                 {t.close} <kbd>c</kbd>
               </button>
             )}
@@ -179,7 +189,13 @@ function Story({ incident }: { incident: IncidentView }) {
           <section aria-labelledby="evidence">
             <h2 id="evidence">{t.evidence}</h2>
             {incident.alertList.map((alert) => (
-              <AlertEvidence key={alert.id} alert={alert} tenant={incident.tenant} onEvent={show} onFilter={onFilter} />
+              <AlertEvidence
+                key={alert.id}
+                alert={alert}
+                tenant={incident.tenant}
+                onEvent={show}
+                onFilter={onFilter}
+              />
             ))}
           </section>
         </div>

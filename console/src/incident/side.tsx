@@ -21,10 +21,16 @@ export function Side(props: {
         <dt>{t.status}</dt>
         <dd>{ui.status[incident.status]}</dd>
         <dt>{t.owner}</dt>
-        <dd data-testid="incident-owner">{incident.owner?.name ?? <span className="muted">{t.nobody}</span>}</dd>
+        <dd data-testid="incident-owner">
+          {incident.owner?.name ?? <span className="muted">{t.nobody}</span>}
+        </dd>
         <dt>{t.verdict}</dt>
         <dd>
-          {incident.verdict === null ? <span className="muted">{t.noVerdict}</span> : ui.verdict[incident.verdict]}
+          {incident.verdict === null ? (
+            <span className="muted">{t.noVerdict}</span>
+          ) : (
+            ui.verdict[incident.verdict]
+          )}
         </dd>
         <dt>{t.tenant}</dt>
         <dd>
@@ -51,7 +57,12 @@ export function Side(props: {
           {incident.entities.map((entity) => (
             <li key={`${entity.type} ${entity.value}`}>
               <span className="muted">{ui.entity[entity.type]}</span>
-              <button type="button" className={css.entryLink} title={t.searchEntity(entity.value)} onClick={() => props.onEntity(entity.value)}>
+              <button
+                type="button"
+                className={css.entryLink}
+                title={t.searchEntity(entity.value)}
+                onClick={() => props.onEntity(entity.value)}
+              >
                 <span className="mono wrap">{entity.value}</span>
               </button>
             </li>
@@ -70,7 +81,12 @@ export function Side(props: {
         <ul className={css.mails}>
           {incident.mails.map((mail) => (
             <li key={mail.id}>
-              <button type="button" className={css.entryLink} aria-label={t.viewMail(mail.subject)} onClick={() => props.onMail(mail.id)}>
+              <button
+                type="button"
+                className={css.entryLink}
+                aria-label={t.viewMail(mail.subject)}
+                onClick={() => props.onMail(mail.id)}
+              >
                 <span className="wrap">{mail.to}</span>
               </button>
               <span className="hint">

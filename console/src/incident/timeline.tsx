@@ -9,7 +9,9 @@ import { t } from './strings.ts';
 /** A run of evidence longer than this is folded to its first and last entries. */
 const RUN = 5;
 
-type Group = { kind: 'entry'; entry: TimelineEntry; index: number } | { kind: 'fold'; count: number; id: number };
+type Group =
+  | { kind: 'entry'; entry: TimelineEntry; index: number }
+  | { kind: 'fold'; count: number; id: number };
 
 /** Folds long runs of evidence, unless the reader opened them. */
 export function fold(entries: readonly TimelineEntry[], opened: ReadonlySet<number>): Group[] {
@@ -49,7 +51,11 @@ export function Timeline(props: {
         if (group.kind === 'fold')
           return (
             <li key={`fold ${group.id}`} className={css.foldRow}>
-              <button type="button" className="btn quiet small" onClick={() => setOpened(new Set([...opened, group.id]))}>
+              <button
+                type="button"
+                className="btn quiet small"
+                onClick={() => setOpened(new Set([...opened, group.id]))}
+              >
                 {t.moreEntries(group.count)}
               </button>
             </li>
@@ -60,7 +66,12 @@ export function Timeline(props: {
         const newDay = thisDay !== day;
         day = thisDay;
         return (
-          <li key={index} className={css.entry} data-kind={entry.kind} data-open={(entry.event !== undefined && entry.event.id === openId) || undefined}>
+          <li
+            key={index}
+            className={css.entry}
+            data-kind={entry.kind}
+            data-open={(entry.event !== undefined && entry.event.id === openId) || undefined}
+          >
             {newDay && <p className={css.day}>{thisDay}</p>}
             <span className={css.when}>
               <At at={entry.at} as="clock" />

@@ -16,14 +16,25 @@ export function usePatchIncidents() {
   const client = useQueryClient();
   const { user } = useSession();
   return useMutation({
-    mutationFn: async ({ ids, patch, done }: { ids: readonly number[]; patch: IncidentPatch; done?: string }) => {
+    mutationFn: async ({
+      ids,
+      patch,
+      done,
+    }: {
+      ids: readonly number[];
+      patch: IncidentPatch;
+      done?: string;
+    }) => {
       apply(client, ids, patch, user);
       const waiting = [...ids];
       const failures: { id: number; message: string }[] = [];
       const worker = async () => {
         for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
           try {
-            client.setQueryData(['incident', id], await call<IncidentView>('PATCH', `/api/incidents/${id}`, patch));
+            client.setQueryData(
+              ['incident', id],
+              await call<IncidentView>('PATCH', `/api/incidents/${id}`, patch),
+            );
           } catch (error) {
             failures.push({ id, message: messageOf(error) });
           }

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import type { Level } from '../api/types.ts';
-import { Icon } from '../ui/icons.tsx';
 import { useTypedParam } from '../ui/hooks.ts';
+import { Icon } from '../ui/icons.tsx';
 import { ui } from '../ui/strings.ts';
 import type { UrlPatch } from '../url.ts';
 import css from './incidents.module.css';
@@ -12,7 +12,13 @@ export const STATUSES = ['open', 'new', 'in-progress', 'closed', 'all'] as const
 /** Values of the address's `sort`. */
 export const SORTS = ['severity', 'recent', 'age'] as const;
 /** Values of the address's `level`, highest first as a person chooses. */
-export const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const satisfies readonly Level[];
+export const LEVELS = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'informational',
+] as const satisfies readonly Level[];
 
 /** Status tabs, severity, sort and text; all of it lives in the address. */
 export function Filters(props: {
@@ -27,7 +33,7 @@ export function Filters(props: {
   const [text, setText] = useTypedParam(props.q, (q) => patch({ q }));
   return (
     <>
-      <div className={css.tabs} role="group" aria-label={t.statusFilter}>
+      <fieldset className={css.tabs} aria-label={t.statusFilter}>
         {STATUSES.map((each) => (
           <button
             key={each}
@@ -38,7 +44,7 @@ export function Filters(props: {
             {t.filter[each]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <span className="spring" />
       <div className={css.search}>
         <Icon name="search" size={14} />

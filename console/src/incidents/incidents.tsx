@@ -149,18 +149,32 @@ export default function Incidents() {
                     />
                   )}
                 </th>
-                <th scope="col" className={css.severity}>{t.columns.severity}</th>
+                <th scope="col" className={css.severity}>
+                  {t.columns.severity}
+                </th>
                 <th scope="col">{t.columns.incident}</th>
-                {tenant === undefined && <th scope="col" className={css.tenant}>{t.columns.tenant}</th>}
-                <th scope="col" className={css.alerts}>{t.columns.alerts}</th>
-                <th scope="col" className={css.owner}>{t.columns.owner}</th>
-                <th scope="col" className={css.status}>{t.columns.status}</th>
-                <th scope="col" className={css.age}>{t.columns.age}</th>
+                {tenant === undefined && (
+                  <th scope="col" className={css.tenant}>
+                    {t.columns.tenant}
+                  </th>
+                )}
+                <th scope="col" className={css.alerts}>
+                  {t.columns.alerts}
+                </th>
+                <th scope="col" className={css.owner}>
+                  {t.columns.owner}
+                </th>
+                <th scope="col" className={css.status}>
+                  {t.columns.status}
+                </th>
+                <th scope="col" className={css.age}>
+                  {t.columns.age}
+                </th>
               </tr>
             </thead>
             <tbody>
-              {rows.before > 0 && <tr aria-hidden="true" className={css.spacer} style={{ height: rows.before }} />}
-              {rows.rows.map(({ index }) => {
+              {rows.before > 0 && <tr className={css.spacer} style={{ height: rows.before }} />}
+              {rows.indices.map((index) => {
                 const incident = items[index]!;
                 return (
                   <IncidentRow
@@ -176,7 +190,7 @@ export default function Incidents() {
                   />
                 );
               })}
-              {rows.after > 0 && <tr aria-hidden="true" className={css.spacer} style={{ height: rows.after }} />}
+              {rows.after > 0 && <tr className={css.spacer} style={{ height: rows.after }} />}
             </tbody>
           </table>
         )}

@@ -27,7 +27,6 @@ export function IncidentRow(props: {
     if (active && document.activeElement !== link.current) link.current?.focus({ preventScroll: true });
   }, [active]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the title is a link and takes the keys
     <tr
       className={css.row}
       data-testid="incident-row"
@@ -56,7 +55,12 @@ export function IncidentRow(props: {
       <td className={css.main}>
         <div className={css.titleLine}>
           <span className={css.id}>INC-{incident.id}</span>
-          <Link ref={link} href={`/incidents/${incident.id}`} className={css.title} onFocus={props.onActivate}>
+          <Link
+            ref={link}
+            href={`/incidents/${incident.id}`}
+            className={css.title}
+            onFocus={props.onActivate}
+          >
             {incident.title}
           </Link>
           {incident.demo && <span className={css.demo}>{t.demo}</span>}

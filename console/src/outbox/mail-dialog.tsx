@@ -31,7 +31,7 @@ export default function MailDialog({ id, onClose }: { id: string; onClose: () =>
             title={query.data.subject}
             sandbox=""
             referrerPolicy="no-referrer"
-            srcDoc={GUARD + query.data.html}
+            srcDoc={`<!doctype html>${GUARD}${query.data.html}`}
             data-testid="mail-frame"
           />
           <details className={css.text}>

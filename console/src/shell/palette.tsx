@@ -63,7 +63,6 @@ export default function Palette({
         placeholder={only === 'tenants' ? t.tenantPlaceholder : t.palettePlaceholder}
         autoComplete="off"
         spellCheck={false}
-        // biome-ignore lint/a11y/noAutofocus: opening the palette means typing
         autoFocus
         value={text}
         onChange={(event) => {

@@ -6,6 +6,7 @@ import { useLiveness, useLiveUpdates } from '../api/stream.ts';
 import type { SessionView } from '../api/types.ts';
 import { DETAIL_PAGES, PAGES } from '../pages.ts';
 import { SessionContext, scoped, useScope } from '../session.ts';
+import { Flyout } from '../ui/flyout.tsx';
 import { Icon, Mark } from '../ui/icons.tsx';
 import { type Shortcut, useShortcutListener, useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, SkeletonRows } from '../ui/states.tsx';
@@ -13,7 +14,6 @@ import { Toaster } from '../ui/toaster.tsx';
 import { AccountMenu, ThemeMenu, WarningsMenu } from './menus.tsx';
 import css from './shell.module.css';
 import { t } from './strings.ts';
-import { Flyout } from '../ui/flyout.tsx';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const Help = lazy(() => import('./help.tsx'));

@@ -172,7 +172,11 @@ function PasswordForm({ session, borrowed }: { session: SessionView; borrowed: s
         </p>
       )}
       <div className="row">
-        <button type="submit" className="btn primary" disabled={change.isPending || short > 0 || next !== repeat}>
+        <button
+          type="submit"
+          className="btn primary"
+          disabled={change.isPending || short > 0 || next !== repeat}
+        >
           {t.change}
         </button>
         <button

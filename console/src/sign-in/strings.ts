@@ -6,7 +6,8 @@ export const t = {
   password: 'Password',
   submit: 'Sign in',
   submitting: 'Signing in…',
-  firstHint: 'First time here? The server printed the first administrator and a one-time password when it started.',
+  firstHint:
+    'First time here? The server printed the first administrator and a one-time password when it started.',
   badCredentials: 'E-mail or password is wrong.',
   tooOften: 'Too many attempts. Wait a minute, then try again.',
   changeTitle: 'Choose your own password',

@@ -23,7 +23,13 @@ interface Made {
 export function AddSource({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Made | null>(null);
   return (
-    <Modal opened onClose={onClose} title={made === null ? t.wizardTitle : t.created} size={made === null ? 520 : 720} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={made === null ? t.wizardTitle : t.created}
+      size={made === null ? 520 : 720}
+      closeButtonProps={{ 'aria-label': ui.close }}
+    >
       {made === null ? <Form onMade={setMade} /> : <Ready made={made} onClose={onClose} />}
     </Modal>
   );
@@ -49,7 +55,14 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ tenant, id, name: name.trim(), type: type.trim() === '' ? null : type.trim(), timeZone, addresses });
+    create.mutate({
+      tenant,
+      id,
+      name: name.trim(),
+      type: type.trim() === '' ? null : type.trim(),
+      timeZone,
+      addresses,
+    });
   };
   return (
     <form className="stack" onSubmit={submit}>
@@ -60,11 +73,48 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
           </option>
         ))}
       </SelectField>
-      <TextField label={t.name} hint={t.nameHint} required maxLength={200} data-autofocus value={name} onChange={(event) => setName(event.target.value)} />
-      <TextField label={t.id} hint={t.idHint} error={id !== '' && !isSlug(id) ? t.idWrong : undefined} required maxLength={64} value={id} onChange={(event) => setOwnId(event.target.value)} />
-      <Autocomplete label={t.type} description={t.typeHint} placeholder={t.typePlaceholder} data={[...TECHNOLOGIES]} value={type} onChange={setType} />
-      <TagsInput label={t.addresses} description={t.addressesHint} placeholder={addresses.length === 0 ? '10.20.0.1, 10.20.9.0/24' : ''} value={addresses} onChange={setAddresses} maxTags={256} />
-      <Select label={t.timeZone} data={timeZones()} searchable value={timeZone} onChange={(zone) => setTimeZone(zone ?? 'UTC')} limit={60} />
+      <TextField
+        label={t.name}
+        hint={t.nameHint}
+        required
+        maxLength={200}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <TextField
+        label={t.id}
+        hint={t.idHint}
+        error={id !== '' && !isSlug(id) ? t.idWrong : undefined}
+        required
+        maxLength={64}
+        value={id}
+        onChange={(event) => setOwnId(event.target.value)}
+      />
+      <Autocomplete
+        label={t.type}
+        description={t.typeHint}
+        placeholder={t.typePlaceholder}
+        data={[...TECHNOLOGIES]}
+        value={type}
+        onChange={setType}
+      />
+      <TagsInput
+        label={t.addresses}
+        description={t.addressesHint}
+        placeholder={addresses.length === 0 ? '10.20.0.1, 10.20.9.0/24' : ''}
+        value={addresses}
+        onChange={setAddresses}
+        maxTags={256}
+      />
+      <Select
+        label={t.timeZone}
+        data={timeZones()}
+        searchable
+        value={timeZone}
+        onChange={(zone) => setTimeZone(zone ?? 'UTC')}
+        limit={60}
+      />
       {create.isError && (
         <p className="notice bad" role="alert">
           {messageOf(create.error)} <code>{codeOf(create.error)}</code>
@@ -72,7 +122,11 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
       )}
       <div className="row">
         <span className="spring" />
-        <button type="submit" className="btn primary" disabled={create.isPending || !isSlug(id) || name.trim() === '' || tenant === ''}>
+        <button
+          type="submit"
+          className="btn primary"
+          disabled={create.isPending || !isSlug(id) || name.trim() === '' || tenant === ''}
+        >
           {t.create}
         </button>
       </div>

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
-import type { Quarantine as Sender, QuarantineAssignment } from '../api/types.ts';
+import type { QuarantineAssignment, Quarantine as Sender } from '../api/types.ts';
 import { useMay, useTenantName } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
@@ -105,13 +105,25 @@ function Assign({ sender, onClose }: { sender: Sender; onClose: () => void }) {
       .map((each) => ({ value: `${each.tenant}/${each.id}`, label: each.name })),
   }));
   return (
-    <Modal opened onClose={onClose} title={t.assignTitle(sender.sender)} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.assignTitle(sender.sender)}
+      closeButtonProps={{ 'aria-label': ui.close }}
+    >
       <div className="stack">
         <pre className={css.samples}>{sender.samples.slice(0, 4).map(visible).join('\n')}</pre>
         {sources.isSuccess && items.length === 0 ? (
           <p className="notice warn">{t.noSourceYet}</p>
         ) : (
-          <Select label={t.assignTo} data={byTenant} searchable value={chosen} onChange={setChosen} data-autofocus />
+          <Select
+            label={t.assignTo}
+            data={byTenant}
+            searchable
+            value={chosen}
+            onChange={setChosen}
+            data-autofocus
+          />
         )}
         {assign.isError && (
           <p className="notice bad" role="alert">

@@ -18,13 +18,19 @@ export function SecretView({ secret }: { secret: SourceSecret }) {
       {snippet !== undefined && (
         <section className={css.snippets}>
           <h3>{t.snippets}</h3>
-          <div className="row" role="group" aria-label={t.snippets}>
+          <fieldset className={`row ${css.shippers}`} aria-label={t.snippets}>
             {secret.snippets.map((each) => (
-              <button key={each.shipper} type="button" className="btn small quiet" aria-pressed={each.shipper === shipper} onClick={() => setShipper(each.shipper)}>
+              <button
+                key={each.shipper}
+                type="button"
+                className="btn small quiet"
+                aria-pressed={each.shipper === shipper}
+                onClick={() => setShipper(each.shipper)}
+              >
                 {each.title}
               </button>
             ))}
-          </div>
+          </fieldset>
           <div className={css.snippet}>
             <pre data-testid="snippet">{snippet.text}</pre>
             <CopyButton text={snippet.text} />

@@ -19,8 +19,8 @@ import { toast } from '../ui/toaster.tsx';
 import { countText, LastSeen, rateText } from './health.tsx';
 import { visible } from './quarantine.tsx';
 import { SecretView } from './secret-view.tsx';
-import { Drops } from './sources.tsx';
 import css from './sources.module.css';
+import { Drops } from './sources.tsx';
 import { t } from './strings.ts';
 import { TECHNOLOGIES } from './technologies.ts';
 
@@ -91,7 +91,10 @@ function Source({ source }: { source: SourceView }) {
         <h1>{source.name}</h1>
         <span className="count">{nameOf(source.tenant)}</span>
         <span className="spring" />
-        <Link className="btn" href={`/events?tenant=${source.tenant}&q=${encodeURIComponent(technologyQuery(source))}`}>
+        <Link
+          className="btn"
+          href={`/events?tenant=${source.tenant}&q=${encodeURIComponent(technologyQuery(source))}`}
+        >
           {t.events}
         </Link>
         {mayEdit && (
@@ -143,18 +146,47 @@ function Source({ source }: { source: SourceView }) {
         {mayEdit && (
           <section>
             <h2>{t.edit}</h2>
-            <Settings key={source.id} source={source} onSave={(body) => change.mutate(body)} busy={change.isPending} />
+            <Settings
+              key={source.id}
+              source={source}
+              onSave={(body) => change.mutate(body)}
+              busy={change.isPending}
+            />
           </section>
         )}
       </div>
       {asking === 'rotate' && (
-        <Confirm title={t.rotateTitle} text={t.rotateText} action={t.rotate} onCancel={() => setAsking(null)} onConfirm={() => { setAsking(null); rotate.mutate(); }} />
+        <Confirm
+          title={t.rotateTitle}
+          text={t.rotateText}
+          action={t.rotate}
+          onCancel={() => setAsking(null)}
+          onConfirm={() => {
+            setAsking(null);
+            rotate.mutate();
+          }}
+        />
       )}
       {asking === 'remove' && (
-        <Confirm title={t.removeTitle} text={t.removeText} action={t.remove} onCancel={() => setAsking(null)} onConfirm={() => { setAsking(null); remove.mutate(); }} />
+        <Confirm
+          title={t.removeTitle}
+          text={t.removeText}
+          action={t.remove}
+          onCancel={() => setAsking(null)}
+          onConfirm={() => {
+            setAsking(null);
+            remove.mutate();
+          }}
+        />
       )}
       {secret !== null && (
-        <Modal opened onClose={() => setSecret(null)} title={t.token} size={720} closeButtonProps={{ 'aria-label': ui.close }}>
+        <Modal
+          opened
+          onClose={() => setSecret(null)}
+          title={t.token}
+          size={720}
+          closeButtonProps={{ 'aria-label': ui.close }}
+        >
           <div className="stack">
             <SecretView secret={secret} />
           </div>
@@ -193,7 +225,15 @@ function Failures({ source }: { source: SourceView }) {
   );
 }
 
-function Settings({ source, onSave, busy }: { source: SourceView; onSave: (body: SourcePatch) => void; busy: boolean }) {
+function Settings({
+  source,
+  onSave,
+  busy,
+}: {
+  source: SourceView;
+  onSave: (body: SourcePatch) => void;
+  busy: boolean;
+}) {
   const [name, setName] = useState(source.name);
   const [type, setType] = useState(source.type ?? '');
   const [timeZone, setTimeZone] = useState(source.timeZone);
@@ -204,11 +244,41 @@ function Settings({ source, onSave, busy }: { source: SourceView; onSave: (body:
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Switch label={t.enable} checked={source.enabled} onChange={(event) => onSave({ enabled: event.currentTarget.checked })} />
-      <TextField label={t.name} required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
-      <Autocomplete label={t.type} description={t.typeHint} placeholder={t.typePlaceholder} data={[...TECHNOLOGIES]} value={type} onChange={setType} />
-      <TagsInput label={t.addresses} description={t.addressesHint} value={addresses} onChange={setAddresses} maxTags={256} />
-      <Select label={t.timeZone} data={timeZones()} searchable value={timeZone} onChange={(zone) => setTimeZone(zone ?? 'UTC')} limit={60} />
+      <Switch
+        label={t.enable}
+        checked={source.enabled}
+        onChange={(event) => onSave({ enabled: event.currentTarget.checked })}
+      />
+      <TextField
+        label={t.name}
+        required
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Autocomplete
+        label={t.type}
+        description={t.typeHint}
+        placeholder={t.typePlaceholder}
+        data={[...TECHNOLOGIES]}
+        value={type}
+        onChange={setType}
+      />
+      <TagsInput
+        label={t.addresses}
+        description={t.addressesHint}
+        value={addresses}
+        onChange={setAddresses}
+        maxTags={256}
+      />
+      <Select
+        label={t.timeZone}
+        data={timeZones()}
+        searchable
+        value={timeZone}
+        onChange={(zone) => setTimeZone(zone ?? 'UTC')}
+        limit={60}
+      />
       <div className="row">
         <button type="submit" className="btn primary" disabled={busy || name.trim() === ''}>
           {ui.save}

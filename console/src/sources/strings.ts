@@ -22,14 +22,17 @@ export const t = {
   waiting: 'waiting for its first line',
   demo: 'demo',
   emptyTitle: 'No log comes in yet',
-  emptyText: 'A source is one way in: a firewall, a group of servers, a cloud account. Adding one takes a minute and gives you the lines to paste.',
+  emptyText:
+    'A source is one way in: a firewall, a group of servers, a cloud account. Adding one takes a minute and gives you the lines to paste.',
   quarantine: 'Unknown senders',
-  quarantineText: 'Lines from addresses that no source names. They are held, not lost: say whose they are and they are replayed.',
+  quarantineText:
+    'Lines from addresses that no source names. They are held, not lost: say whose they are and they are replayed.',
   held: (held: string, lines: string) => `${held} of ${lines} lines held`,
   assign: 'Assign…',
   discard: 'Discard',
   discardTitle: 'Discard the held lines?',
-  discardText: (sender: string) => `All lines held from ${sender} are deleted. If it sends again, it is quarantined again.`,
+  discardText: (sender: string) =>
+    `All lines held from ${sender} are deleted. If it sends again, it is quarantined again.`,
   discarded: 'Discarded.',
   assignTitle: (sender: string) => `Whose is ${sender}?`,
   assignTo: 'Source',

@@ -16,7 +16,11 @@ export function Entities({ items, max = 3 }: { items: readonly Entity[]; max?: n
   return (
     <span className={css.chips}>
       {items.slice(0, max).map((entity) => (
-        <span key={`${entity.type} ${entity.value}`} className={css.chip} title={`${ui.entity[entity.type]}: ${entity.value}`}>
+        <span
+          key={`${entity.type} ${entity.value}`}
+          className={css.chip}
+          title={`${ui.entity[entity.type]}: ${entity.value}`}
+        >
           <span className="visually-hidden">{ui.entity[entity.type]} </span>
           <span className={css.value}>{entity.value}</span>
         </span>
@@ -55,8 +59,11 @@ export function TechniqueLinks({ items }: { items: readonly Technique[] }) {
               <a href={url} target="_blank" rel="noreferrer" className={css.technique}>
                 {technique.id}
               </a>
-            )}{' '}
-            <span>{technique.name}</span> <span className="muted">{technique.tactic}</span>
+            )}
+            <span>
+              {technique.name}
+              <span className={css.tactic}>{technique.tactic}</span>
+            </span>
           </li>
         );
       })}

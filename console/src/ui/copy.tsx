@@ -16,7 +16,15 @@ export async function copyText(text: string): Promise<boolean> {
 }
 
 /** A copy button that confirms in place. */
-export function CopyButton({ text, label = ui.copy, icon = false }: { text: string; label?: string; icon?: boolean }) {
+export function CopyButton({
+  text,
+  label = ui.copy,
+  icon = false,
+}: {
+  text: string;
+  label?: string;
+  icon?: boolean;
+}) {
   const [done, setDone] = useState(false);
   return (
     <button

@@ -24,6 +24,10 @@ export function Dialog({ title, onClose, children, width = 480, bare = false }: 
     if (dialog === null) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
+    // Reading begins with the content, not with the button that ends it.
+    dialog
+      .querySelector<HTMLElement>('[data-dialog-body] :is(input, textarea, select, button, a[href])')
+      ?.focus({ preventScroll: true });
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();
@@ -53,7 +57,9 @@ export function Dialog({ title, onClose, children, width = 480, bare = false }: 
             </button>
           )}
         </header>
-        <div className={bare ? undefined : css.body}>{children}</div>
+        <div className={bare ? undefined : css.body} data-dialog-body>
+          {children}
+        </div>
       </div>
     </dialog>
   );

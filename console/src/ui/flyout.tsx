@@ -28,17 +28,17 @@ export function Flyout({
     const outside = (event: PointerEvent) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
     };
-    const escape = (event: KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
       setOpen(false);
       trigger.current?.focus();
     };
     document.addEventListener('pointerdown', outside);
-    document.addEventListener('keydown', escape, true);
+    document.addEventListener('keydown', onKey, true);
     return () => {
       document.removeEventListener('pointerdown', outside);
-      document.removeEventListener('keydown', escape, true);
+      document.removeEventListener('keydown', onKey, true);
     };
   }, [open]);
   return (
@@ -59,9 +59,15 @@ export function Flyout({
         {button}
       </button>
       {open && (
-        <div id={id} role="group" aria-label={label} className={css.panel} data-align={align} data-up={up || undefined}>
+        <section
+          id={id}
+          aria-label={label}
+          className={css.panel}
+          data-align={align}
+          data-up={up || undefined}
+        >
           {children(() => setOpen(false))}
-        </div>
+        </section>
       )}
     </div>
   );

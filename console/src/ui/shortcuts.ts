@@ -47,14 +47,18 @@ export function useShortcuts(name: string, shortcuts: readonly Shortcut[]): void
 
 /** Typing goes to the field, and a modal dialog owns its keys. */
 function isTaken(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+    return true;
   if (document.querySelector('dialog[open], [role="dialog"][aria-modal="true"]') !== null) return true;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.tagName === 'TEXTAREA' || target.tagName === 'SELECT') return true;
   if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
   // Enter and Space belong to the control that has the focus.
-  return (event.key === 'Enter' || event.key === ' ') && target.matches('button, a[href], summary, [role="menuitem"]');
+  return (
+    (event.key === 'Enter' || event.key === ' ') &&
+    target.matches('button, a[href], summary, [role="menuitem"]')
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { ui } from './strings.ts';
-import { bothZones, clockText, duration, localText, preciseText } from './time.ts';
+import { bothZones, clockText, duration, localText, preciseText, rowText } from './time.ts';
+
+const AS = { full: localText, clock: clockText, precise: preciseText, row: rowText };
 
 const listeners = new Set<() => void>();
 let now = Date.now();
@@ -47,9 +49,9 @@ export function Age({ at, suffix = false }: { at: number | null; suffix?: boolea
 }
 
 /** An absolute time in the reader's zone; UTC on hover. */
-export function At({ at, as = 'full' }: { at: number | null; as?: 'full' | 'clock' | 'precise' }) {
+export function At({ at, as = 'full' }: { at: number | null; as?: keyof typeof AS }) {
   if (at === null) return <span className="muted">–</span>;
-  const text = as === 'full' ? localText(at) : as === 'clock' ? clockText(at) : preciseText(at);
+  const text = AS[as](at);
   return (
     <time dateTime={new Date(at).toISOString()} title={bothZones(at)}>
       {text}

@@ -23,7 +23,9 @@ export function distance(ms: number): string {
     const whole = Math.floor(size / unit);
     const smaller = UNITS[index + 1];
     const rest = smaller === undefined ? 0 : Math.floor((size - whole * unit) / smaller[1]);
-    return smaller === undefined || rest === 0 ? `${whole} ${name}` : `${whole} ${name} ${rest} ${smaller[0]}`;
+    return smaller === undefined || rest === 0
+      ? `${whole} ${name}`
+      : `${whole} ${name} ${rest} ${smaller[0]}`;
   }
   return '0 ms';
 }
@@ -63,6 +65,11 @@ export function clockText(at: number): string {
 export function preciseText(at: number): string {
   const fraction = Math.floor(at) % 1000;
   return `${localTime.format(at)}.${String(fraction).padStart(3, '0')}`;
+}
+const rowDay = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' });
+/** `22 Nov 14:03:22.417`: a row of many events; the year is in the hover. */
+export function rowText(at: number): string {
+  return `${rowDay.format(at)} ${preciseText(at)}`;
 }
 /** `Sun, 22 Nov 2026`. */
 export function dayText(at: number): string {

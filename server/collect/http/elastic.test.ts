@@ -69,6 +69,7 @@ describe('the Elasticsearch client', () => {
         source: 'src-1',
       });
       await client.close();
+      expect(server.ports.unacknowledged).toEqual([]);
     });
   }
 
@@ -209,6 +210,23 @@ test('a sender that never reads its answer is let go, and its logs are reported'
   slow.destroy();
 });
 
+test('an answer that ends its connection counts as delivered', async () => {
+  const headers = { connection: 'close' };
+  expect((await call('POST', '/_bulk', '{"create":{}}\n{"a":1}\n', headers)).status).toBe(200);
+  const socket = connect(server.port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+  });
+  socket.write(
+    `POST /_bulk HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ApiKey ${API_KEY}\r\nContent-Length: 22\r\n\r\n{"create":{}}\n{"a":1}\n`,
+  );
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(server.ports.logs).toHaveLength(2);
+  expect(server.ports.unacknowledged).toEqual([]);
+});
+
 test('too many actions are refused as a whole', async () => {
   await server.app.close();
   server = await testServer({ items: 10 });
@@ -220,6 +238,7 @@ test('too many actions are refused as a whole', async () => {
 describe('handshakes', () => {
   test('the calls that shippers make are answered, and name the product', async () => {
     for (const [method, path, body] of [
+      ['GET', ''],
       ['GET', '/'],
       ['HEAD', '/'],
       ['GET', '/_license'],

@@ -279,7 +279,8 @@ describe('POST /api/ingest/:source', () => {
   test('the server options bound the head of a request, and odd content types are read', async () => {
     expect(server.app.server.headersTimeout).toBe(20_000);
     expect(server.app.server.requestTimeout).toBe(120_000);
-    expect((await post('a line', 'garbage')).status).toBe(200);
+    expect((await post('a line', 'application/unheard-of')).status).toBe(200);
+    expect((await post('a line', 'garbage')).status).toBe(415);
     expect((await post('a line', 'text/plain; charset=utf-8')).status).toBe(200);
   });
 

@@ -157,16 +157,33 @@ async function storeAndAnswer(
       if (!isUnavailable(error)) throw error;
       return sendAnswer(reply, protocol.refuse('unavailable', 'the logs could not be stored now', request));
     }
-    if (request.raw.socket.destroyed) sink.unacknowledged(logs);
-    else {
-      const slow = setTimeout(() => reply.raw.destroy(), context.limits.answerTimeout);
-      reply.raw.once('close', () => {
-        clearTimeout(slow);
-        if (!reply.raw.writableFinished) sink.unacknowledged(logs);
-      });
-    }
+    reportUndelivered(context, logs, request, reply);
   }
   return sendAnswer(reply, understood.answer());
+}
+
+/** Tells the sink when the answer that is about to be sent does not reach the sender. */
+function reportUndelivered(
+  { ports: { sink }, limits }: IngestContext,
+  logs: readonly RawLog[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { socket } = request.raw;
+  if (socket.destroyed) {
+    sink.unacknowledged(logs);
+    return;
+  }
+  const slow = setTimeout(() => socket.destroy(), limits.answerTimeout);
+  let delivered = false;
+  reply.raw.once('finish', () => {
+    // A response whose socket was destroyed says 'finish' too.
+    delivered = !socket.destroyed;
+  });
+  reply.raw.once('close', () => {
+    clearTimeout(slow);
+    if (!delivered) sink.unacknowledged(logs);
+  });
 }
 
 /** Sends an answer that has been written out already. */

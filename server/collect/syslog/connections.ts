@@ -5,7 +5,7 @@ import type { SyslogLimits } from './options.ts';
 
 /**
  * Admission of stream connections: how many at once, how many for each address. A full house makes room by
- * closing the oldest connection that never sent a line, so that idle ones can't lock senders out.
+ * closing the oldest connection on which no known sender sent a line, so that strangers can't lock senders out.
  */
 export class ConnectionLimits {
   refused = 0;
@@ -49,7 +49,7 @@ export class ConnectionLimits {
     return true;
   }
 
-  /** The connection sent a whole line. */
+  /** The connection of a known sender sent a whole line. */
   spoke(socket: Socket): void {
     this.#silent.delete(connectionKey(socket));
   }

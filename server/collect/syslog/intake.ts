@@ -50,8 +50,9 @@ export class LineIntake {
    *
    * @param bytes valid during the call only
    * @param length before any cut
+   * @returns whether the sender is known; a stranger's line went to quarantine
    */
-  take(sender: Sender, bytes: Buffer, length: number, truncated: boolean, receivedAt: number): void {
+  take(sender: Sender, bytes: Buffer, length: number, truncated: boolean, receivedAt: number): boolean {
     const { text, flags } = decodeText(bytes, truncated);
     // Looked up for each line, so that a person's assignment of a source acts on open connections.
     const binding = this.#ports.directory.bySender(sender);
@@ -65,7 +66,7 @@ export class LineIntake {
         text,
         receivedAt,
       );
-      return;
+      return false;
     }
     this.lines++;
     this.bytes += length;
@@ -76,6 +77,7 @@ export class LineIntake {
         ? { tenant, source, transport, receivedAt, peer, text, length }
         : { tenant, source, transport, receivedAt, peer, text, length, flags };
     this.batcher.add(log);
+    return true;
   }
 
   /** Whether the readers have to wait. Called after each chunk. */

@@ -45,9 +45,9 @@ export interface SyslogLimits {
   readonly carry: number;
   readonly connections: number;
   readonly connectionsPerAddress: number;
-  /** For a connection that never sent a whole line. */
+  /** For a connection that never sent a whole line, or whose sender is unknown. */
   readonly silentTimeout: number;
-  /** For a connection that has sent lines: long, because a sender may lose a line when it is closed. */
+  /** For a known sender's connection that has sent lines: long, because a sender may lose a line when it is closed. */
   readonly idleTimeout: number;
   readonly handshakeTimeout: number;
   /** Lines handed over in one call, at most. */
@@ -87,6 +87,10 @@ export interface SyslogStats {
   readonly connections: number;
   readonly refused: number;
   readonly udpDropped: number;
+  /** Errors that the UDP socket reported while it was open. */
+  readonly udpErrors: number;
+  /** What the kernel granted of `udpReceiveBuffer`; Linux reports twice what holds datagrams. 0 without UDP. */
+  readonly udpReceiveBuffer: number;
   /** Lines taken and not yet stored, with their bytes. */
   readonly pendingLines: number;
   readonly pendingBytes: number;

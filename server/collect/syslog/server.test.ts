@@ -176,6 +176,18 @@ describe('connections', () => {
     expect(ports.dropped.get('connection-limit')).toBe(1);
   });
 
+  test('strangers who talk do not keep senders out either', async () => {
+    await tcp({ connections: 2 });
+    const port = collector.addresses.tcp!;
+    const strangers = [await dial(port, '127.0.0.8'), await dial(port, '127.0.0.9')];
+    for (const socket of strangers) socket.write('<13>let me in\n');
+    await until(() => ports.quarantined.length === 2, 'the quarantine');
+    const good = await dial(port);
+    good.write('<13>good\n');
+    await until(() => ports.logs.length === 1, 'the line');
+    expect(collector.stats().connections).toBe(2);
+  });
+
   test('one address gets no more than its share', async () => {
     await tcp({ connectionsPerAddress: 2 });
     const port = collector.addresses.tcp!;

@@ -98,6 +98,8 @@ class Collector implements SyslogCollector {
       connections: this.#admission.size,
       refused: this.#admission.refused,
       udpDropped: this.#udp?.dropped ?? 0,
+      udpErrors: this.#udp?.errors ?? 0,
+      udpReceiveBuffer: this.#udp?.receiveBuffer ?? 0,
       pendingLines: batcher.pendingLines,
       pendingBytes: batcher.pendingBytes,
       retries: batcher.retries,

@@ -13,7 +13,7 @@ export interface StreamContext {
   readonly limits: SyslogLimits;
   readonly intake: LineIntake;
   readonly budget: CarryBudget;
-  /** The connection sent its first whole line. */
+  /** The connection sent its first whole line, and its sender is known. */
   readonly spoke: () => void;
 }
 
@@ -70,12 +70,12 @@ export class StreamConnection implements Pausable {
   }
 
   readonly #emit = (bytes: Buffer, length: number, truncated: boolean): void => {
-    if (!this.#spoke) {
-      this.#spoke = true;
-      this.#context.spoke();
-      this.#armTimeout();
-    }
-    this.#context.intake.take(this.#sender, bytes, length, truncated, this.#receivedAt);
+    const known = this.#context.intake.take(this.#sender, bytes, length, truncated, this.#receivedAt);
+    // A stranger's lines don't make its connection worth more than a silent one.
+    if (!known || this.#spoke) return;
+    this.#spoke = true;
+    this.#context.spoke();
+    this.#armTimeout();
   };
 
   #read(chunk: Buffer): void {

@@ -16,6 +16,8 @@ const KERNEL_POLL = 5_000;
 export class UdpListener {
   /** Datagrams lost for want of room, in our queue and in the kernel's. */
   dropped = 0;
+  /** Granted by the kernel, in bytes. */
+  receiveBuffer = 0;
   /** Errors that the socket reported after it was bound. */
   errors = 0;
   readonly #ports: CollectorPorts;
@@ -59,6 +61,7 @@ export class UdpListener {
       socket.bind({ address: host, port: address.port, exclusive: true }, resolve);
     });
     socket.removeAllListeners('error');
+    listener.receiveBuffer = socket.getRecvBufferSize();
     socket.on('error', () => {
       // The socket goes on receiving: what is reported here is about an earlier datagram.
       listener.errors++;
@@ -71,11 +74,6 @@ export class UdpListener {
 
   get port(): number {
     return this.#socket.address().port;
-  }
-
-  /** What the kernel granted, in bytes. */
-  get receiveBuffer(): number {
-    return this.#socket.getRecvBufferSize();
   }
 
   close(): Promise<void> {

@@ -50,7 +50,7 @@ export function testPorts(): TestPorts {
         for (const log of batch) logs.push(log);
       },
       unacknowledged(batch) {
-        unacknowledged.push(...batch);
+        for (const log of batch) unacknowledged.push(log);
       },
       backlog: () => ports.backlogBytes,
     },

@@ -38,6 +38,8 @@ export class ChdbProcess implements EventsTransport {
   #nextFile = 1;
   #attempt = 0;
   #closing = false;
+  /** Whether the present child has answered a request. */
+  #served = false;
   #timer: NodeJS.Timeout | undefined;
   #starting: Promise<void> = Promise.resolve();
 
@@ -176,6 +178,7 @@ export class ChdbProcess implements EventsTransport {
     });
     await new Promise<void>((ready, fail) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT);
+      let refusal: string | undefined;
       const refuse = (error: Error) => {
         clearTimeout(timer);
         fail(error);
@@ -187,15 +190,18 @@ export class ChdbProcess implements EventsTransport {
           this.#status.set('running', `pid ${child.pid}`);
           ready();
         } else if (header.op === 'refused') {
-          refuse(asEventsError(new Error(header.message)));
+          refusal = header.message;
           child.kill('SIGKILL');
         } else this.#settle(header, payload);
       });
       link.on('error', (error) => this.#options.onLog?.(`link to the event store: ${error.message}`));
       child.on('error', refuse);
-      child.on('exit', (code, signal) => {
-        const reason = `the event store's process ended (${signal ?? `status ${code}`}) ${tail.join(' | ')}`;
-        refuse(new StorageError('VIGIE_EVENTS_UNAVAILABLE', reason));
+      // 'close' comes after the last of standard error, where the engine says why it could not start.
+      child.on('close', (code, signal) => {
+        const said = tail.join(' | ');
+        const reason = `the event store's process ended (${signal ?? `status ${code}`}) ${said}`;
+        if (refusal === undefined) refuse(new StorageError('VIGIE_EVENTS_UNAVAILABLE', reason));
+        else refuse(asEventsError(new Error(`${refusal} ${said}`)));
         this.#ended(child, reason);
       });
       sendFrame(link, {
@@ -212,6 +218,7 @@ export class ChdbProcess implements EventsTransport {
     if (!pending) return;
     this.#pending.delete(reply.id);
     clearTimeout(pending.timer);
+    this.#served = true;
     if (reply.op === 'done') pending.resolve(payload);
     else pending.reject(new Error(reply.message));
   }
@@ -232,8 +239,10 @@ export class ChdbProcess implements EventsTransport {
     this.#child = undefined;
     this.#rejectAll(new Error(reason));
     if (this.#closing || !wasRunning) return;
-    const ranFor = Date.now() - this.#status.report.since;
-    this.#attempt = ranFor > HEALTHY_AFTER ? 0 : this.#attempt + 1;
+    // One that has answered is worth a quick restart; one that dies before is given more and more time.
+    this.#attempt = this.#served ? Math.min(this.#attempt + 1, 3) : this.#attempt + 1;
+    if (Date.now() - this.#status.report.since > HEALTHY_AFTER) this.#attempt = 0;
+    this.#served = false;
     this.#restartLater(reason);
   }
 
@@ -247,7 +256,7 @@ export class ChdbProcess implements EventsTransport {
           this.#restartLater(messageOf(error));
         });
       },
-      restartDelay(this.#attempt - 1),
+      restartDelay(this.#attempt),
     );
   }
 }

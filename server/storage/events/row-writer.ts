@@ -1,6 +1,7 @@
 import type { EcsValue, Event } from '@vigie/contracts';
 import { formatAddress, parseAddress } from './address.ts';
 import { HOT_COLUMNS, ORIGINAL_FIELD } from './columns.ts';
+import { clampMicros } from './sql.ts';
 import { encodeValue, escapeText } from './values.ts';
 
 /** Nibble of each hexadecimal digit's character code, lower case only; 255 elsewhere. */
@@ -58,7 +59,7 @@ export class RowWriter {
     this.#text(event.tenant);
     this.#text(event.source);
     this.#id(event.id);
-    this.#int64(Math.round(event.time * 1000));
+    this.#int64(clampMicros(Math.round(event.time * 1000)));
     this.#int64(Math.round(event.receivedAt));
     this.#int64(sequence);
     this.#day(expiryDay(event.receivedAt, retentionDays));

@@ -33,14 +33,20 @@ export function idLiteral(id: string): string {
   return `unhex('${id}')`;
 }
 
-/** Event time as `DateTime64(6)`, from epoch milliseconds; clamped to what the type can hold. */
+/**
+ * Epoch microseconds that both `DateTime64(6)` and a double hold exactly: from 1900 to 2255. Times beyond are
+ * moved to the nearer end.
+ */
+export function clampMicros(micros: number): number {
+  return Math.min(9_000_000_000_000_000, Math.max(-2_208_988_800_000_000, micros));
+}
+
+/** Event time as `DateTime64(6)`, from epoch milliseconds. */
 export function timeLiteral(milliseconds: number): string {
   return microsLiteral(Math.round(milliseconds * 1000));
 }
 
 /** Event time as `DateTime64(6)`, from epoch microseconds. */
 export function microsLiteral(micros: number): string {
-  // 1900-01-01 and 2299-12-31T23:59:59.999999.
-  const clamped = Math.min(10_413_791_999_999_999, Math.max(-2_208_988_800_000_000, micros));
-  return `fromUnixTimestamp64Micro(${numberLiteral(clamped)}, 'UTC')`;
+  return `fromUnixTimestamp64Micro(${numberLiteral(clampMicros(micros))}, 'UTC')`;
 }

@@ -33,7 +33,8 @@ function unescapeText(text: string): string {
 
 /** Encodes one scalar. */
 export function encodeScalar(value: EcsScalar): string {
-  return typeof value === 'string' ? escapeText(value) : TYPED + String(value);
+  if (typeof value === 'string') return escapeText(value);
+  return TYPED + (Object.is(value, -0) ? '-0' : String(value));
 }
 
 /** Encodes a value of any type; see {@link ITEM}. */

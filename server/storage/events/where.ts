@@ -1,6 +1,6 @@
 import type { EventQuery, QueryNode } from '@vigie/contracts';
 import { StorageError } from '../errors.ts';
-import { parseNetwork, toHex } from './address.ts';
+import { formatAddress, parseNetwork } from './address.ts';
 import { HOT_BY_FIELD, type HotColumn, ORIGINAL_FIELD } from './columns.ts';
 import { numberLiteral, stringList, stringLiteral, timeLiteral } from './sql.ts';
 import { escapeText } from './values.ts';
@@ -123,10 +123,14 @@ function equals(field: string, value: string): string {
     return typed ? `(ifNull(${hot.column} = ${numberLiteral(number)}, false) OR ${inText})` : `(${inText})`;
   }
   if (hot?.kind === 'ip') {
-    const network = value.includes('/') ? undefined : parseNetwork(value);
-    return network && value !== '::'
-      ? `(${hot.column} = ${addressLiteral(network.first)} OR ${inText})`
-      : `(${inText})`;
+    // However the address is written in the query, its canonical form is looked for too.
+    const parsed = value.includes('/') ? undefined : parseNetwork(value);
+    if (!parsed) return `(${inText})`;
+    const canonical = formatAddress(parsed.first);
+    const inSpill = `position(concat('\\x03', ${encoded}, '\\x03'), ${stringLiteral(`\x03${canonical}\x03`)}) > 0`;
+    return canonical === '::'
+      ? `(${inText} OR ${inSpill})`
+      : `(${hot.column} = ${addressLiteral(parsed.first)} OR ${inText} OR ${inSpill})`;
   }
   return `(${inText})`;
 }
@@ -163,14 +167,17 @@ function range(node: Extract<QueryNode, { op: 'range' }>): string {
     bounds.map(([operator, bound]) => `${value} ${operator} ${bound}`).join(' AND ') || 'true';
   const { hot, text: encoded } = place(node.field);
   const number = (item: string) => `toFloat64OrNull(${item})`;
-  const inText = `arrayExists(item -> match(item, '^-?[0-9]+(\\\\.[0-9]+)?(e[+-]?[0-9]+)?$') AND isNotNull(${number('item')}) AND ${meets(`ifNull(${number('item')}, 0)`)}, ${itemsOf(encoded)})`;
+  const decimal = (item: string) =>
+    `match(${item}, '^-?[0-9]+(\\\\.[0-9]+)?(e[+-]?[0-9]+)?$') AND isNotNull(${number(item)}) AND ${meets(`ifNull(${number(item)}, 0)`)}`;
+  const inText = `arrayExists(item -> ${decimal('item')}, ${itemsOf(encoded)})`;
+  if (node.field === ORIGINAL_FIELD) return `((${decimal('lower(original)')}) OR ${inText})`;
   if (hot?.kind === 'long')
     return `((isNotNull(${hot.column}) AND ${meets(`ifNull(${hot.column}, 0)`)}) OR ${inText})`;
   return `(${inText})`;
 }
 
 function addressLiteral(bytes: Uint8Array): string {
-  return `toIPv6(IPv6NumToString(unhex('${toHex(bytes)}')))`;
+  return `toIPv6('${formatAddress(bytes)}')`;
 }
 
 /** IPv4 without the prefix of its mapped form. */
@@ -194,7 +201,10 @@ function cidr(field: string, network: string): string {
       ? within
       : `${within} AND NOT (${address} >= toIPv6('::ffff:0.0.0.0') AND ${address} <= toIPv6('::ffff:255.255.255.255'))`;
   };
-  const inText = `arrayExists(item -> isNotNull(toIPv6OrNull(item)) AND ${inside("ifNull(toIPv6OrNull(item), toIPv6('::'))")}, ${itemsOf(encoded)})`;
+  const address = (item: string) =>
+    `isNotNull(toIPv6OrNull(${item})) AND ${inside(`ifNull(toIPv6OrNull(${item}), toIPv6('::'))`)}`;
+  const inText = `arrayExists(item -> ${address('item')}, ${itemsOf(encoded)})`;
+  if (field === ORIGINAL_FIELD) return `((${address('lower(original)')}) OR ${inText})`;
   if (hot?.kind === 'ip') return `((${present(hot)} AND ${inside(hot.column)}) OR ${inText})`;
   return `(${inText})`;
 }

@@ -75,6 +75,9 @@ export async function openState<Schema>(
     application_name: 'vigie',
   });
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // The pool listens to idle clients only. One in use tells its caller by rejecting; without a listener of its
+  // own the event would end the process.
+  pool.on('connect', (connected) => connected.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -50,6 +50,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_parallel_workers: '0',
   autovacuum_max_workers: '1',
   autovacuum_worker_slots: '2',
+  // After a crash every file is synced before recovery: one call on Linux, a thousand otherwise.
+  ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
   min_wal_size: '32MB',
   max_wal_size: '256MB',
   checkpoint_timeout: '15min',
@@ -173,7 +175,7 @@ export class EmbeddedPostgres {
       '--no-sync',
       '--no-instructions',
     );
-    await initdb('--sync-only');
+    await initdb('--sync-only', ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []));
     // An empty folder may have been made for us; rename refuses one that holds anything.
     await rename(fresh, this.#directory);
     const parent = await open(dirname(this.#directory), 'r');
@@ -257,7 +259,8 @@ export class EmbeddedPostgres {
   #died(reason: string): void {
     if (this.#stopping) return;
     const ranFor = Date.now() - this.#status.report.since;
-    this.#attempt = ranFor > HEALTHY_AFTER ? 0 : this.#attempt + 1;
+    // A server that got as far as accepting connections is worth a quick restart.
+    this.#attempt = ranFor > HEALTHY_AFTER ? 0 : Math.min(this.#attempt + 1, 3);
     this.#status.set('restarting', reason);
     this.#scheduleRestart();
   }

@@ -31,6 +31,8 @@ function putClient(doc: EcsFields, client: string): void {
 }
 
 function putModSecurity(doc: EcsFields, text: string): void {
+  const end = text.indexOf(' [');
+  if (end > 0) doc['error.message'] = text.slice(0, end);
   const details = new Map<string, string>();
   const tags: string[] = [];
   for (const match of text.matchAll(DETAIL)) {

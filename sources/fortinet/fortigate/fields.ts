@@ -234,7 +234,10 @@ function write(doc: EcsFields, field: string, kind: Kind, value: string): boolea
       doc[field] = value;
       return true;
     case 'list':
-      doc[field] = value.indexOf(',') < 0 ? [value] : value.split(',', 50).map((item) => item.trim());
+      doc[field] =
+        value.indexOf(',') < 0
+          ? [value]
+          : value.split(',', 50).flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
       return true;
   }
 }

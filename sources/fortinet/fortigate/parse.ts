@@ -1,6 +1,6 @@
 import type { EcsFields } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
-import { digits, parseDate, parseEpoch, parseIso, putDate } from '../../kit/dates.ts';
+import { parseDate, parseEpoch, parseIso, putDate } from '../../kit/dates.ts';
 import { parseIp } from '../../kit/ip.ts';
 import { type Pairs, parseKeyValue } from '../../kit/key-value.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
@@ -44,6 +44,9 @@ const OLD_KEYS: ReadonlyMap<string, string> = new Map([
   ['sent_pkt', 'sentpkt'],
   ['rcvd_pkt', 'rcvdpkt'],
 ]);
+
+/** Nanoseconds of a longer duration exceed 64 bits. */
+const MAX_SECONDS = 9e9;
 
 /** `GUI(192.0.2.7)`, `ssh(192.0.2.7)`: the way in which an administrator came, and from where. */
 const UI = /^([A-Za-z][\w.-]{0,30})\(([0-9a-fA-F.:]{3,45})\)$/;
@@ -187,7 +190,7 @@ function putDerived(doc: EcsFields, pairs: Pairs, type: string, time: number | u
   const duration = get(pairs, 'duration');
   if (duration !== undefined) {
     const seconds = toFloat(duration);
-    if (seconds === undefined || seconds < 0) doc[`${VENDOR}duration`] = duration;
+    if (seconds === undefined || seconds < 0 || seconds > MAX_SECONDS) doc[`${VENDOR}duration`] = duration;
     else {
       doc['event.duration'] = Math.round(seconds * 1e9);
       // A traffic log is written when the session ends, or for what it has been until now.

@@ -15,6 +15,8 @@ export function putLogger(doc: EcsFields, syslog: SyslogHeader | undefined, fall
   // Old PAM stacks put the module into the tag: `su(pam_unix)[4711]`.
   const bracket = name?.indexOf('(') ?? -1;
   if (name !== undefined && bracket > 0) name = name.slice(0, bracket);
+  // `gdm-password]: ` is what GDM really writes.
+  if (name?.endsWith(']') === true) name = name.slice(0, -1);
   if (name !== undefined) doc['process.name'] = name;
   const pid = toLong(syslog?.procid);
   if (pid !== undefined) doc['process.pid'] = pid;

@@ -33,6 +33,7 @@ const LEVELS = ['information', 'critical', 'error', 'warning', 'information', 'v
 const NXLOG_LEVELS = ['INFO', 'CRITICAL', 'ERROR', 'WARNING', 'INFO', 'VERBOSE'] as const;
 const AUDIT_SUCCESS = 0x20000000000000n;
 const AUDIT_FAILURE = 0x10000000000000n;
+const CLASSIC = 0x80000000000000n;
 
 function auditOf(facts: EventFacts): 'success' | 'failure' | undefined {
   const mask = BigInt(facts.keywords);
@@ -100,6 +101,8 @@ export function asRecord(facts: EventFacts): JsonObject {
 /** The event as Winlogbeat 8 ships it, without any of its pipelines. */
 export function asWinlogbeat(facts: EventFacts): JsonObject {
   const audit = auditOf(facts);
+  const keywords = audit ? [audit === 'success' ? 'Audit Success' : 'Audit Failure'] : [];
+  if (BigInt(facts.keywords) & CLASSIC) keywords.push('Classic');
   const user =
     facts.userId === undefined
       ? {}
@@ -128,7 +131,7 @@ export function asWinlogbeat(facts: EventFacts): JsonObject {
       computer_name: facts.computer,
       ...data,
       event_id: String(facts.eventId),
-      ...(audit ? { keywords: [audit === 'success' ? 'Audit Success' : 'Audit Failure'] } : {}),
+      ...(keywords.length > 0 ? { keywords } : {}),
       opcode: ['Info', 'Start', 'Stop'][facts.opcode ?? 0],
       process: { pid: facts.pid, thread: { id: facts.tid } },
       provider_guid: facts.guid,
@@ -145,7 +148,12 @@ export function asWinlogbeat(facts: EventFacts): JsonObject {
 export function asNxlog(facts: EventFacts): JsonObject {
   const audit = auditOf(facts);
   const level = audit ? `AUDIT_${audit.toUpperCase()}` : NXLOG_LEVELS[facts.level ?? 0];
+  const lines = Object.entries(facts.data).map(([name, value]) => `${name}: ${value}`);
+  const sysmon = facts.provider === 'Microsoft-Windows-Sysmon';
+  const message = sysmon ? [`${facts.taskName}:`, ...lines].join('\r\n') : facts.message;
   return {
+    // Its own fields hide data of the same name.
+    ...facts.data,
     EventTime: facts.time.replace('T', ' ').replace('Z', ''),
     Hostname: facts.computer,
     Keywords: Number(BigInt.asIntN(64, BigInt(facts.keywords))),
@@ -165,9 +173,8 @@ export function asNxlog(facts: EventFacts): JsonObject {
     ...(facts.userId === undefined
       ? {}
       : { Domain: facts.userDomain, AccountName: facts.userName, UserID: facts.userId, AccountType: 'User' }),
-    ...(facts.message === undefined ? {} : { Message: facts.message }),
+    ...(message === undefined ? {} : { Message: message }),
     Category: facts.taskName,
-    ...facts.data,
     EventReceivedTime: '2026-03-02 10:00:01',
     SourceModuleName: 'eventlog',
     SourceModuleType: 'im_msvistalog',

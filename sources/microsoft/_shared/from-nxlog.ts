@@ -2,6 +2,7 @@ import type { JsonObject } from '@vigie/contracts';
 import { parseDate } from '../../kit/dates.ts';
 import type { ParseInput } from '../../kit/source.ts';
 import {
+  type DataFields,
   dataText,
   emptyData,
   keywordMask,
@@ -74,21 +75,14 @@ export function fromNxlog(json: JsonObject, input: ParseInput): WindowsEvent | u
   const type = text(json['EventType']);
   const opcode = whole(json['OpcodeValue']);
   const userId = text(json['UserID']);
-  const account = text(json['AccountName']);
   const time = json['EventTime'];
   const data = emptyData();
   for (const name of Object.keys(json)) {
-    // `FileName` is a field of the module only where a log file was read.
-    if (
-      SYSTEM.has(name) &&
-      !(name === 'FileName' && json['SourceModuleType'] === 'im_msvistalog' && eventId !== 0)
-    )
-      continue;
+    if (SYSTEM.has(name) && !isData(name, json)) continue;
     const value = dataText(json[name]);
     if (value !== undefined && value !== '') data[dataNameOf(name)] = value;
   }
-  const hidden = data['ProcessId'] === undefined ? processFromMessage(json) : undefined;
-  if (hidden !== undefined) data['ProcessId'] = hidden;
+  addHidden(json, data);
   return {
     channel: text(json['Channel']),
     provider: text(json['SourceName']),
@@ -110,11 +104,11 @@ export function fromNxlog(json: JsonObject, input: ParseInput): WindowsEvent | u
     threadId: whole(json['ExecutionThreadID'] ?? json['ThreadID']),
     computer: text(json['Hostname']),
     user:
-      userId === undefined && account === undefined
+      userId === undefined
         ? undefined
         : {
             identifier: userId,
-            name: account,
+            name: text(json['AccountName']),
             domain: text(json['Domain']),
             type: text(json['AccountType']),
           },
@@ -123,21 +117,52 @@ export function fromNxlog(json: JsonObject, input: ParseInput): WindowsEvent | u
   };
 }
 
+/**
+ * Names that are NXLog's own in one event and the event's data in another: the account only goes with the
+ * SID it was resolved from; newer versions call their own process and thread `Execution…`.
+ */
+function isData(name: string, json: JsonObject): boolean {
+  switch (name) {
+    case 'AccountName':
+    case 'AccountType':
+    case 'Domain':
+      return json['UserID'] === undefined;
+    case 'ProcessID':
+      return json['ExecutionProcessID'] !== undefined;
+    case 'ThreadID':
+      return json['ExecutionThreadID'] !== undefined;
+    case 'FileName':
+      return json['SourceModuleType'] === 'im_msvistalog';
+    default:
+      return false;
+  }
+}
+
 const MAX_MESSAGE = 8192;
+
+/** Data of Sysmon that a field of NXLog hides; Sysmon's texts are never translated. */
+const SYSMON_LINE = /^(ProcessId|EventType|Version): ([^\r\n]{1,256})\r?$/gm;
+
+/** The process of an audit event, where the machine speaks English. */
+const PROCESS_LINE =
+  /^\t?(?:Process ID|Creator Process ID|Caller Process ID):[ \t]{0,8}(0x[0-9a-f]{1,16}|\d{1,10})\r?$/im;
 
 /**
  * NXLog's field names ignore case, so its own `ProcessID` (the process that wrote the event) hides the
- * data's `ProcessId` (the process the event is about) unless a newer version calls its own
- * `ExecutionProcessID`. The rendered text still has it: always in Sysmon's, whose texts are not translated.
+ * data's `ProcessId` (the process the event is about), and its `EventType` Sysmon's. The rendered text
+ * still has them.
  */
-function processFromMessage(json: JsonObject): string | undefined {
-  if (json['ExecutionProcessID'] !== undefined) return undefined;
+function addHidden(json: JsonObject, data: DataFields): void {
   const message = text(json['Message'])?.slice(0, MAX_MESSAGE);
-  return message === undefined ? undefined : PROCESS_LINE.exec(message)?.[1];
+  if (message === undefined) return;
+  if (json['SourceName'] === 'Microsoft-Windows-Sysmon') {
+    for (const line of message.matchAll(SYSMON_LINE)) data[line[1]!] ??= line[2]!;
+    return;
+  }
+  if (data['ProcessId'] !== undefined || json['ExecutionProcessID'] !== undefined) return;
+  const found = PROCESS_LINE.exec(message)?.[1];
+  if (found !== undefined) data['ProcessId'] = found;
 }
-
-const PROCESS_LINE =
-  /^\t?(?:ProcessId|Process ID|Creator Process ID|Caller Process ID):[ \t]{0,8}(0x[0-9a-f]{1,16}|\d{1,10})\r?$/im;
 
 /** The standard operation codes have one name in every language; the others keep the rendered one. */
 export function standardOpcode(code: number, rendered: string | undefined): string {

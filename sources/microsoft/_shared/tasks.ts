@@ -140,6 +140,17 @@ const SYSMON_TASKS: Readonly<Record<number, string>> = {
   29: 'File Executable Detected (rule: FileExecutableDetected)',
 };
 
+/** Categories of the classic PowerShell log. */
+const POWERSHELL_TASKS: Readonly<Record<string, string>> = {
+  '2': 'Engine Health',
+  '3': 'Command Health',
+  '4': 'Engine Lifecycle',
+  '5': 'Command Lifecycle',
+  '6': 'Provider Lifecycle',
+  '7': 'Settings',
+  '8': 'Pipeline Execution Details',
+};
+
 const AUDITING = 'microsoft-windows-security-auditing';
 
 /** The task's English name where it is known, else what the shipper gave; task 0 means none. */
@@ -156,5 +167,6 @@ export function taskName(event: WindowsEvent): string | undefined {
     if (eventId === 1102 || eventId === 104) return 'Log clear';
     if (eventId === 1100) return 'Service shutdown';
   }
+  if (provider === 'powershell' && task !== undefined) return POWERSHELL_TASKS[task] ?? task;
   return task === '0' ? undefined : task;
 }

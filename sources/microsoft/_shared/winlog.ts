@@ -102,7 +102,7 @@ function loggingUser(event: WindowsEvent): WindowsEvent['user'] {
   const { user } = event;
   if (user?.identifier === undefined || user.name !== undefined) return user;
   const known = WELL_KNOWN[user.identifier];
-  return known ? { ...user, name: known[0], domain: known[1] } : user;
+  return known ? { ...user, name: known[0], domain: known[1], type: user.type ?? 'User' } : user;
 }
 
 function writeHost(computer: string | undefined, doc: EcsFields): void {

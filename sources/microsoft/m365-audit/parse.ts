@@ -25,7 +25,7 @@ function recordOf(json: JsonObject): JsonObject {
 
 function isRecord(json: JsonObject): boolean {
   const record = recordOf(json);
-  return typeof record['Operation'] === 'string' && 'RecordType' in record && 'CreationTime' in record;
+  return 'RecordType' in record && 'CreationTime' in record;
 }
 
 function putUser(doc: EcsFields, record: JsonObject): void {
@@ -50,9 +50,9 @@ function putLocation(doc: EcsFields, record: JsonObject): void {
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (input.json === undefined) return 'rejected';
   const record = recordOf(input.json);
-  const operation = text(record['Operation']);
+  const operation = text(record['Operation']) ?? '';
   const created = text(record['CreationTime']);
-  if (operation === undefined || created === undefined) return 'rejected';
+  if (created === undefined || !('RecordType' in record)) return 'rejected';
 
   const type = toLong(record['RecordType']) ?? -1;
   const workload = text(record['Workload']) ?? '';
@@ -74,7 +74,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   );
   // Entra ID ends its operations with a full stop; `o365.audit.Operation` keeps it.
   const action = operation.endsWith('.') ? operation.slice(0, -1) : operation;
-  categorise(doc, toCategorisation(verdict, action, outcome));
+  categorise(doc, toCategorisation(verdict, action === '' ? undefined : action, outcome));
   doc['event.kind'] = verdict.kind;
 
   putUser(doc, record);
@@ -92,7 +92,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (type === 40 || 'AlertId' in record) putAlert(doc, record);
   if (type === 64) putInvestigation(doc, record);
   if (workload === 'ThreatIntelligence' || 'FileData' in record) putThreat(doc, record);
-  return type < 0 || workload === '' ? 'partial' : 'parsed';
+  return type < 0 || workload === '' || operation === '' ? 'partial' : 'parsed';
 }
 
 /** Microsoft 365 audit records, as the Office 365 Management Activity API delivers them. */

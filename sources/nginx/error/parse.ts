@@ -64,9 +64,15 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const host = details.get('host') ?? details.get('server');
   if (host !== undefined && host !== '' && host !== '_') {
     const split = splitHostPort(host);
-    putEndpoint(doc, 'destination', split.host);
-    doc['url.domain'] ??= split.host;
-    if (split.port !== undefined) doc['url.port'] ??= split.port;
+    const port = split.port;
+    // A server without a name is shown by the address it listens on.
+    if (split.host === '0.0.0.0' || split.host === '::') {
+      if (port !== undefined) doc['destination.port'] = port;
+    } else {
+      putEndpoint(doc, 'destination', split.host);
+      doc['url.domain'] ??= split.host;
+      if (port !== undefined) doc['url.port'] ??= port;
+    }
   }
   put(doc, 'http.request.referrer', details.get('referrer'));
   put(doc, 'nginx.error.upstream', details.get('upstream'));

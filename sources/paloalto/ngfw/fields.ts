@@ -9,6 +9,9 @@ import type { PanRecord } from './names.ts';
 /** Prefix of what has no ECS field, under PAN-OS's variable names. */
 export const VENDOR = 'panw.panos.';
 
+/** Nanoseconds of a longer duration exceed 64 bits. */
+export const MAX_SECONDS = 9e9;
+
 type Kind =
   | 'text'
   | 'lower'
@@ -231,7 +234,7 @@ export function putSession(doc: EcsFields, record: PanRecord, context: DateConte
   const elapsed = record.get('elapsed');
   if (elapsed === undefined) return;
   const seconds = toFloat(elapsed);
-  if (seconds === undefined || seconds < 0) doc[`${VENDOR}elapsed`] = elapsed;
+  if (seconds === undefined || seconds < 0 || seconds > MAX_SECONDS) doc[`${VENDOR}elapsed`] = elapsed;
   else {
     doc['event.duration'] = Math.round(seconds * 1e9);
     if (began !== undefined) putDate(doc, 'event.end', began + seconds * 1000);

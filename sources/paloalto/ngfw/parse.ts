@@ -8,6 +8,7 @@ import { put, toFloat } from '../../kit/types.ts';
 import { classify } from './classify.ts';
 import { canonicalType, columnsOf, impliedSubtype, isKnownType } from './columns.ts';
 import {
+  MAX_SECONDS,
   putForwarded,
   putHash,
   putMisc,
@@ -95,8 +96,10 @@ function putThreat(doc: EcsFields, record: PanRecord): void {
   const digest = record.get('filedigest');
   if (digest !== undefined && !putHash(doc, 'file.hash', digest)) doc[`${VENDOR}filedigest`] = digest;
   const categories = record.get('url_category_list');
-  if (categories !== undefined)
-    doc[`${VENDOR}url_category_list`] = categories.split(',', 50).map((item) => item.trim());
+  if (categories !== undefined) {
+    const list = categories.split(',', 50).flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
+    if (list.length > 0) doc[`${VENDOR}url_category_list`] = list;
+  }
 }
 
 function putHost(doc: EcsFields, record: PanRecord): void {
@@ -130,7 +133,8 @@ function putGlobalProtect(doc: EcsFields, record: PanRecord): void {
     break;
   }
   const duration = toFloat(record.get('login_duration') ?? '');
-  if (duration !== undefined && duration > 0) doc['event.duration'] = Math.round(duration * 1e9);
+  if (duration !== undefined && duration > 0 && duration <= MAX_SECONDS)
+    doc['event.duration'] = Math.round(duration * 1e9);
   const reason = record.get('error') ?? record.get('reason') ?? record.get('opaque');
   if (reason !== undefined) doc['event.reason'] = reason;
   const code = record.get('error_code');
@@ -142,7 +146,7 @@ function putDns(doc: EcsFields, record: PanRecord): void {
   const name = record.get('fqdn') ?? record.get('misc');
   if (name !== undefined) doc['dns.question.name'] = name;
   const type = record.get('record_type');
-  if (type !== undefined) doc['dns.question.type'] = type.split(',', 1)[0]!.toUpperCase();
+  if (type !== undefined) put(doc, 'dns.question.type', type.split(',', 1)[0]!.toUpperCase());
   const response = record.get('dns_response');
   doc['dns.type'] = response === undefined ? 'query' : 'answer';
   if (response === undefined) return;

@@ -74,9 +74,11 @@ function parseNative(match: RegExpExecArray, text: string, doc: EcsFields): void
   putEndpoint(doc, 'source', client);
   if (status !== '000') put(doc, 'http.response.status_code', status);
   put(doc, 'http.response.bytes', bytes);
-  put(doc, 'http.request.method', method);
+  if (method !== 'NONE') put(doc, 'http.request.method', method);
   const isTunnel = method === 'CONNECT';
-  putUrl(doc, url, 'url', isTunnel);
+  // `error:invalid-request` and the like stand where there was no URL.
+  if (url!.startsWith('error:')) doc['url.original'] = url!;
+  else putUrl(doc, url, 'url', isTunnel);
   if (!isTunnel && url!.includes('://')) doc['url.full'] = url!;
   put(doc, 'user.name', user);
   put(doc, 'http.response.mime_type', type);

@@ -38,6 +38,9 @@ const PVM_COLUMNS = [
   'hosts',
 ] as const;
 
+/** Nanoseconds of a longer duration exceed 64 bits. */
+const MAX_SECONDS = 9e9;
+
 /** Severities of `pri`: those of syslog (RFC 5424). */
 const SEVERITIES = [
   'emergency',
@@ -146,7 +149,8 @@ function putAmounts(doc: EcsFields, pairs: Pairs): void {
   if (duration === undefined) return;
   const seconds = toFloat(duration);
   // Hundredths of a second: round before going to nanoseconds.
-  if (seconds !== undefined && seconds >= 0) doc['event.duration'] = Math.round(seconds * 1e6) * 1000;
+  if (seconds !== undefined && seconds >= 0 && seconds <= MAX_SECONDS)
+    doc['event.duration'] = Math.round(seconds * 1e6) * 1000;
   else doc[`${VENDOR}duration`] = duration;
 }
 
@@ -194,6 +198,10 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
       doc['client.address'] = ip;
       doc['client.ip'] = ip;
     }
+  }
+  if (logtype === 'server' && doc['source.ip'] !== undefined) {
+    doc['client.address'] = doc['source.ip'];
+    doc['client.ip'] = doc['source.ip'];
   }
   const service = get(pairs, 'service');
   if (service !== undefined) {

@@ -1,0 +1,167 @@
+import type { Contact, Level } from '../api/types.ts';
+import { SelectField, TextField } from '../ui/fields.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { ui } from '../ui/strings.ts';
+import { t } from './strings.ts';
+import css from './tenants.module.css';
+
+const LEVELS: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
+const KINDS = ['incident', 'operations'] as const;
+const WORK = { from: 8, to: 18, days: [1, 2, 3, 4, 5] };
+
+/** Whether the server would take this contact. */
+export function isValid(contact: Contact): boolean {
+  const { hours } = contact;
+  return (
+    contact.name.trim() !== '' &&
+    /^[^\s@]+@[^\s@]+$/.test(contact.email) &&
+    (hours === 'always' || (hours.from < hours.to && hours.days.length > 0))
+  );
+}
+
+/** One person: name, address, from which severity, about what, when. */
+export function ContactRow(props: {
+  contact: Contact;
+  onChange: (contact: Contact) => void;
+  onRemove: () => void;
+}) {
+  const { contact, onChange } = props;
+  const set = (values: Partial<Contact>) => onChange({ ...contact, ...values });
+  const { hours } = contact;
+  return (
+    <li className={css.contact} data-testid="contact">
+      <TextField
+        label={t.name}
+        required
+        maxLength={200}
+        value={contact.name}
+        onChange={(event) => set({ name: event.target.value })}
+      />
+      <TextField
+        label={t.email}
+        type="email"
+        required
+        maxLength={254}
+        value={contact.email}
+        onChange={(event) => set({ email: event.target.value })}
+      />
+      <TextField
+        label={t.phone}
+        type="tel"
+        maxLength={64}
+        value={contact.phone ?? ''}
+        onChange={(event) => {
+          const { phone: _phone, ...rest } = contact;
+          onChange(event.target.value === '' ? rest : { ...rest, phone: event.target.value });
+        }}
+      />
+      <SelectField
+        label={t.minLevel}
+        value={contact.minLevel}
+        onChange={(event) => set({ minLevel: event.target.value as Level })}
+      >
+        {LEVELS.map((level) => (
+          <option key={level} value={level}>
+            {ui.level[level]}
+          </option>
+        ))}
+      </SelectField>
+      <button
+        type="button"
+        className={`btn quiet icon ${css.remove}`}
+        aria-label={t.removeContact(contact.name)}
+        title={t.removeContact(contact.name)}
+        onClick={props.onRemove}
+      >
+        <Icon name="close" size={13} />
+      </button>
+      <div className={css.when}>
+        <fieldset className={css.inline}>
+          <legend className="label">{t.kinds}</legend>
+          {KINDS.map((kind) => (
+            <label key={kind}>
+              <input
+                type="checkbox"
+                checked={contact.kinds.includes(kind)}
+                onChange={(event) =>
+                  set({
+                    kinds: event.target.checked
+                      ? [...contact.kinds, kind]
+                      : contact.kinds.filter((each) => each !== kind),
+                  })
+                }
+              />{' '}
+              {t.kind[kind]}
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={css.inline}>
+          <legend className="label">{t.hours}</legend>
+          <select
+            className="select"
+            aria-label={t.hours}
+            value={hours === 'always' ? 'always' : 'hours'}
+            onChange={(event) => set({ hours: event.target.value === 'always' ? 'always' : WORK })}
+          >
+            <option value="always">{t.always}</option>
+            <option value="hours">{t.workHours}</option>
+          </select>
+          {hours !== 'always' && (
+            <>
+              <input
+                className={`input ${css.hour}`}
+                type="number"
+                min={0}
+                max={23}
+                aria-label={t.from}
+                value={hours.from}
+                onChange={(event) => set({ hours: { ...hours, from: Number(event.target.value) } })}
+              />
+              –
+              <input
+                className={`input ${css.hour}`}
+                type="number"
+                min={1}
+                max={24}
+                aria-label={t.to}
+                value={hours.to}
+                onChange={(event) => set({ hours: { ...hours, to: Number(event.target.value) } })}
+              />
+              <span className={css.days}>
+                {t.weekdays.map((day, index) => {
+                  const number = index + 1;
+                  const chosen = hours.days.includes(number);
+                  return (
+                    <button
+                      key={day}
+                      type="button"
+                      aria-pressed={chosen}
+                      aria-label={t.weekdayNames[index]}
+                      onClick={() =>
+                        set({
+                          hours: {
+                            ...hours,
+                            days: chosen
+                              ? hours.days.filter((each) => each !== number)
+                              : [...hours.days, number].sort(),
+                          },
+                        })
+                      }
+                    >
+                      {day}
+                    </button>
+                  );
+                })}
+              </span>
+            </>
+          )}
+        </fieldset>
+        {hours !== 'always' && !(hours.from < hours.to && hours.days.length > 0) && (
+          <p className="hint" role="alert">
+            {t.hoursWrong}
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

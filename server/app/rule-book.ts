@@ -1,0 +1,281 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LEVELS } from '@vigie/contracts';
+import type { Language, RuleDetail, RuleImportReport, RuleView } from '@vigie/contracts/api';
+import { ruleKey, type Taxonomy } from '@vigie/sigma';
+import { readRuleFolder } from '@vigie/sigma/node.ts';
+import { type Kysely, sql } from 'kysely';
+import type { RuleBook } from '../api/index.ts';
+import {
+  buildRuleSet,
+  Judge,
+  type KnownRule,
+  logsourceText,
+  type RuleFile,
+  type RuleSet,
+  tellStory,
+} from '../detect/index.ts';
+import type { Database } from '../storage/state/schema.ts';
+
+/** ATT&CK's names, from `detections/attack.json`. */
+export interface AttackNames {
+  technique(id: string): { readonly name: string; readonly tactic: string } | undefined;
+}
+
+export interface LiveRulesOptions {
+  readonly db: Kysely<Database>;
+  readonly taxonomy: Taxonomy;
+  readonly attack: AttackNames;
+  /** Folders read at every load: origin → path. */
+  readonly folders: ReadonlyMap<string, string>;
+  readonly now: () => number;
+  readonly log: { warn(fields: object, message: string): void; debug(fields: object, message: string): void };
+}
+
+/** The rules that are in force: loads them, swaps them, and tells people about them. */
+export class LiveRules implements RuleBook {
+  readonly #options: LiveRulesOptions;
+  #set!: RuleSet;
+  #judge!: Judge;
+  #loading: Promise<unknown> = Promise.resolve();
+  readonly #thrown = new Map<string, number>();
+
+  constructor(options: LiveRulesOptions) {
+    this.#options = options;
+  }
+
+  get judge(): Judge {
+    return this.#judge;
+  }
+
+  get set(): RuleSet {
+    return this.#set;
+  }
+
+  known(id: string): KnownRule | undefined {
+    return this.#set.rules.get(id);
+  }
+
+  /** Rules that threw while matching, with how often: a person should see them. */
+  get thrown(): ReadonlyMap<string, number> {
+    return this.#thrown;
+  }
+
+  reload(): Promise<RuleImportReport> {
+    const next = this.#loading.then(() => this.#load());
+    // A failed load is its caller's to report; the next one begins afresh.
+    this.#loading = next.catch(() => undefined);
+    return next;
+  }
+
+  async #load(): Promise<RuleImportReport> {
+    const { db, taxonomy, now, folders, log } = this.#options;
+    const started = performance.now();
+    const files: RuleFile[] = [];
+    for (const [origin, folder] of folders) {
+      if (!existsSync(folder)) {
+        log.warn({ folder }, 'rule folder is not there');
+        continue;
+      }
+      for (const file of readRuleFolder(folder))
+        files.push({ origin, path: file.path.slice(folder.length).replace(/^[/\\]+/, ''), text: file.text });
+    }
+    const imported = await db
+      .selectFrom('rule_file')
+      .select(['origin', 'path', 'text'])
+      .orderBy('origin')
+      .orderBy('path')
+      .execute();
+    files.push(...imported);
+    const settings = await db.selectFrom('rule_setting').selectAll().execute();
+    const disabled = new Set(settings.filter((row) => !row.enabled).map((row) => row.rule_id));
+    const rules = buildRuleSet(files, taxonomy, (id, error) => {
+      const count = (this.#thrown.get(id) ?? 0) + 1;
+      this.#thrown.set(id, count);
+      if (count === 1) log.warn({ rule: id, err: error }, 'a rule failed on an event; the other rules go on');
+    });
+    const judge = new Judge({ rules, taxonomy, now, disabled });
+    if (this.#judge !== undefined) judge.restore(this.#judge.snapshot());
+    this.#judge = judge;
+    this.#set = rules;
+    const report = this.#report();
+    log.debug(
+      {
+        live: report.live,
+        unmapped: report.unmapped,
+        rejected: report.rejected.length,
+        ms: Math.round(performance.now() - started),
+      },
+      'rules loaded',
+    );
+    return report;
+  }
+
+  #report(): RuleImportReport {
+    let live = 0;
+    let unmapped = 0;
+    for (const known of this.#set.rules.values()) {
+      if (known.state === 'live') live++;
+      else if (known.state === 'unmapped') unmapped++;
+    }
+    return {
+      live,
+      unmapped,
+      rejected: [...this.#set.problems],
+      unmappedLogsources: [...this.#set.unmappedLogsources]
+        .map(([logsource, rules]) => ({ logsource, rules }))
+        .sort((a, b) => b.rules - a.rules),
+    };
+  }
+
+  async import(
+    origin: string,
+    files: readonly { readonly path: string; readonly text: string }[],
+    replace: boolean,
+  ): Promise<RuleImportReport> {
+    const { db, now } = this.#options;
+    await db.transaction().execute(async (trx) => {
+      if (replace) await trx.deleteFrom('rule_file').where('origin', '=', origin).execute();
+      for (let at = 0; at < files.length; at += 200)
+        await trx
+          .insertInto('rule_file')
+          .values(
+            files.slice(at, at + 200).map((file) => ({
+              origin,
+              path: file.path,
+              text: file.text.replaceAll('\0', ''),
+              imported_at: now(),
+            })),
+          )
+          .onConflict((oc) =>
+            oc
+              .columns(['origin', 'path'])
+              .doUpdateSet((eb) => ({ text: eb.ref('excluded.text'), imported_at: now() })),
+          )
+          .execute();
+    });
+    return this.reload();
+  }
+
+  async setEnabled(id: string, enabled: boolean): Promise<boolean> {
+    if (!this.#judge.setEnabled(id, enabled)) return false;
+    await this.#options.db
+      .insertInto('rule_setting')
+      .values({ rule_id: id, enabled })
+      .onConflict((oc) => oc.column('rule_id').doUpdateSet({ enabled }))
+      .execute();
+    return true;
+  }
+
+  async list(filter: Parameters<RuleBook['list']>[0]) {
+    const hits = await this.#hits();
+    const q = filter.q?.toLowerCase();
+    const views = [...this.#set.rules.values()].map((known) => this.#view(known, hits));
+    const kept = views.filter(
+      (view) =>
+        (q === undefined ||
+          `${view.title}\n${view.id}\n${view.logsource}\n${view.tags.join(' ')}\n${view.origin}`
+            .toLowerCase()
+            .includes(q)) &&
+        (filter.level === undefined || view.level === filter.level) &&
+        (filter.state === 'all' ||
+          (filter.state === 'disabled' ? !view.enabled : view.state === filter.state && view.enabled)),
+    );
+    const byTitle = (a: RuleView, b: RuleView) => a.title.localeCompare(b.title) || (a.id < b.id ? -1 : 1);
+    kept.sort((a, b) => {
+      if (filter.sort === 'hits')
+        return b.hits24h - a.hits24h || (b.lastHitAt ?? 0) - (a.lastHitAt ?? 0) || byTitle(a, b);
+      if (filter.sort === 'level') return LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || byTitle(a, b);
+      return byTitle(a, b);
+    });
+    const from = Math.max(0, Number(filter.cursor ?? 0) || 0);
+    const items = kept.slice(from, from + filter.limit);
+    const end = from + items.length;
+    return { items, total: kept.length, ...(end < kept.length ? { next: String(end) } : {}) };
+  }
+
+  async get(id: string): Promise<RuleDetail | undefined> {
+    const known = this.#set.rules.get(id);
+    if (known === undefined) return undefined;
+    return {
+      ...this.#view(known, await this.#hits()),
+      description: known.rule.description ?? '',
+      source: this.#set.files[known.file]?.text ?? '',
+      falsePositives: [...known.rule.falsepositives],
+    };
+  }
+
+  story(ruleId: string, facts: Readonly<Record<string, string>>, language: string) {
+    return tellStory(this.#set.rules.get(ruleId), ruleId, facts, language as Language);
+  }
+
+  techniques(ids: readonly string[]) {
+    return ids.map((id) => {
+      const known = this.#options.attack.technique(id);
+      return { id, name: known?.name ?? id, tactic: known?.tactic ?? '' };
+    });
+  }
+
+  #view(known: KnownRule, hits: ReadonlyMap<string, { hits: number; lastAt: number }>): RuleView {
+    const hit = hits.get(known.key);
+    const { rule } = known;
+    return {
+      id: known.key,
+      title: rule.title,
+      kind: rule.kind === 'rule' ? 'rule' : 'correlation',
+      level: known.level,
+      status: rule.status ?? 'experimental',
+      enabled: this.#judge.isEnabled(known.key),
+      state: known.state,
+      problem:
+        known.problem ??
+        (this.#thrown.has(known.key) ? `failed on ${this.#thrown.get(known.key)} events; see the log` : null),
+      logsource:
+        rule.kind === 'rule'
+          ? logsourceText(rule.logsource)
+          : rule.correlation.rules.map((name) => this.#set.rules.get(name)?.rule.title ?? name).join(' + '),
+      tags: [...rule.tags],
+      origin: known.origin,
+      path: known.path,
+      hits24h: hit?.hits ?? 0,
+      lastHitAt: hit?.lastAt ?? null,
+    };
+  }
+
+  async #hits(): Promise<Map<string, { hits: number; lastAt: number }>> {
+    const since = this.#options.now() - 86_400_000;
+    const rows = await this.#options.db
+      .selectFrom('rule_hit')
+      .select([
+        'rule_id',
+        sql<string>`coalesce(sum(hits) FILTER (WHERE hour >= ${since}), 0)`.as('hits'),
+        sql<number>`max(last_at)`.as('last_at'),
+      ])
+      .groupBy('rule_id')
+      .execute();
+    return new Map(rows.map((row) => [row.rule_id, { hits: Number(row.hits), lastAt: row.last_at }]));
+  }
+}
+
+/** Identifies a rule set for the detector's snapshot: state of other rules must not be taken over blindly. */
+export function rulesFingerprint(set: RuleSet): string {
+  return `${set.correlations.length}:${set.correlations.map((c) => ruleKey(c)).join(',')}`.slice(0, 2000);
+}
+
+/** Reads `detections/attack.json`. */
+export function loadAttack(detections: string): AttackNames {
+  const file = join(detections, 'attack.json');
+  const data = JSON.parse(readFileSync(file, 'utf8')) as {
+    techniques: Record<string, { name: string; tactics: string[] }>;
+    tactics: { key: string; name: string }[];
+  };
+  const tactics = new Map(data.tactics.map(({ key, name }) => [key, name]));
+  return {
+    technique(id) {
+      const entry = Object.hasOwn(data.techniques, id) ? data.techniques[id] : undefined;
+      return entry === undefined
+        ? undefined
+        : { name: entry.name, tactic: tactics.get(entry.tactics[0] ?? '') ?? '' };
+    },
+  };
+}
