@@ -1,5 +1,13 @@
-export { Judge, type Found, type JudgeOptions } from './judge.ts';
+export { type Found, Judge, type JudgeOptions } from './judge.ts';
 export type * from './ports.ts';
 export { DetectQueue, type DetectQueueOptions } from './queue.ts';
-export { buildRuleSet, findRule, type KnownRule, logsourceText, type RuleFile, type RuleProblem, type RuleSet } from './rule-set.ts';
+export {
+  buildRuleSet,
+  findRule,
+  type KnownRule,
+  logsourceText,
+  type RuleFile,
+  type RuleProblem,
+  type RuleSet,
+} from './rule-set.ts';
 export { entitiesOf, factsOf, type Story, tellStory } from './story.ts';

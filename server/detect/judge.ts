@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Detection, EcsFields, Event, EventBatch, MatchedField } from '@vigie/contracts';
-import { CorrelationEngine, type CorrelationMatch, type CorrelationSnapshot, ruleKey, type Taxonomy } from '@vigie/sigma';
+import {
+  CorrelationEngine,
+  type CorrelationMatch,
+  type CorrelationSnapshot,
+  ruleKey,
+  type Taxonomy,
+} from '@vigie/sigma';
 import type { KnownRule, RuleSet } from './rule-set.ts';
 import { entitiesOf, factsOf } from './story.ts';
 
@@ -20,6 +26,16 @@ export interface JudgeOptions {
 const MAX_VALUE = 2000;
 const MAX_MATCHED = 20;
 const EVIDENCE = 100;
+const MAX_INNER = 5000;
+const EVENT_ID = /^[0-9a-f]{32}$/;
+
+type Evidence = Detection['events'];
+
+/** State of a {@link Judge}. */
+export interface JudgeSnapshot {
+  readonly correlations: CorrelationSnapshot;
+  readonly inner: readonly (readonly [string, Evidence])[];
+}
 
 /**
  * Holds events against the rules. Correlations keep state between batches; {@link Judge.snapshot} saves it,
@@ -29,11 +45,17 @@ export class Judge {
   readonly #options: JudgeOptions;
   readonly #correlations: CorrelationEngine;
   readonly #disabled: Set<string>;
+  /** Events of recent correlation matches: an outer correlation refers to an inner one by its key. */
+  #inner = new Map<string, Evidence>();
 
   constructor(options: JudgeOptions) {
     this.#options = options;
     const { rules, taxonomy } = options;
-    this.#correlations = new CorrelationEngine(rules.correlations, { rules: [...rules.matcher.rules], taxonomy, evidence: EVIDENCE });
+    this.#correlations = new CorrelationEngine(rules.correlations, {
+      rules: [...rules.matcher.rules],
+      taxonomy,
+      evidence: EVIDENCE,
+    });
     this.#disabled = new Set(options.disabled);
     for (const { rule, issue } of this.#correlations.rejected) {
       const known = rules.rules.get(ruleKey(rule));
@@ -54,15 +76,26 @@ export class Judge {
     for (let i = from; i < to; i++) {
       const event = batch.events[i]!;
       const matches = matcher.match(event.fields);
-      const correlated = this.#correlations.observe(matches, { id: event.id, time: event.time, fields: event.fields, scope: event.tenant });
+      const correlated = this.#correlations.observe(matches, {
+        id: event.id,
+        time: event.time,
+        fields: event.fields,
+        scope: event.tenant,
+      });
       for (const match of matches) {
         if (!this.#correlations.alertsAlone(match.rule)) continue;
         const known = rules.get(ruleKey(match.rule));
         if (known !== undefined) found.push(this.#detection(known, event, match.matched));
       }
       for (const match of correlated) {
+        this.#remember(match, event);
         const known = rules.get(ruleKey(match.rule));
-        if (known === undefined || this.#disabled.has(known.key) || !this.#correlations.alertsAlone(match.rule)) continue;
+        if (
+          known === undefined ||
+          this.#disabled.has(known.key) ||
+          !this.#correlations.alertsAlone(match.rule)
+        )
+          continue;
         found.push(this.#correlated(known, match, event));
       }
     }
@@ -83,13 +116,29 @@ export class Judge {
     return !this.#disabled.has(key);
   }
 
-  snapshot(): CorrelationSnapshot {
-    return this.#correlations.snapshot();
+  /** All state that the detections to come depend on, as plain JSON. */
+  snapshot(): JudgeSnapshot {
+    return { correlations: this.#correlations.snapshot(), inner: [...this.#inner] };
   }
 
   /** @returns how many groups were dropped because their rule changed */
-  restore(snapshot: CorrelationSnapshot): number {
-    return this.#correlations.restore(snapshot);
+  restore(snapshot: JudgeSnapshot): number {
+    this.#inner = new Map(snapshot.inner);
+    return this.#correlations.restore(snapshot.correlations);
+  }
+
+  #remember(match: CorrelationMatch, last: Event): void {
+    if (this.#inner.size >= MAX_INNER) this.#inner.delete(this.#inner.keys().next().value!);
+    this.#inner.set(match.key, this.#evidence(match, last));
+  }
+
+  /** The events behind a match, those of inner correlations in their place. */
+  #evidence(match: CorrelationMatch, last: Event): Evidence {
+    const evidence = new Map<string, Evidence[number]>();
+    for (const { id, time } of match.events)
+      for (const one of this.#inner.get(id) ?? (EVENT_ID.test(id) ? [{ id, time, source: last.source }] : []))
+        evidence.set(one.id, one);
+    return [...evidence.values()].sort((a, b) => a.time - b.time).slice(-EVIDENCE);
   }
 
   #detection(known: KnownRule, event: Event, matched: readonly MatchedField[]): Found {
@@ -122,7 +171,7 @@ export class Judge {
       level: known.level,
       time: match.time,
       detectedAt: this.#options.now(),
-      events: match.events.map((e) => ({ id: e.id, time: e.time, source: last.source })),
+      events: this.#evidence(match, last),
       entities,
       matched,
       facts: { ...factsOf(fields, known), 'vigie.count': String(match.value) },

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type ComponentReport, ComponentStatus, restartDelay } from '../component.ts';
 import { messageOf, StorageError } from '../errors.ts';
 import { engineArguments, READ_SETUP } from './engine.ts';
-import { asEventsError } from './failures.ts';
+import { asEventsError, asInsertError } from './failures.ts';
 import { receiveFrames, sendFrame } from './frames.ts';
 import type { EventStoreOptions } from './options.ts';
 import type { Lane, Reply } from './protocol.ts';
@@ -22,7 +22,7 @@ interface Pending {
 const HEALTHY_AFTER = 60_000;
 const START_TIMEOUT = 60_000;
 /** A predecessor whose parent was killed needs a moment to notice and let go of the folder. */
-const LOCK_PATIENCE = 8_000;
+const LOCK_PATIENCE = 4_000;
 const CLOSE_PATIENCE = 5_000;
 
 /** chDB in a child process, restarted whenever it dies. Requests made while it is away are rejected at once. */
@@ -101,7 +101,7 @@ export class ChdbProcess implements EventsTransport {
         timeout,
       );
     } catch (error) {
-      throw asEventsError(error);
+      throw asInsertError(error);
     } finally {
       await rm(file, { force: true });
     }

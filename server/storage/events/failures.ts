@@ -35,3 +35,10 @@ export function asEventsError(error: unknown): StorageError {
   if (UNAVAILABLE.has(number)) return new StorageError('VIGIE_EVENTS_UNAVAILABLE', short, error);
   return new StorageError('VIGIE_EVENTS_QUERY_FAILED', short, error);
 }
+
+/** As {@link asEventsError}; an insert that found no memory is worth another try when merges have finished. */
+export function asInsertError(error: unknown): StorageError {
+  const coded = asEventsError(error);
+  if (coded.code !== 'VIGIE_EVENTS_QUERY_LIMIT') return coded;
+  return new StorageError('VIGIE_EVENTS_UNAVAILABLE', coded.message, coded);
+}
