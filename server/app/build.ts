@@ -28,6 +28,7 @@ import { migrations } from '../storage/state/migrations/index.ts';
 import { PostgresNotify } from '../storage/state/notify-store.ts';
 import { PostgresOutbox } from '../storage/state/outbox-store.ts';
 import { PostgresQuarantine } from '../storage/state/quarantine-store.ts';
+import { RuleStore } from '../storage/state/rule-store.ts';
 import type { Database } from '../storage/state/schema.ts';
 import { SnapshotStore } from '../storage/state/snapshot-store.ts';
 import { PostgresSources } from '../storage/state/source-store.ts';
@@ -78,7 +79,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const before = components.get(report.name);
     components.set(report.name, report);
     if (report.state !== before?.state)
-      log.info({ component: report.name, state: report.state, detail: report.detail }, 'component');
+      log[report.state === 'restarting' || report.state === 'failed' ? 'warn' : 'debug'](
+        { component: report.name, state: report.state, detail: report.detail },
+        'component',
+      );
     publish({ type: 'status' });
   };
 
@@ -124,7 +128,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const directory = new Directory(db);
     await directory.reload();
     const rules = new LiveRules({
-      db,
+      store: new RuleStore(db),
       taxonomy: loadTaxonomy(join(detections, 'taxonomy')),
       attack: loadAttack(detections),
       folders: new Map([
@@ -241,11 +245,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       foldWindow: 86_400_000,
       incidentWindow: config.detection.incidentWindowMinutes * 60_000,
     });
-    const deliver = async (found: readonly Found[]) => {
+    const deliver = async (found: readonly Found[], sequence: number) => {
       for (const [tenant, list] of groupBy(found)) {
         // Events of a tenant that was removed in the meantime concern nobody.
         if (directory.tenant(tenant) === undefined) continue;
-        const outcome = await triage.apply(tenant, list);
+        const outcome = await triage.apply(tenant, sequence, list);
         for (const incident of outcome.opened) {
           notifier.opened(tenant, incident.id);
           publish({ type: 'incident', id: incident.id, tenant });
@@ -257,6 +261,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
     };
     const snapshots = new SnapshotStore(db);
+    if (await snapshots.forgetBeyond(await events.lastSequence()))
+      log.warn({}, 'the event store is older than the state: detection begins anew where the store ends');
     const saved = await snapshots.load();
     if (saved !== undefined && saved.rulesHash === rulesFingerprint(rules.set))
       rules.judge.restore(saved.state as Parameters<typeof rules.judge.restore>[0]);

@@ -4,7 +4,6 @@ import { LEVELS } from '@vigie/contracts';
 import type { Language, RuleDetail, RuleImportReport, RuleView } from '@vigie/contracts/api';
 import { ruleKey, type Taxonomy } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
-import { type Kysely, sql } from 'kysely';
 import type { RuleBook } from '../api/index.ts';
 import {
   buildRuleSet,
@@ -15,7 +14,7 @@ import {
   type RuleSet,
   tellStory,
 } from '../detect/index.ts';
-import type { Database } from '../storage/state/schema.ts';
+import type { RuleHits, RuleStore } from '../storage/state/rule-store.ts';
 
 /** ATT&CK's names, from `detections/attack.json`. */
 export interface AttackNames {
@@ -23,7 +22,7 @@ export interface AttackNames {
 }
 
 export interface LiveRulesOptions {
-  readonly db: Kysely<Database>;
+  readonly store: RuleStore;
   readonly taxonomy: Taxonomy;
   readonly attack: AttackNames;
   /** Folders read at every load: origin → path. */
@@ -69,7 +68,7 @@ export class LiveRules implements RuleBook {
   }
 
   async #load(): Promise<RuleImportReport> {
-    const { db, taxonomy, now, folders, log } = this.#options;
+    const { store, taxonomy, now, folders, log } = this.#options;
     const started = performance.now();
     const files: RuleFile[] = [];
     for (const [origin, folder] of folders) {
@@ -80,15 +79,8 @@ export class LiveRules implements RuleBook {
       for (const file of readRuleFolder(folder))
         files.push({ origin, path: file.path.slice(folder.length).replace(/^[/\\]+/, ''), text: file.text });
     }
-    const imported = await db
-      .selectFrom('rule_file')
-      .select(['origin', 'path', 'text'])
-      .orderBy('origin')
-      .orderBy('path')
-      .execute();
-    files.push(...imported);
-    const settings = await db.selectFrom('rule_setting').selectAll().execute();
-    const disabled = new Set(settings.filter((row) => !row.enabled).map((row) => row.rule_id));
+    files.push(...(await store.imported()));
+    const disabled = await store.disabled();
     const rules = buildRuleSet(files, taxonomy, (id, error) => {
       const count = (this.#thrown.get(id) ?? 0) + 1;
       this.#thrown.set(id, count);
@@ -133,37 +125,14 @@ export class LiveRules implements RuleBook {
     files: readonly { readonly path: string; readonly text: string }[],
     replace: boolean,
   ): Promise<RuleImportReport> {
-    const { db, now } = this.#options;
-    await db.transaction().execute(async (trx) => {
-      if (replace) await trx.deleteFrom('rule_file').where('origin', '=', origin).execute();
-      for (let at = 0; at < files.length; at += 200)
-        await trx
-          .insertInto('rule_file')
-          .values(
-            files.slice(at, at + 200).map((file) => ({
-              origin,
-              path: file.path,
-              text: file.text.replaceAll('\0', ''),
-              imported_at: now(),
-            })),
-          )
-          .onConflict((oc) =>
-            oc
-              .columns(['origin', 'path'])
-              .doUpdateSet((eb) => ({ text: eb.ref('excluded.text'), imported_at: now() })),
-          )
-          .execute();
-    });
+    const { store, now } = this.#options;
+    await store.import(origin, files, replace, now());
     return this.reload();
   }
 
   async setEnabled(id: string, enabled: boolean): Promise<boolean> {
     if (!this.#judge.setEnabled(id, enabled)) return false;
-    await this.#options.db
-      .insertInto('rule_setting')
-      .values({ rule_id: id, enabled })
-      .onConflict((oc) => oc.column('rule_id').doUpdateSet({ enabled }))
-      .execute();
+    await this.#options.store.setEnabled(id, enabled);
     return true;
   }
 
@@ -216,7 +185,7 @@ export class LiveRules implements RuleBook {
     });
   }
 
-  #view(known: KnownRule, hits: ReadonlyMap<string, { hits: number; lastAt: number }>): RuleView {
+  #view(known: KnownRule, hits: ReadonlyMap<string, RuleHits>): RuleView {
     const hit = hits.get(known.key);
     const { rule } = known;
     return {
@@ -242,24 +211,18 @@ export class LiveRules implements RuleBook {
     };
   }
 
-  async #hits(): Promise<Map<string, { hits: number; lastAt: number }>> {
-    const since = this.#options.now() - 86_400_000;
-    const rows = await this.#options.db
-      .selectFrom('rule_hit')
-      .select([
-        'rule_id',
-        sql<string>`coalesce(sum(hits) FILTER (WHERE hour >= ${since}), 0)`.as('hits'),
-        sql<number>`max(last_at)`.as('last_at'),
-      ])
-      .groupBy('rule_id')
-      .execute();
-    return new Map(rows.map((row) => [row.rule_id, { hits: Number(row.hits), lastAt: row.last_at }]));
+  #hits(): Promise<Map<string, RuleHits>> {
+    return this.#options.store.hits(this.#options.now() - 86_400_000);
   }
 }
 
 /** Identifies a rule set for the detector's snapshot: state of other rules must not be taken over blindly. */
 export function rulesFingerprint(set: RuleSet): string {
-  return `${set.correlations.length}:${set.correlations.map((c) => ruleKey(c)).join(',')}`.slice(0, 2000);
+  // Raised when the form of the snapshot changes.
+  return `form 2:${set.correlations.length}:${set.correlations.map((c) => ruleKey(c)).join(',')}`.slice(
+    0,
+    2000,
+  );
 }
 
 /** Reads `detections/attack.json`. */

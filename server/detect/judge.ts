@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Detection, EcsFields, Event, EventBatch, MatchedField } from '@vigie/contracts';
+import type { Detection, EcsFields, Entity, Event, EventBatch, MatchedField } from '@vigie/contracts';
 import {
   CorrelationEngine,
   type CorrelationMatch,
@@ -8,11 +8,13 @@ import {
   type Taxonomy,
 } from '@vigie/sigma';
 import type { KnownRule, RuleSet } from './rule-set.ts';
-import { entitiesOf, factsOf } from './story.ts';
+import { entitiesOf, factsOf, foldingEntities } from './story.ts';
 
 /** A detection with the values its alert keeps. */
 export interface Found extends Detection {
   readonly facts: Readonly<Record<string, string>>;
+  /** Entities that fold detections of one rule into one alert. */
+  readonly foldBy: readonly Entity[];
 }
 
 export interface JudgeOptions {
@@ -142,6 +144,7 @@ export class Judge {
   }
 
   #detection(known: KnownRule, event: Event, matched: readonly MatchedField[]): Found {
+    const entities = entitiesOf(event.fields, known);
     return {
       id: digest('event', known.key, event.id),
       tenant: event.tenant,
@@ -150,7 +153,8 @@ export class Judge {
       time: event.time,
       detectedAt: this.#options.now(),
       events: [{ id: event.id, time: event.time, source: event.source }],
-      entities: entitiesOf(event.fields, known),
+      entities,
+      foldBy: foldingEntities(entities, event.fields, known),
       matched: matched.slice(0, MAX_MATCHED).map((m) => ({ ...m, value: m.value.slice(0, MAX_VALUE) })),
       facts: factsOf(event.fields, known),
     };
@@ -173,6 +177,7 @@ export class Judge {
       detectedAt: this.#options.now(),
       events: this.#evidence(match, last),
       entities,
+      foldBy: foldingEntities(entities, fields, known),
       matched,
       facts: { ...factsOf(fields, known), 'vigie.count': String(match.value) },
     };

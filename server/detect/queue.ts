@@ -6,7 +6,7 @@ export interface DetectQueueOptions<Found> {
   /** Judges events `from` to `to` of a batch; synchronous, so it is called with slices. */
   readonly judge: (batch: EventBatch, from: number, to: number) => Found[];
   /** Takes what a batch gave; tried again while it fails with a retryable error. */
-  readonly deliver: (found: readonly Found[]) => Promise<void>;
+  readonly deliver: (found: readonly Found[], sequence: number) => Promise<void>;
   /** Called after a batch is done: everything up to this sequence has been judged and delivered. */
   readonly onDone?: (sequence: number) => Promise<void>;
   readonly onRetry: (error: unknown) => void;
@@ -94,7 +94,7 @@ export class DetectQueue<Found> {
     this.#detected += batch.events.length;
     for (let attempt = 0; ; attempt++) {
       try {
-        if (found.length > 0) await this.#options.deliver(found);
+        if (found.length > 0) await this.#options.deliver(found, batch.sequence);
         await this.#options.onDone?.(batch.sequence);
         return;
       } catch (error) {

@@ -95,6 +95,23 @@ export function entitiesOf(fields: EcsFields, known: KnownRule | undefined): Ent
   return entities;
 }
 
+/**
+ * The entities that make two detections of a rule one alert: those that the rule names, or of an imported rule
+ * the host, the user and the source, since destinations and programs vary with every event.
+ */
+export function foldingEntities(
+  entities: readonly Entity[],
+  fields: EcsFields,
+  known: KnownRule | undefined,
+): readonly Entity[] {
+  if (known?.content !== undefined) return entities;
+  const source = fields['source.ip'];
+  const kept = entities.filter(
+    (e) => e.type === 'host' || e.type === 'user' || (e.type === 'ip' && e.value === source),
+  );
+  return kept.length > 0 ? kept : entities;
+}
+
 /** What an alert of a rule says to people. */
 export interface Story {
   readonly title: string;

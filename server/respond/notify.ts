@@ -1,61 +1,13 @@
-import { type Entity, LEVELS, type Level, type MatchedField } from '@vigie/contracts';
+import { LEVELS, type Level } from '@vigie/contracts';
 import type { Contact, Language } from '@vigie/contracts/api';
 import { recipients } from './mail/recipients.ts';
 import type { MailRenderer } from './mail/render.ts';
-import type { RespondLog } from './ports.ts';
-
-/** An incident as its mail tells it. */
-export interface NotableIncident {
-  readonly id: number;
-  readonly tenant: string;
-  readonly level: Level;
-  readonly firstAt: number;
-  readonly lastAt: number;
-  readonly entities: readonly Entity[];
-  readonly techniques: readonly string[];
-  readonly detectionCount: number;
-  readonly demo: boolean;
-  readonly closed: boolean;
-  /** Rank of the level last told, and when; null: nobody was told yet. */
-  readonly notifiedRank: number | null;
-  readonly notifiedAt: number | null;
-  readonly alerts: readonly NotableAlert[];
-}
-
-export interface NotableAlert {
-  readonly ruleId: string;
-  readonly level: Level;
-  readonly firstAt: number;
-  readonly count: number;
-  readonly facts: Readonly<Record<string, string>>;
-  readonly matched: readonly MatchedField[];
-}
-
-/** A mail to be queued; `key` makes the same one impossible to queue twice. */
-export interface QueuedMail {
-  readonly key: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
-  readonly notBefore: number;
-}
-
-/** Where incidents are read from and their mails queued. Implemented in `server/storage/state`. */
-export interface NotifyStore {
-  incident(tenant: string, id: number): Promise<NotableIncident | undefined>;
-  /** Open incidents that nobody was told of yet, created since `since`. */
-  untold(since: number): Promise<readonly { readonly tenant: string; readonly id: number }[]>;
-  /** Queues the mails and notes on the incident what was told, in one transaction. */
-  queue(tenant: string, id: number, rank: number, now: number, mails: readonly QueuedMail[]): Promise<void>;
-}
+import type { NotableIncident, NotifyStore, RespondLog } from './ports.ts';
 
 export interface NotifierOptions {
   readonly store: NotifyStore;
   readonly renderer: MailRenderer;
-  readonly tenant: (
-    id: string,
-  ) =>
+  readonly tenant: (id: string) =>
     | {
         readonly name: string;
         readonly language: Language;

@@ -1,3 +1,5 @@
+import type { Entity, Level, MatchedField } from '@vigie/contracts';
+
 /** A mail as the outbox keeps it: rendered, for one address. */
 export interface OutboxMail {
   /** Id of the row; letters, digits and hyphens. The Message-ID is made of it, so it must never be reused. */
@@ -45,4 +47,50 @@ export interface RespondLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** An incident as its mail tells it. */
+export interface NotableIncident {
+  readonly id: number;
+  readonly tenant: string;
+  readonly level: Level;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly entities: readonly Entity[];
+  readonly techniques: readonly string[];
+  readonly detectionCount: number;
+  readonly demo: boolean;
+  readonly closed: boolean;
+  /** Rank of the level last told, and when; null: nobody was told yet. */
+  readonly notifiedRank: number | null;
+  readonly notifiedAt: number | null;
+  readonly alerts: readonly NotableAlert[];
+}
+
+export interface NotableAlert {
+  readonly ruleId: string;
+  readonly level: Level;
+  readonly firstAt: number;
+  readonly count: number;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly matched: readonly MatchedField[];
+}
+
+/** A mail to be queued; `key` makes the same one impossible to queue twice. */
+export interface QueuedMail {
+  readonly key: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly notBefore: number;
+}
+
+/** Where incidents are read from and their mails queued. Implemented in `server/storage/state`. */
+export interface NotifyStore {
+  incident(tenant: string, id: number): Promise<NotableIncident | undefined>;
+  /** Open incidents that nobody was told of yet, created since `since`. */
+  untold(since: number): Promise<readonly { readonly tenant: string; readonly id: number }[]>;
+  /** Queues the mails and notes on the incident what was told, in one transaction. */
+  queue(tenant: string, id: number, rank: number, now: number, mails: readonly QueuedMail[]): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface TriageOptions {
 
 /** What a call of {@link Triage.apply} changed. */
 export interface TriageOutcome {
-  /** Detections that were new, that is not stored before. */
+  /** Detections applied; 0 when the batch had been applied before. */
   readonly fresh: number;
   readonly opened: readonly IncidentRecord[];
   readonly changed: readonly IncidentRecord[];
@@ -36,11 +36,14 @@ export interface TriageOutcome {
 /** Folds detections into alerts and alerts into incidents. */
 export interface Triage {
   /**
-   * Applies detections of one tenant. Doing it twice with the same detections changes nothing the second
-   * time: their ids are deterministic and remembered.
+   * Applies the detections that one batch of events gave for one tenant. Batches come in the order of their
+   * sequence; a batch that was applied before, wholly by construction, changes nothing the second time.
    */
-  apply(tenant: string, detections: readonly JudgedDetection[]): Promise<TriageOutcome>;
+  apply(tenant: string, sequence: number, detections: readonly JudgedDetection[]): Promise<TriageOutcome>;
 }
+
+/** Detections of one alert that are kept with their matched values; later ones are counted. */
+const EVIDENCE_KEPT = 200;
 
 /** Level from which an alert opens an incident of its own; lower ones only join. */
 const OPENS_FROM = levelRank('medium');
@@ -48,8 +51,13 @@ const OPENS_FROM = levelRank('medium');
 /** Builds the triage stage. */
 export function createTriage(options: TriageOptions): Triage {
   return {
-    apply(tenant, detections) {
-      return options.store.transaction(tenant, (tx) => new Round(options, tx, tenant).apply(detections));
+    apply(tenant, sequence, detections) {
+      return options.store.transaction(tenant, async (tx) => {
+        if (sequence <= (await tx.appliedThrough(tenant))) return { fresh: 0, opened: [], changed: [] };
+        const outcome = await new Round(options, tx, tenant).apply(detections);
+        await tx.setApplied(tenant, sequence);
+        return outcome;
+      });
     },
   };
 }
@@ -62,6 +70,8 @@ class Round {
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #incidents = new Map<number, IncidentRecord>();
   readonly #keys = new Map<number, Set<string>>();
+  /** Incidents that an alert with this entity might join. */
+  readonly #byKey = new Map<string, IncidentRecord[]>();
   readonly #opened: IncidentRecord[] = [];
   readonly #dirty = new Set<AlertRecord>();
 
@@ -72,15 +82,8 @@ class Round {
   }
 
   async apply(detections: readonly JudgedDetection[]): Promise<TriageOutcome> {
-    const known = await this.#tx.knownDetections(this.#tenant, [...new Set(detections.map((d) => d.id))]);
-    const fresh: JudgedDetection[] = [];
-    for (const detection of detections) {
-      if (known.has(detection.id)) continue;
-      known.add(detection.id);
-      fresh.push(detection);
-    }
-    if (fresh.length === 0) return { fresh: 0, opened: [], changed: [] };
-    fresh.sort((a, b) => a.time - b.time);
+    if (detections.length === 0) return { fresh: 0, opened: [], changed: [] };
+    const fresh = [...detections].sort((a, b) => a.time - b.time);
 
     const keys = new Map(fresh.map((d) => [d, foldKey(d)]));
     const since = fresh[0]!.time - this.#options.foldWindow;
@@ -92,7 +95,7 @@ class Round {
     const grown = new Map<number, number>();
     for (const detection of fresh) {
       const alert = this.#fold(detection, keys.get(detection)!);
-      saved.push({ ...detection, alertId: alert.id });
+      if (alert.count <= EVIDENCE_KEPT) saved.push({ ...detection, alertId: alert.id });
       if (alert.incidentId === null) unplaced.add(alert);
       else grown.set(alert.incidentId, (grown.get(alert.incidentId) ?? 0) + 1);
     }
@@ -101,6 +104,7 @@ class Round {
     const order = [...unplaced].sort(
       (a, b) => levelRank(b.level) - levelRank(a.level) || a.firstAt - b.firstAt,
     );
+    await this.#loadCandidates(order);
     for (const alert of order) if (alert.incidentId === null) await this.#place(alert);
     const missing = [...grown.keys()].filter((id) => !this.#incidents.has(id));
     if (missing.length > 0)
@@ -110,6 +114,7 @@ class Round {
     // Alerts refer to incidents and detections to alerts: incidents exist already, so alerts come next.
     await this.#tx.saveAlerts([...this.#dirty]);
     await this.#tx.saveDetections(saved);
+    await this.#tx.countHits(fresh);
     for (const incident of this.#incidents.values()) await this.#refresh(incident);
     const all = [...this.#incidents.values()];
     await this.#tx.saveIncidents(all, new Map([...this.#keys].map(([id, set]) => [id, [...set]])));
@@ -155,7 +160,7 @@ class Round {
   /** Finds or opens the incident of an alert; a low alert that finds none stays loose. */
   async #place(alert: AlertRecord): Promise<void> {
     const keys = joiningKeys(alert.entities);
-    const incident = await this.#find(alert, keys);
+    const incident = this.#find(alert, keys);
     if (incident !== undefined) {
       this.#attach(alert, incident, keys);
       await this.#tx.log(this.#tenant, incident.id, this.#options.now(), 'alert', alert.title);
@@ -193,30 +198,38 @@ class Round {
     }
   }
 
-  async #find(alert: AlertRecord, keys: readonly string[]): Promise<IncidentRecord | undefined> {
-    if (keys.length === 0) return undefined;
+  /** Reads, in one query, every open incident that one of the alerts might join. */
+  async #loadCandidates(alerts: readonly AlertRecord[]): Promise<void> {
+    const keys = new Set(alerts.flatMap((alert) => joiningKeys(alert.entities)));
+    if (keys.size === 0) return;
     const window = this.#options.incidentWindow;
-    const stored = await this.#tx.openIncidents(
+    const since = Math.min(...alerts.map((alert) => alert.firstAt)) - window;
+    const until = Math.max(...alerts.map((alert) => alert.lastAt)) + window;
+    for (const { incident, keys: shared } of await this.#tx.openIncidents(
       this.#tenant,
-      keys,
-      alert.firstAt - window,
-      alert.lastAt + window,
-    );
-    const candidates = new Map<number, { incident: IncidentRecord; shared: number }>();
-    for (const { incident, keys: shared } of stored) {
-      const current = this.#incidents.get(incident.id) ?? incident;
-      candidates.set(incident.id, { incident: current, shared: shared.length });
-    }
-    for (const [id, own] of this.#keys) {
-      const incident = this.#incidents.get(id)!;
-      const shared = keys.filter((key) => own.has(key)).length;
-      const near = incident.lastAt >= alert.firstAt - window && incident.firstAt <= alert.lastAt + window;
-      if (shared > 0 && near)
-        candidates.set(id, { incident, shared: Math.max(shared, candidates.get(id)?.shared ?? 0) });
-    }
-    return [...candidates.values()].sort(
-      (a, b) => b.shared - a.shared || b.incident.lastAt - a.incident.lastAt,
-    )[0]?.incident;
+      [...keys],
+      since,
+      until,
+    ))
+      for (const key of shared) this.#offer(key, incident);
+  }
+
+  #offer(key: string, incident: IncidentRecord): void {
+    const list = this.#byKey.get(key);
+    if (list === undefined) this.#byKey.set(key, [incident]);
+    else if (!list.some((other) => other.id === incident.id)) list.push(incident);
+  }
+
+  #find(alert: AlertRecord, keys: readonly string[]): IncidentRecord | undefined {
+    const window = this.#options.incidentWindow;
+    const shared = new Map<IncidentRecord, number>();
+    for (const key of keys)
+      for (const candidate of this.#byKey.get(key) ?? []) {
+        const incident = this.#incidents.get(candidate.id) ?? candidate;
+        const near = incident.lastAt >= alert.firstAt - window && incident.firstAt <= alert.lastAt + window;
+        if (near) shared.set(incident, (shared.get(incident) ?? 0) + 1);
+      }
+    return [...shared].sort(([a, n], [b, m]) => m - n || b.lastAt - a.lastAt)[0]?.[0];
   }
 
   #attach(alert: AlertRecord, incident: IncidentRecord, keys: readonly string[]): void {
@@ -224,7 +237,10 @@ class Round {
     this.#dirty.add(alert);
     this.#incidents.set(incident.id, incident);
     const own = this.#keys.get(incident.id) ?? new Set();
-    for (const key of keys) own.add(key);
+    for (const key of keys) {
+      own.add(key);
+      this.#offer(key, incident);
+    }
     this.#keys.set(incident.id, own);
     incident.firstAt = Math.min(incident.firstAt, alert.firstAt);
     incident.lastAt = Math.max(incident.lastAt, alert.lastAt);
@@ -247,7 +263,7 @@ class Round {
 }
 
 function foldKey(detection: JudgedDetection): string {
-  return digest(detection.ruleId, ...detection.entities.map(entityKey).sort());
+  return digest(detection.ruleId, ...detection.foldBy.map(entityKey).sort());
 }
 
 function digest(...parts: readonly string[]): string {

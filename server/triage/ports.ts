@@ -47,6 +47,8 @@ export interface IncidentRecord {
 /** A detection with the facts of its first event that titles and mails use. */
 export interface JudgedDetection extends Detection {
   readonly facts: Readonly<Record<string, string>>;
+  /** The entities that fold detections of one rule into one alert: fewer than all, where one may vary freely. */
+  readonly foldBy: readonly Entity[];
 }
 
 /**
@@ -54,8 +56,9 @@ export interface JudgedDetection extends Detection {
  * all. Implemented in `server/storage/state`.
  */
 export interface TriageTransaction {
-  /** Those of the ids that are stored already. */
-  knownDetections(tenant: string, ids: readonly string[]): Promise<Set<string>>;
+  /** Sequence of the last batch whose detections were applied; 0 at first. Locks it until the transaction ends. */
+  appliedThrough(tenant: string): Promise<number>;
+  setApplied(tenant: string, sequence: number): Promise<void>;
   /** The newest alert of each fold key that is not of a closed incident and was last seen at `since` or later. */
   openAlerts(tenant: string, foldKeys: readonly string[], since: number): Promise<AlertRecord[]>;
   /** Alerts without incident that share one of the entity keys, last seen at `since` or later. */
@@ -81,6 +84,8 @@ export interface TriageTransaction {
   ): Promise<void>;
   saveAlerts(records: readonly AlertRecord[]): Promise<void>;
   saveDetections(detections: readonly (JudgedDetection & { readonly alertId: string })[]): Promise<void>;
+  /** Adds to the figures by rule and hour. */
+  countHits(detections: readonly JudgedDetection[]): Promise<void>;
   log(
     tenant: string,
     incidentId: number,

@@ -19,7 +19,12 @@ const MAX_TITLE = 160;
  * severe as `medium` began after it, the last of those is added.
  */
 export function incidentTitle(
-  alerts: readonly { readonly ruleId: string; readonly title: string; readonly level: Level; readonly firstAt: number }[],
+  alerts: readonly {
+    readonly ruleId: string;
+    readonly title: string;
+    readonly level: Level;
+    readonly firstAt: number;
+  }[],
 ): string {
   const byWeight = [...alerts].sort(
     (a, b) => levelRank(b.level) - levelRank(a.level) || b.firstAt - a.firstAt,

@@ -248,15 +248,12 @@ export class ChdbProcess implements EventsTransport {
 
   #restartLater(reason: string): void {
     this.#status.set('restarting', reason);
-    this.#timer = setTimeout(
-      () => {
-        this.#starting = this.#launchPatiently().catch((error: unknown) => {
-          if (this.#closing) return;
-          this.#attempt++;
-          this.#restartLater(messageOf(error));
-        });
-      },
-      restartDelay(this.#attempt),
-    );
+    this.#timer = setTimeout(() => {
+      this.#starting = this.#launchPatiently().catch((error: unknown) => {
+        if (this.#closing) return;
+        this.#attempt++;
+        this.#restartLater(messageOf(error));
+      });
+    }, restartDelay(this.#attempt));
   }
 }

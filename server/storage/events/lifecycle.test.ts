@@ -65,7 +65,11 @@ describe('the event store’s process', () => {
     for await (const { sequence: found, events } of store.batchesAfter(0)) {
       expect(found).toBe(++replayed);
       const ids = events.map(({ id }) => id).sort();
-      expect(ids).toEqual(batch(found).events.map(({ id }) => id).sort());
+      expect(ids).toEqual(
+        batch(found)
+          .events.map(({ id }) => id)
+          .sort(),
+      );
     }
     expect(replayed).toBe(sequence);
     expect(await store.status()).toMatchObject({ rows: sequence * 300 });
@@ -88,7 +92,9 @@ describe('the event store’s process', () => {
     const directory = await stores.folder();
     const first = await stores.open(directory);
     const states: string[] = [];
-    await expect(stores.open(directory, { onState: ({ state }) => states.push(state) })).rejects.toMatchObject({
+    await expect(
+      stores.open(directory, { onState: ({ state }) => states.push(state) }),
+    ).rejects.toMatchObject({
       code: 'VIGIE_EVENTS_LOCKED',
     });
     expect(states.at(-1)).toBe('failed');
@@ -149,7 +155,9 @@ describe('the event store’s process', () => {
         sequence,
         events: Array.from({ length: 200 }, (_, index) =>
           eventOf(sequence * 1000 + index, NOW + index, {
-            'event.original': Array.from({ length: 4000 }, () => String.fromCharCode(32 + Math.random() * 90)).join(''),
+            'event.original': Array.from({ length: 4000 }, () =>
+              String.fromCharCode(32 + Math.random() * 90),
+            ).join(''),
           }),
         ),
       });

@@ -15,16 +15,16 @@ const HOSTILE = [
   "'; DROP TABLE event; --",
   "\\' OR tenant != '",
   '") OR (1=1',
-  "a\\",
+  'a\\',
   "'",
   '`tenant`',
   '\u0000',
   '\n-- x',
   "x') UNION ALL SELECT * FROM event --",
-  "{tenant:String}",
-  "%",
-  "_",
-  "\\%",
+  '{tenant:String}',
+  '%',
+  '_',
+  '\\%',
   '*/ OR /*',
   '\x01A\x02\x03',
   '\ud800',
@@ -35,8 +35,36 @@ const HOSTILE = [
 ];
 
 /** What a field may hold here; small sets, so that conditions meet. */
-const WORDS = ['root', 'Root', 'ROOT', 'alice', 'a.b', '10', '443', 'true', 'É', 'é', 'x_y', 'x%y', 'C:\\Windows\\cmd.exe', ...HOSTILE];
-const ADDRESSES = ['192.0.2.1', '192.0.2.200', '10.0.0.1', '0.0.0.0', '2001:db8::1', '2001:DB8::2', '::', '::1', '::ffff:10.0.0.1', 'none', '010.0.0.1', '10.0.0'];
+const WORDS = [
+  'root',
+  'Root',
+  'ROOT',
+  'alice',
+  'a.b',
+  '10',
+  '443',
+  'true',
+  'É',
+  'é',
+  'x_y',
+  'x%y',
+  'C:\\Windows\\cmd.exe',
+  ...HOSTILE,
+];
+const ADDRESSES = [
+  '192.0.2.1',
+  '192.0.2.200',
+  '10.0.0.1',
+  '0.0.0.0',
+  '2001:db8::1',
+  '2001:DB8::2',
+  '::',
+  '::1',
+  '::ffff:10.0.0.1',
+  'none',
+  '010.0.0.1',
+  '10.0.0',
+];
 const NUMBERS = [0, -1, 10, 443, 443.5, 1e15, -2.25];
 const FIELDS = [
   'host.name',
@@ -60,19 +88,23 @@ const scalar = fc.oneof(
   fc.constantFrom<EcsScalar>(...ADDRESSES),
   fc.constantFrom<EcsScalar>(...NUMBERS, true, false),
 );
-const value = fc.oneof({ weight: 3, arbitrary: scalar }, { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) });
-const fields = fc
-  .array(fc.tuple(fc.constantFrom(...FIELDS), value), { maxLength: 8 })
-  .map((entries) => {
-    const made: EcsFields = {};
-    for (const [name, item] of entries)
-      Object.defineProperty(made, name, { value: item, enumerable: true, writable: true, configurable: true });
-    return made;
-  });
+const value = fc.oneof(
+  { weight: 3, arbitrary: scalar },
+  { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
+);
+const fields = fc.array(fc.tuple(fc.constantFrom(...FIELDS), value), { maxLength: 8 }).map((entries) => {
+  const made: EcsFields = {};
+  for (const [name, item] of entries)
+    Object.defineProperty(made, name, { value: item, enumerable: true, writable: true, configurable: true });
+  return made;
+});
 
 const text = fc.constantFrom(...WORDS, ...ADDRESSES, ...NUMBERS.map(String), '');
 const pattern = fc
-  .array(fc.constantFrom('*', '?', 'r', 'OO', 't', 'a', '.', '1', '4', '_', '%', '\\', "'", 'É'), { minLength: 1, maxLength: 5 })
+  .array(fc.constantFrom('*', '?', 'r', 'OO', 't', 'a', '.', '1', '4', '_', '%', '\\', "'", 'É'), {
+    minLength: 1,
+    maxLength: 5,
+  })
   .map((parts) => parts.join(''));
 const bound = fc.constantFrom(...NUMBERS, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
 const field = fc.constantFrom(...FIELDS);
@@ -81,17 +113,35 @@ const { node } = fc.letrec<{ node: QueryNode }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     fc.record({ op: fc.constant('eq' as const), field, value: text }),
     fc.record({ op: fc.constant('wildcard' as const), field, pattern }),
-    fc.record({ op: fc.constant('range' as const), field, gt: bound, lte: bound }, { requiredKeys: ['op', 'field'] }),
-    fc.record({ op: fc.constant('range' as const), field, gte: bound, lt: bound }, { requiredKeys: ['op', 'field'] }),
+    fc.record(
+      { op: fc.constant('range' as const), field, gt: bound, lte: bound },
+      { requiredKeys: ['op', 'field'] },
+    ),
+    fc.record(
+      { op: fc.constant('range' as const), field, gte: bound, lt: bound },
+      { requiredKeys: ['op', 'field'] },
+    ),
     fc.record({
       op: fc.constant('cidr' as const),
       field,
-      network: fc.constantFrom('192.0.2.0/24', '10.0.0.0/8', '0.0.0.0/0', '::/0', '2001:db8::/32', '10.0.0.1', '::1/128', '::ffff:0:0/96'),
+      network: fc.constantFrom(
+        '192.0.2.0/24',
+        '10.0.0.0/8',
+        '0.0.0.0/0',
+        '::/0',
+        '2001:db8::/32',
+        '10.0.0.1',
+        '::1/128',
+        '::ffff:0:0/96',
+      ),
     }),
     fc.record({ op: fc.constant('exists' as const), field }),
     fc.record({ op: fc.constant('text' as const), value: text }),
     fc.record({ op: fc.constant('not' as const), item: tie('node') }),
-    fc.record({ op: fc.constantFrom('and' as const, 'or' as const), items: fc.array(tie('node'), { maxLength: 3 }) }),
+    fc.record({
+      op: fc.constantFrom('and' as const, 'or' as const),
+      items: fc.array(tie('node'), { maxLength: 3 }),
+    }),
   ) as fc.Arbitrary<QueryNode>,
 }));
 
@@ -143,7 +193,9 @@ function matches(event: Event, tree: QueryNode): boolean {
     case 'not':
       return !matches(event, tree.item);
     case 'eq':
-      return tree.value !== '' && items(event, tree.field).some((item) => spellings(tree).has(lower(String(item))));
+      return (
+        tree.value !== '' && items(event, tree.field).some((item) => spellings(tree).has(lower(String(item))))
+      );
     case 'wildcard':
       return items(event, tree.field).some((item) => glob(String(item), tree.pattern));
     case 'range':
@@ -178,7 +230,12 @@ describe('a query', () => {
     for (const [index, extra] of made.entries()) {
       const event = eventOf(index, NOW + index, {}, ['acme', 'globex', "o'hara"][index % 3]);
       for (const name of Object.keys(extra))
-        Object.defineProperty(event.fields, name, { value: extra[name], enumerable: true, writable: true, configurable: true });
+        Object.defineProperty(event.fields, name, {
+          value: extra[name],
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
       events.push(event);
     }
     await store.insert({ sequence: 1, events: events.slice(0, 150) });
@@ -257,7 +314,10 @@ describe('a query', () => {
   it('never shows another tenant, and nothing to nobody', async () => {
     expect(await found({ tenants: [], range: RANGE })).toEqual([]);
     const everything: QueryNode = { op: 'or', items: [{ op: 'not', item: { op: 'or', items: [] } }] };
-    const { items } = await store.search({ tenants: ['acme'], range: RANGE, where: everything }, { limit: 1000 });
+    const { items } = await store.search(
+      { tenants: ['acme'], range: RANGE, where: everything },
+      { limit: 1000 },
+    );
     expect(new Set(items.map(({ tenant }) => tenant))).toEqual(new Set(['acme']));
     expect(await store.get('acme', events.find(({ tenant }) => tenant === 'globex')!.id)).toBeUndefined();
   });

@@ -81,7 +81,7 @@ export class RowReader {
     const length = this.#varint();
     const from = this.#at;
     this.#at += length;
-    return this.#bytes.toString('utf8', from, this.#at);
+    return length === 0 ? '' : this.#bytes.toString('utf8', from, this.#at);
   }
 
   #int64(): number {

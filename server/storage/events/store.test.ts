@@ -1,5 +1,5 @@
-import { describe, expect, it, afterAll } from 'vitest';
-import type { Event, EventBatch } from '@vigie/contracts';
+import type { EcsFields, Event, EventBatch } from '@vigie/contracts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { eventOf, idOf, TestStores } from './test-store.ts';
 
 const stores = new TestStores();
@@ -18,7 +18,7 @@ async function collect(batches: AsyncIterable<EventBatch>): Promise<EventBatch[]
 describe('the event store', () => {
   it('gives every value back exactly as it was', async () => {
     const store = await stores.open();
-    const fields = [
+    const fields: EcsFields[] = [
       { 'host.name': 'srv-1', 'user.name': 'Zoë', 'event.category': ['network', 'session'], tags: ['one'] },
       { 'host.name': ['a', 'b'], 'event.category': 'network', 'event.code': 4624, tags: [] },
       { 'source.ip': '192.0.2.1', 'destination.ip': '2001:db8::1', 'source.port': 0 },
@@ -27,8 +27,17 @@ describe('the event store', () => {
       { 'source.ip': '::ffff:192.0.2.1', 'destination.ip': '010.0.0.1', 'destination.port': [1, 2] },
       { 'source.port': Number.MAX_SAFE_INTEGER, 'destination.port': -1, 'http.response.status_code': -0 },
       { 'x.number': 1e300, 'x.false': false, 'x.true': true, 'x.text': 'true', 'x.digits': '12' },
-      { 'x.list': [1, '1', true, 'true', '', 'a\x01b\x02c\x03d'], 'x.control': '\x01A\x02\x03', 'x.empty': [] },
-      { 'x.nul': 'a\u0000b', 'x.quote': "'); DROP TABLE event; --", 'x.new\nline': 'tab\t\\', 'x.emoji': '🦊é' },
+      {
+        'x.list': [1, '1', true, 'true', '', 'a\x01b\x02c\x03d'],
+        'x.control': '\x01A\x02\x03',
+        'x.empty': [],
+      },
+      {
+        'x.nul': 'a\u0000b',
+        'x.quote': "'); DROP TABLE event; --",
+        'x.new\nline': 'tab\t\\',
+        'x.emoji': '🦊é',
+      },
       { 'process.command_line': 'x'.repeat(100_000), 'file.path': 'é'.repeat(60), 'url.original': '\x02' },
       { 'event.original': 'ÿ\x00\x01\x02\x03 "quoted"\n\tend' },
       { 'event.original': ['two', 'lines'] },
@@ -111,7 +120,9 @@ describe('the event store', () => {
     expect(await store.histogram(query, 10)).toEqual([2, 2, 0, 0, 0, 1, 0, 0, 0, 1]);
     expect(await store.histogram(query, 1)).toEqual([6]);
     expect(await store.histogram({ ...query, tenants: [] }, 3)).toEqual([0, 0, 0]);
-    expect(await store.histogram({ ...query, range: ALL }, 4)).toEqual([0, 8, 0, 0].map((n, i) => (i === 1 ? 8 : n)));
+    expect(await store.histogram({ ...query, range: ALL }, 4)).toEqual(
+      [0, 8, 0, 0].map((n, i) => (i === 1 ? 8 : n)),
+    );
   });
 
   it('tells which ids exist and replays batches in order', async () => {
@@ -142,7 +153,16 @@ describe('the event store', () => {
       eventOf(index, NOW + offset, index % 2 ? { tags: ['_parsefailure', 'x'] } : {}),
     );
     await store.insert({ sequence: 1, events });
-    for (const from of [0, NOW, NOW + 1, NOW + 1_800_000, NOW + 1_800_001, NOW + 3_600_000, NOW + 4e6, NOW + 1e7]) {
+    for (const from of [
+      0,
+      NOW,
+      NOW + 1,
+      NOW + 1_800_000,
+      NOW + 1_800_001,
+      NOW + 3_600_000,
+      NOW + 4e6,
+      NOW + 1e7,
+    ]) {
       const within = events.filter(({ receivedAt }) => receivedAt >= from);
       expect(await store.sourceStats(from)).toEqual(
         within.length === 0

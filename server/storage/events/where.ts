@@ -54,6 +54,11 @@ function place(field: string): Place {
   return { hot, text: `replaceAll(lower(${encoded}), '\\x02', '')` };
 }
 
+/** A condition on a spilled value, asked only of the few rows that have any. */
+function spilled(condition: string): string {
+  return `(notEmpty(spill) AND (${condition}))`;
+}
+
 /** A pattern of `*` and `?` as one of `LIKE`. */
 function likeOf(pattern: string): string {
   let like = '';
@@ -116,21 +121,23 @@ function equals(field: string, value: string): string {
   const { hot, text: encoded } = place(field);
   const wanted = lowerAscii(escapeText(value));
   const inText = `position(concat('\\x03', ${encoded}, '\\x03'), ${stringLiteral(`\x03${wanted}\x03`)}) > 0`;
-  if (field === ORIGINAL_FIELD) return `(lower(original) = ${stringLiteral(lowerAscii(value))} OR ${inText})`;
+  if (field === ORIGINAL_FIELD)
+    return `(lower(original) = ${stringLiteral(lowerAscii(value))} OR ${spilled(inText)})`;
   if (hot?.kind === 'long') {
     const number = Number(value);
     const typed = Number.isSafeInteger(number) && String(number) === value;
-    return typed ? `(ifNull(${hot.column} = ${numberLiteral(number)}, false) OR ${inText})` : `(${inText})`;
+    return typed
+      ? `(ifNull(${hot.column} = ${numberLiteral(number)}, false) OR ${spilled(inText)})`
+      : spilled(inText);
   }
   if (hot?.kind === 'ip') {
     // However the address is written in the query, its canonical form is looked for too.
     const parsed = value.includes('/') ? undefined : parseNetwork(value);
-    if (!parsed) return `(${inText})`;
+    if (!parsed) return spilled(inText);
     const canonical = formatAddress(parsed.first);
     const inSpill = `position(concat('\\x03', ${encoded}, '\\x03'), ${stringLiteral(`\x03${canonical}\x03`)}) > 0`;
-    return canonical === '::'
-      ? `(${inText} OR ${inSpill})`
-      : `(${hot.column} = ${addressLiteral(parsed.first)} OR ${inText} OR ${inSpill})`;
+    const inEither = spilled(`${inText} OR ${inSpill}`);
+    return canonical === '::' ? inEither : `(${hot.column} = ${addressLiteral(parsed.first)} OR ${inEither})`;
   }
   return `(${inText})`;
 }
@@ -140,7 +147,7 @@ function wildcard(field: string, pattern: string): string {
   const { hot, text: encoded } = place(field);
   const like = likeOf(pattern);
   const inText = `(${encoded} != '' AND if(startsWith(${encoded}, '\\x03'), arrayExists(item -> item LIKE ${like}, ${itemsOf(encoded)}), ${encoded} LIKE ${like}))`;
-  if (field === ORIGINAL_FIELD) return `((original != '' AND lower(original) LIKE ${like}) OR ${inText})`;
+  if (field === ORIGINAL_FIELD) return `((original != '' AND ${originalLike(like)}) OR ${spilled(inText)})`;
   if (hot?.kind === 'long')
     return `((isNotNull(${hot.column}) AND toString(ifNull(${hot.column}, 0)) LIKE ${like}) OR ${inText})`;
   if (hot?.kind === 'ip')
@@ -170,9 +177,9 @@ function range(node: Extract<QueryNode, { op: 'range' }>): string {
   const decimal = (item: string) =>
     `match(${item}, '^-?[0-9]+(\\\\.[0-9]+)?(e[+-]?[0-9]+)?$') AND isNotNull(${number(item)}) AND ${meets(`ifNull(${number(item)}, 0)`)}`;
   const inText = `arrayExists(item -> ${decimal('item')}, ${itemsOf(encoded)})`;
-  if (node.field === ORIGINAL_FIELD) return `((${decimal('lower(original)')}) OR ${inText})`;
+  if (node.field === ORIGINAL_FIELD) return `((${decimal('lower(original)')}) OR ${spilled(inText)})`;
   if (hot?.kind === 'long')
-    return `((isNotNull(${hot.column}) AND ${meets(`ifNull(${hot.column}, 0)`)}) OR ${inText})`;
+    return `((isNotNull(${hot.column}) AND ${meets(`ifNull(${hot.column}, 0)`)}) OR ${spilled(inText)})`;
   return `(${inText})`;
 }
 
@@ -204,23 +211,40 @@ function cidr(field: string, network: string): string {
   const address = (item: string) =>
     `isNotNull(toIPv6OrNull(${item})) AND ${inside(`ifNull(toIPv6OrNull(${item}), toIPv6('::'))`)}`;
   const inText = `arrayExists(item -> ${address('item')}, ${itemsOf(encoded)})`;
-  if (field === ORIGINAL_FIELD) return `((${address('lower(original)')}) OR ${inText})`;
-  if (hot?.kind === 'ip') return `((${present(hot)} AND ${inside(hot.column)}) OR ${inText})`;
+  if (field === ORIGINAL_FIELD) return `((${address('lower(original)')}) OR ${spilled(inText)})`;
+  if (hot?.kind === 'ip') return `((${present(hot)} AND ${inside(hot.column)}) OR ${spilled(inText)})`;
   return `(${inText})`;
 }
 
 function exists(field: string): string {
   const { hot } = place(field);
   if (hot?.kind === 'text') return `(${present(hot)})`;
-  const spilled = `mapContains(spill, ${stringLiteral(field)})`;
-  if (hot) return `(${present(hot)} OR ${spilled})`;
-  if (field === ORIGINAL_FIELD) return `(original != '' OR ${spilled})`;
+  const inSpill = `mapContains(spill, ${stringLiteral(field)})`;
+  if (hot) return `(${present(hot)} OR ${inSpill})`;
+  if (field === ORIGINAL_FIELD) return `(original != '' OR ${inSpill})`;
   return `(mapContains(rest, ${stringLiteral(field)}))`;
 }
 
-/** Substring of the original, written so that the text index answers it. */
+/** Substring of the original. */
 function text(value: string): string {
   if (value === '') return "(original != '')";
-  const like = lowerAscii(value).replace(/[\\%_]/g, '\\$&');
-  return `(lower(original) LIKE ${stringLiteral(`%${like}%`)})`;
+  const like = stringLiteral(`%${lowerAscii(value).replace(/[\\%_]/g, '\\$&')}%`);
+  // Words with a separator on both sides are whole words of the original too: the index knows them by heart,
+  // where a part of a word makes it look through all words.
+  const words = value
+    .split(/[\0-/:-@[-`{-\x7f]+/)
+    .slice(1, -1)
+    .filter((word) => word !== '');
+  const hint =
+    words.length > 0 ? ` AND hasAllTokens(original, [${words.map(stringLiteral).join(', ')}])` : '';
+  return `(${originalLike(like)}${hint})`;
+}
+
+/**
+ * `LIKE` on the original, ignoring ASCII case. `ILIKE` is what the text index answers (see `schema.ts`), but it
+ * ignores the case of all letters, so a pattern with others is checked again.
+ */
+function originalLike(like: string): string {
+  const ascii = /^[\0-\x7f]*$/.test(like);
+  return ascii ? `original ILIKE ${like}` : `(original ILIKE ${like} AND lower(original) LIKE ${like})`;
 }

@@ -121,7 +121,9 @@ describe('migrate', () => {
     const state = await openState<Notes>({ url: `postgres://plain@${socket}:5432/customer` }, NOTES);
     try {
       await state.db.insertInto('note').values({ tenant: 'acme', text: 'hello' }).execute();
-      const seen = await withTenants(state.db, ['globex'], (trx) => trx.selectFrom('note').selectAll().execute());
+      const seen = await withTenants(state.db, ['globex'], (trx) =>
+        trx.selectFrom('note').selectAll().execute(),
+      );
       expect(seen).toEqual([]);
     } finally {
       await state.close();
@@ -149,7 +151,9 @@ describe('withTenants', () => {
     expect(await texts(state, [])).toEqual([]);
     // The scope ends with its transaction, on every connection of the pool.
     const counts = await Promise.all(
-      Array.from({ length: 8 }, () => state.db.selectFrom('note').select(sql<number>`count(*)::int`.as('n')).execute()),
+      Array.from({ length: 8 }, () =>
+        state.db.selectFrom('note').select(sql<number>`count(*)::int`.as('n')).execute(),
+      ),
     );
     expect(new Set(counts.map(([row]) => row!.n))).toEqual(new Set([3]));
   });
@@ -187,7 +191,10 @@ describe('transaction', () => {
         await sql`SET TRANSACTION ISOLATION LEVEL SERIALIZABLE`.execute(trx);
         const { text } = await trx.selectFrom('note').select('text').executeTakeFirstOrThrow();
         await new Promise((wake) => setTimeout(wake, 30));
-        await trx.updateTable('note').set({ text: String(Number(text) + 1) }).execute();
+        await trx
+          .updateTable('note')
+          .set({ text: String(Number(text) + 1) })
+          .execute();
       });
     await Promise.all([increment(), increment(), increment()]);
     expect(tries).toBeGreaterThan(3);
@@ -219,9 +226,9 @@ describe('transaction', () => {
 
   it('gives up with a retryable error when the server stays away, and passes other errors on', async () => {
     const { db } = await open();
-    await expect(
-      transaction(db, (trx) => sql`SELECT 1/0`.execute(trx)),
-    ).rejects.toMatchObject({ code: '22012' });
+    await expect(transaction(db, (trx) => sql`SELECT 1/0`.execute(trx))).rejects.toMatchObject({
+      code: '22012',
+    });
     await expect(
       openState<Notes>({ host: join(folder, 'nowhere'), user: 'x', database: 'x' }, NOTES),
     ).rejects.toMatchObject({ code: 'VIGIE_STATE_UNAVAILABLE', retryable: true });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Level } from '@vigie/contracts';
 import type { Kysely } from 'kysely';
-import type { NotableIncident, NotifyStore, QueuedMail } from '../../respond/notify.ts';
+import type { NotableIncident, NotifyStore, QueuedMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
 import type { Database } from './schema.ts';
 

@@ -24,6 +24,7 @@ export interface Database {
   outbox: OutboxTable;
   quarantine: QuarantineTable;
   quarantine_line: QuarantineLineTable;
+  triage_progress: TriageProgressTable;
   asset: AssetTable;
   detector_snapshot: DetectorSnapshotTable;
   setting: SettingTable;
@@ -219,6 +220,12 @@ export interface QuarantineLineTable {
   quarantine_id: string;
   text: string;
   received_at: number;
+}
+
+/** Sequence of the last batch whose detections triage has applied for a tenant. */
+export interface TriageProgressTable {
+  tenant: string;
+  sequence: BigInt64;
 }
 
 /** What client and provider have written down about a machine or a person; `name` is lower case. */

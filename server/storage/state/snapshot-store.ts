@@ -27,6 +27,22 @@ export class SnapshotStore {
     return { sequence: Number(row.sequence), rulesHash: row.rules_hash, state: JSON.parse(row.state) };
   }
 
+  /**
+   * Forgets what refers to batches that the event store does not have (it was restored from an older copy, or
+   * replaced): their sequences will be given again, to other events, which must be judged.
+   */
+  async forgetBeyond(lastSequence: number): Promise<boolean> {
+    const progress = await this.#db
+      .deleteFrom('triage_progress')
+      .where('sequence', '>', String(lastSequence))
+      .executeTakeFirst();
+    const snapshot = await this.#db
+      .deleteFrom('detector_snapshot')
+      .where('sequence', '>', String(lastSequence))
+      .executeTakeFirst();
+    return progress.numDeletedRows > 0n || snapshot.numDeletedRows > 0n;
+  }
+
   async save(sequence: number, rulesHash: string, state: unknown, now: number): Promise<void> {
     // The state is text, so NUL, which PostgreSQL refuses, must stay escaped; JSON does that.
     const row = { sequence, rules_hash: rulesHash, state: JSON.stringify(state), taken_at: now };

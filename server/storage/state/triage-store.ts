@@ -10,9 +10,6 @@ import type {
 import { transaction } from './database.ts';
 import type { AlertTable, Database, IncidentTable } from './schema.ts';
 
-/** Detections of one alert whose matched values are kept; later ones are counted and refer to their events. */
-const MATCHED_KEPT = 500;
-
 /** Triage's view of the state database. */
 export function createTriageStore(db: Kysely<Database>): TriageStore {
   return { transaction: (_tenant, work) => transaction(db, (trx) => work(new PostgresTriage(trx))) };
@@ -25,15 +22,22 @@ class PostgresTriage implements TriageTransaction {
     this.#trx = trx;
   }
 
-  async knownDetections(tenant: string, ids: readonly string[]): Promise<Set<string>> {
-    if (ids.length === 0) return new Set();
-    const rows = await this.#trx
-      .selectFrom('detection')
-      .select('id')
+  async appliedThrough(tenant: string): Promise<number> {
+    const row = await this.#trx
+      .selectFrom('triage_progress')
+      .select('sequence')
       .where('tenant', '=', tenant)
-      .where(sql<boolean>`id = ANY(${ids as string[]})`)
+      .forUpdate()
+      .executeTakeFirst();
+    return Number(row?.sequence ?? 0);
+  }
+
+  async setApplied(tenant: string, sequence: number): Promise<void> {
+    await this.#trx
+      .insertInto('triage_progress')
+      .values({ tenant, sequence })
+      .onConflict((oc) => oc.column('tenant').doUpdateSet({ sequence }))
       .execute();
-    return new Set(rows.map((row) => row.id));
   }
 
   async openAlerts(tenant: string, foldKeys: readonly string[], since: number): Promise<AlertRecord[]> {
@@ -193,32 +197,26 @@ class PostgresTriage implements TriageTransaction {
     detections: readonly (JudgedDetection & { readonly alertId: string })[],
   ): Promise<void> {
     if (detections.length === 0) return;
-    const kept = new Map<string, number>();
     for (const part of chunks(detections, 500))
       await this.#trx
         .insertInto('detection')
         .values(
-          part.map((d) => {
-            const n = (kept.get(d.alertId) ?? 0) + 1;
-            kept.set(d.alertId, n);
-            return {
-              tenant: d.tenant,
-              id: d.id,
-              alert_id: d.alertId,
-              rule_id: d.ruleId,
-              level: d.level,
-              time: d.time,
-              detected_at: d.detectedAt,
-              events: JSON.stringify(d.events),
-              matched: n <= MATCHED_KEPT ? JSON.stringify(d.matched) : '[]',
-            };
-          }),
+          part.map((d) => ({
+            tenant: d.tenant,
+            id: d.id,
+            alert_id: d.alertId,
+            rule_id: d.ruleId,
+            level: d.level,
+            time: d.time,
+            detected_at: d.detectedAt,
+            events: JSON.stringify(d.events),
+            matched: JSON.stringify(d.matched),
+          })),
         )
         .execute();
-    await this.#countHits(detections);
   }
 
-  async #countHits(detections: readonly JudgedDetection[]): Promise<void> {
+  async countHits(detections: readonly JudgedDetection[]): Promise<void> {
     const hits = new Map<
       string,
       { rule_id: string; tenant: string; hour: number; hits: number; last_at: number }

@@ -179,6 +179,10 @@ CREATE TABLE quarantine_line (
   received_at double precision NOT NULL
 );
 CREATE INDEX quarantine_line_of ON quarantine_line (quarantine_id, id);
+CREATE TABLE triage_progress (
+  tenant text PRIMARY KEY REFERENCES tenant ON DELETE CASCADE,
+  sequence bigint NOT NULL
+);
 CREATE TABLE asset (
   tenant text NOT NULL REFERENCES tenant ON DELETE CASCADE,
   kind text NOT NULL CHECK (kind IN ('host', 'user')),

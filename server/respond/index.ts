@@ -1,0 +1,23 @@
+export { RespondError, type RespondErrorCode } from './errors.ts';
+export {
+  createMailer,
+  type Mailer,
+  type MailerOptions,
+  type MailerStatus,
+  type MailerTiming,
+  type SmtpOptions,
+} from './mail/delivery.ts';
+export type {
+  IncidentMail,
+  MailKind,
+  MailModels,
+  OperationsMail,
+  RenderedMail,
+  TestMail,
+} from './mail/model.ts';
+export { nextOpening, type Recipient, recipients } from './mail/recipients.ts';
+export { createMailRenderer, type MailRenderer, type MailRendererOptions } from './mail/render.ts';
+export { parseSender, type Sender } from './mail/sender.ts';
+export type { Provider } from './mail/view.ts';
+export { Notifier, type NotifierOptions } from './notify.ts';
+export type * from './ports.ts';

@@ -1,0 +1,100 @@
+import { type Kysely, sql } from 'kysely';
+import { transaction } from './database.ts';
+import type { Database } from './schema.ts';
+
+/** A rule file that a person imported; `origin` names the import, `path` is relative to its folder. */
+export interface ImportedRule {
+  readonly origin: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** How often a rule fired since the asked time, and when it last did (epoch milliseconds). */
+export interface RuleHits {
+  readonly hits: number;
+  readonly lastAt: number;
+}
+
+/** Rows of one insert: PostgreSQL takes at most 65,535 parameters a statement. */
+const ROWS = 200;
+
+/** Imported rules, which rules are switched off, and how often each one fired. */
+export class RuleStore {
+  readonly #db: Kysely<Database>;
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  /** All imported rule files, in the order of origin and path. */
+  imported(): Promise<ImportedRule[]> {
+    return this.#db
+      .selectFrom('rule_file')
+      .select(['origin', 'path', 'text'])
+      .orderBy('origin')
+      .orderBy('path')
+      .execute();
+  }
+
+  /** Ids of the rules that a person switched off. */
+  async disabled(): Promise<Set<string>> {
+    const rows = await this.#db
+      .selectFrom('rule_setting')
+      .select('rule_id')
+      .where('enabled', '=', false)
+      .execute();
+    return new Set(rows.map((row) => row.rule_id));
+  }
+
+  /** Keeps rule files; with `replace`, those of the same origin that are not among them are forgotten. */
+  async import(
+    origin: string,
+    files: readonly { readonly path: string; readonly text: string }[],
+    replace: boolean,
+    now: number,
+  ): Promise<void> {
+    await transaction(this.#db, async (trx) => {
+      if (replace) await trx.deleteFrom('rule_file').where('origin', '=', origin).execute();
+      for (let at = 0; at < files.length; at += ROWS)
+        await trx
+          .insertInto('rule_file')
+          .values(
+            files.slice(at, at + ROWS).map((file) => ({
+              origin,
+              path: file.path,
+              // PostgreSQL's text cannot hold NUL.
+              text: file.text.replaceAll('\0', ''),
+              imported_at: now,
+            })),
+          )
+          .onConflict((oc) =>
+            oc
+              .columns(['origin', 'path'])
+              .doUpdateSet((eb) => ({ text: eb.ref('excluded.text'), imported_at: now })),
+          )
+          .execute();
+    });
+  }
+
+  async setEnabled(id: string, enabled: boolean): Promise<void> {
+    await this.#db
+      .insertInto('rule_setting')
+      .values({ rule_id: id, enabled })
+      .onConflict((oc) => oc.column('rule_id').doUpdateSet({ enabled }))
+      .execute();
+  }
+
+  /** Rules that ever fired, with their hits since `since` (epoch milliseconds). */
+  async hits(since: number): Promise<Map<string, RuleHits>> {
+    const rows = await this.#db
+      .selectFrom('rule_hit')
+      .select([
+        'rule_id',
+        sql<string>`coalesce(sum(hits) FILTER (WHERE hour >= ${since}), 0)`.as('hits'),
+        sql<number>`max(last_at)`.as('last_at'),
+      ])
+      .groupBy('rule_id')
+      .execute();
+    return new Map(rows.map((row) => [row.rule_id, { hits: Number(row.hits), lastAt: row.last_at }]));
+  }
+}
