@@ -1,12 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
+const never = ['**/node_modules/**', 'dist/**', '.cache/**'];
+const browser = ['test/browser/**/*.test.ts', 'console/e2e/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', 'console/e2e/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        // Beside the code, with real databases and real senders.
+        test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...never, 'test/**', ...browser] },
+      },
+      {
+        extends: true,
+        // The built program as a whole: started, fed, killed.
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.test.ts'],
+          exclude: [...never, ...browser],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        // The console in Chromium, named by VIGIE_CHROMIUM.
+        test: {
+          name: 'browser',
+          include: browser,
+          exclude: never,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

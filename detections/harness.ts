@@ -55,7 +55,8 @@ export function shippedRules(): ShippedRule[] {
     .flatMap((file) => {
       const text = readFileSync(file, 'utf8');
       const { rules, correlations, errors } = parseRules(text, { file });
-      if (errors.length > 0) throw new Error(errors.map(({ line, message }) => `${file}:${line}: ${message}`).join('\n'));
+      if (errors.length > 0)
+        throw new Error(errors.map(({ line, message }) => `${file}:${line}: ${message}`).join('\n'));
       const contents = new Map<string, unknown>(
         parseAllDocuments(text).map((document) => [String(document.get('id')), document.toJS().vigie]),
       );
@@ -114,7 +115,8 @@ export function run(lines: readonly RawLine[]): Run {
       if (engine.alertsAlone(rule)) fired.push({ title: rule.title, level: rule.level ?? 'medium', fields });
     if (matches.length > 0)
       for (const { rule } of engine.observe(matches, { id: String(index), time: result.time, fields }))
-        if (engine.alertsAlone(rule)) fired.push({ title: rule.title, level: rule.level ?? 'medium', fields });
+        if (engine.alertsAlone(rule))
+          fired.push({ title: rule.title, level: rule.level ?? 'medium', fields });
     return result;
   });
   return { fired, read };

@@ -90,7 +90,9 @@ export interface Scenario extends Omit<ScenarioFile, 'lines'> {
  * @throws ZodError naming the key that is wrong; Error for a line of a source that is not listed
  */
 export function loadScenario(directory: string): Scenario {
-  const { lines, ...rest } = scenarioSchema.parse(parse(readFileSync(join(directory, 'scenario.yml'), 'utf8')));
+  const { lines, ...rest } = scenarioSchema.parse(
+    parse(readFileSync(join(directory, 'scenario.yml'), 'utf8')),
+  );
   const events = lines
     .flatMap(({ at, source, log, times, every }) => {
       const transport = rest.sources[source]?.transport;

@@ -48,6 +48,29 @@ export function accessCommands(program: Command): void {
       },
     );
 
+  user
+    .command('reset <mail>')
+    .description('sets a new one-time password and ends the person’s sessions')
+    .action(async (mail: string, _flags, command: Command) => {
+      const { client, json } = clientOf(command);
+      const made = await client.call<{ oneTimePassword: string }>(
+        'POST',
+        `/api/users/${encodeURIComponent(mail)}/reset`,
+      );
+      if (json) return printJson(made);
+      process.stdout.write(
+        `One-time password of ${mail} (shown once): ${paint(made.oneTimePassword, 'bold')}\n`,
+      );
+    });
+  user
+    .command('remove <mail>')
+    .description('removes a person; what they did stays in the log')
+    .action(async (mail: string, _flags, command: Command) => {
+      const { client } = clientOf(command);
+      await client.call('DELETE', `/api/users/${encodeURIComponent(mail)}`);
+      process.stdout.write(`${mail} can no longer sign in.\n`);
+    });
+
   const key = program.command('key').description('API keys for scripts');
   key.command('list').action(async (_flags, command: Command) => {
     const { client, json } = clientOf(command);

@@ -2,7 +2,7 @@
  * Measures the matcher on one core, JSON parsing included.
  *
  * Run from the project's root with VIGIE_CORPUS naming a folder of Sigma rules:
- * `npx esbuild engines/sigma/bench.ts --bundle --platform=node --format=esm --packages=external
+ * `npx esbuild engines/sigma/bench.ts --bundle --platform=node --format=esm --external:yaml
  * --outfile=.cache/sigma-bench.mjs && VIGIE_CORPUS=… node .cache/sigma-bench.mjs`
  */
 import type { EcsFields } from '@vigie/contracts';
@@ -30,6 +30,10 @@ console.log(
   `loaded ${loaded}, unmapped ${unmapped.length}, rejected ${rejected.length}, without witness ${unindexed}`,
 );
 
+for (const event of windowsEvents(3000)) matcher.match(event);
+const heap = process.memoryUsage();
+console.log(`heap ${mb(heap.heapUsed)}, typed arrays ${mb(heap.arrayBuffers)}, rss ${mb(heap.rss)}`);
+
 for (const filler of [0, 1200]) {
   const events = windowsEvents(40_000, 7, filler);
   const lines = events.map((event) => JSON.stringify(event));
@@ -56,7 +60,10 @@ for (const filler of [0, 1200]) {
     );
   }
 }
-console.log(`rss ${Math.round(process.memoryUsage().rss / 1048576)} MB`);
+
+function mb(bytes: number): string {
+  return `${Math.round(bytes / 1048576)} MB`;
+}
 
 function ms(from: number, to: number): string {
   return `${Math.round(to - from)} ms`;

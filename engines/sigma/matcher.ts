@@ -113,6 +113,7 @@ export class Matcher {
       if (issue === 'unmapped') unmapped.push({ rule, logsource: rule.logsource });
       else if (issue) rejected.push({ rule, issue });
     }
+    this.table.seal();
     const unindexed = this.chooseWitnesses();
     this.report = { loaded: this.compiled.length, rejected, unmapped, unindexed };
     this.enabled = new Uint8Array(this.compiled.length).fill(1);

@@ -124,8 +124,9 @@ function buildTest(modifiers: readonly Modifier[], node: YamlScalar, keyword: bo
     const match = modifiers.find((name) => POSITIONAL.includes(name)) as 'contains' | undefined;
     return { kind: 'fieldref', field: text, match: match ?? 'equals', cased: has('cased') };
   }
-  if (has('cidr') && !has('expand')) {
-    if (!parseNetwork(text)) fail(`${JSON.stringify(text)} is not an IP network`);
+  if (has('cidr')) {
+    const placeholder = has('expand') && /^%\w{1,128}%$/.test(text);
+    if (!placeholder && !parseNetwork(text)) fail(`${JSON.stringify(text)} is not an IP network`);
     return { kind: 'cidr', network: text };
   }
   const strings = modifiers.filter((name) => STRING_ONLY.includes(name));

@@ -276,7 +276,7 @@ describe('documents', () => {
 });
 
 describe('hostile files', () => {
-  it('are refused quickly', () => {
+  it('are refused, in time linear in their size', () => {
     const aliases = Array.from(
       { length: 12 },
       (_, i) => `l${i}: &l${i} [${`*l${i - 1},`.repeat(i === 0 ? 0 : 12)}x]`,
@@ -290,6 +290,7 @@ describe('hostile files', () => {
       'k: v\n'.repeat(150_000),
       Array.from({ length: 90_000 }, (_, i) => `k${i}: v`).join('\n'),
       'x'.repeat(2 << 20),
+      '---\n'.repeat(200_000),
       `title: T\nlogsource: {product: p}\ndetection: {s: {A|contains: ${'q'.repeat(900_000)}}, condition: s}`,
       rule(`selection: { A: b }\ncondition: ${'('.repeat(10_000)}selection`),
       rule(`selection: { A: b }\ncondition: ${'not '.repeat(4000)}selection`),
@@ -299,11 +300,12 @@ describe('hostile files', () => {
       const start = performance.now();
       const parsed = parseRules(file);
       expect(parsed.errors.length + parsed.rules.length).toBeGreaterThan(0);
-      expect(performance.now() - start).toBeLessThan(4000);
+      // Far above what is needed, far below what anything worse than linear would take.
+      expect(performance.now() - start).toBeLessThan(15_000);
     }
     expect(parseRules(files[0]!).errors[0]!.code).toBe('yaml_too_large');
-    expect(parseRules(files[1]!).errors[0]!.code).toBe('yaml_too_deep');
-  });
+    for (const deep of files.slice(1, 5)) expect(parseRules(deep).errors[0]!.code).toBe('yaml_too_deep');
+  }, 120_000);
 
   it('never make the parser throw', () => {
     const piece = fc.constantFrom(

@@ -33,8 +33,10 @@ export interface YamlLimits {
   /** Nodes of a document, aliases counted as often as they are used. */
   readonly nodes: number;
   readonly depth: number;
+  /** Documents of a file. */
+  readonly documents: number;
 }
-export const YAML_LIMITS: YamlLimits = { size: 1 << 20, nodes: 100_000, depth: 32 };
+export const YAML_LIMITS: YamlLimits = { size: 1 << 20, nodes: 100_000, depth: 32, documents: 2000 };
 
 /**
  * @param text YAML text, one or several documents
@@ -48,6 +50,10 @@ export function readYaml(
   if (text.length > limits.size) {
     const message = `the file has ${text.length} characters; at most ${limits.size} are read`;
     return { documents: [], issues: [{ code: 'file_too_large', message }] };
+  }
+  if ((text.match(/^---/gm)?.length ?? 0) > limits.documents) {
+    const message = `the file has more than ${limits.documents} documents`;
+    return { documents: [], issues: [{ code: 'yaml_too_large', message }] };
   }
   const lines = new LineCounter();
   let parsed: ReturnType<typeof parseAllDocuments>;
@@ -63,7 +69,11 @@ export function readYaml(
     const failure = document.errors[0];
     if (failure) {
       const at = lines.linePos(failure.pos[0]);
-      issues.push({ code: 'yaml_syntax', message: failure.message, line: at.line, column: at.col });
+      // The library reports its own stack overflow as a syntax error.
+      const deep = failure.message.includes('call stack');
+      const code = deep ? 'yaml_too_deep' : 'yaml_syntax';
+      const message = deep ? 'nested too deeply' : failure.message;
+      issues.push({ code, message, line: at.line, column: at.col });
       continue;
     }
     if (document.contents === null) continue;

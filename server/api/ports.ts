@@ -62,6 +62,9 @@ export interface AccessStore {
     readonly password: string;
     readonly mustChangePassword: boolean;
   }): Promise<UserView | undefined>;
+  /** Sets a one-time password and ends the account's sessions; false: no such account. */
+  resetPassword(email: string, next: string, mustChange: boolean): Promise<boolean>;
+  removeUser(email: string): Promise<boolean>;
   keys(): Promise<ApiKeyView[]>;
   addKey(key: {
     readonly name: string;

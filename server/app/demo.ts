@@ -1,5 +1,95 @@
+import { join } from 'node:path';
+import type { RawLog } from '@vigie/contracts';
+import { loadScenarios } from '../../scenarios/load.ts';
+import { NOISE_SOURCES, noise } from '../../scenarios/noise.ts';
+import type { SourceStore, TenantStore } from '../api/index.ts';
+
+/** Id of the demo tenant; removing it removes everything the demo brought. */
+export const DEMO_TENANT = 'demo';
+
+const HOUR = 3_600_000;
+const BATCH = 500;
+
+export interface DemoOptions {
+  readonly installation: string;
+  readonly tenants: TenantStore;
+  readonly sources: SourceStore;
+  readonly ingest: { accept(logs: readonly RawLog[]): Promise<number> };
+  readonly now: () => number;
+  readonly log: { error(fields: object, message: string): void };
+}
+
+/**
+ * A tenant of invented logs: a day of an ordinary organisation, with every shipped attack story in it. The
+ * logs take the same way as real ones, so what the pages show was really detected.
+ */
 export class Demo {
-  constructor(_o: object) {}
-  async start(): Promise<void> {}
-  async remove(): Promise<void> {}
+  readonly #options: DemoOptions;
+
+  constructor(options: DemoOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the demo tenant, unless it is there, and begins to tell its stories; they take a few seconds. */
+  async start(): Promise<void> {
+    const { tenants, sources, installation, now, log } = this.#options;
+    const made = await tenants.add({
+      id: DEMO_TENANT,
+      name: 'Larkspur Logistics (demo)',
+      language: 'en',
+      timeZone: 'Europe/Paris',
+      retentionDays: 30,
+      contacts: [],
+      demo: true,
+    });
+    if (made === undefined) return;
+    const scenarios = loadScenarios(join(installation, 'scenarios'));
+    const wanted = new Map<string, { type: string | null; name: string }>(Object.entries(NOISE_SOURCES));
+    // A story's firewall is the ordinary day's firewall where both have one name.
+    const idOf = (key: string, source: { name: string; type: string | null }): string => {
+      for (const [id, known] of wanted) if (known.name === source.name) return id;
+      wanted.set(key, source);
+      return key;
+    };
+    const told = scenarios.map((scenario) => ({
+      scenario,
+      ids: new Map(Object.entries(scenario.sources).map(([key, source]) => [key, idOf(key, source)])),
+    }));
+    for (const [id, { type, name }] of wanted)
+      await sources.add({ tenant: DEMO_TENANT, id, name, type, timeZone: 'UTC', addresses: [], demo: true });
+
+    const end = now() - 60_000;
+    const lines: { at: number; source: string; text: string }[] = [];
+    const dayAgo = end - 24 * HOUR;
+    for (const line of noise({ start: dayAgo })) lines.push({ ...line, at: dayAgo + line.at });
+    for (const [i, { scenario, ids }] of told.entries()) {
+      // Spread over the day, the last one ending just now.
+      const start = end - scenario.duration - (scenarios.length - 1 - i) * 4 * HOUR;
+      for (const line of scenario.lines(start))
+        lines.push({ at: start + line.at, source: ids.get(line.source)!, text: line.text });
+    }
+    lines.sort((a, b) => a.at - b.at);
+    this.#play(lines).catch((error: unknown) =>
+      log.error({ err: error }, 'the demo was not told to its end'),
+    );
+  }
+
+  /** Removes the demo tenant with everything that belongs to it. */
+  async remove(): Promise<void> {
+    await this.#options.tenants.remove(DEMO_TENANT);
+  }
+
+  async #play(lines: readonly { at: number; source: string; text: string }[]): Promise<void> {
+    for (let at = 0; at < lines.length; at += BATCH)
+      await this.#options.ingest.accept(
+        lines.slice(at, at + BATCH).map((line) => ({
+          tenant: DEMO_TENANT,
+          source: line.source,
+          transport: 'demo',
+          receivedAt: line.at,
+          text: line.text,
+          length: Buffer.byteLength(line.text),
+        })),
+      );
+  }
 }

@@ -3,9 +3,9 @@ import type { EventStore, SourceStats } from '../detect/index.ts';
 import type { SourceHealth } from '../ingest/health.ts';
 import type { Normalizer } from '../normalize/index.ts';
 
-const FRESH_FOR = 30_000;
+const FRESH_FOR = 5_000;
 
-/** Health of sources: live figures from memory, those of the last day from the event store, at most 30 s old. */
+/** Health of sources: live figures from memory, those of the last day from the event store, at most five seconds old. */
 export class HealthService {
   readonly #events: Pick<EventStore, 'sourceStats'>;
   readonly #live: SourceHealth;

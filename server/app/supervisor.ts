@@ -52,7 +52,8 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
       const code = await new Promise<number | string>((resolve) => {
         child = fork(join(options.installation, 'dist', 'server.js'), [], {
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-          execArgv: ['--enable-source-maps'],
+          // A larger nursery: batches of events die young, and copying them to the old heap costs more than the memory.
+          execArgv: ['--enable-source-maps', '--max-semi-space-size=32'],
           // Ctrl-C reaches the whole process group; the server ends when we tell it, in order.
           detached: true,
         });

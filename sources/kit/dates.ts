@@ -20,6 +20,11 @@ export function monthAt(text: string, at: number): number {
   return index >= 0 && index % 3 === 0 ? index / 3 : -1;
 }
 
+/** Whether a character code is an ASCII digit. */
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
 /** The decimal digits of `text` in `[from, to)` as a number; −1 where another character stands. */
 export function digits(text: string, from: number, to: number): number {
   if (to > text.length || from >= to) return -1;

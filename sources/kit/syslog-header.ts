@@ -2,6 +2,7 @@ import {
   type DateContext,
   digits,
   instant,
+  isDigit,
   monthAt,
   readFraction,
   readIso,
@@ -11,7 +12,7 @@ import {
 
 import type { SyslogHeader } from './source.ts';
 import { parseStructuredData } from './structured-data.ts';
-import { isDigit, isHost, readHostAndTag, readTag } from './syslog-tag.ts';
+import { isHost, readHostAndTag, readTag } from './syslog-tag.ts';
 import { fixedOffset, zonedToUtc } from './time-zone.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -104,10 +104,6 @@ export function readTag(text: string, at: number, header: Mutable<SyslogHeader>,
   return i + 1 < text.length ? i + 2 : i + 1;
 }
 
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
 /** Letters, digits and `-_./@()+\#%~`: no `=`, `|`, quotes, braces or commas, which start payloads. */
 function isTagCharacter(code: number): boolean {
   if ((code >= 97 && code <= 122) || (code >= 45 && code <= 57) || (code >= 64 && code <= 90)) return true;

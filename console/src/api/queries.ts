@@ -176,13 +176,14 @@ export function createQueryClient(): QueryClient {
     },
   });
   const onError = (error: unknown) => {
-    if (error instanceof ApiFailure && error.status === 401) client.setQueryData(['session'], null);
+    // A wrong password is a 401 too, but the session that asked is as good as before.
+    if (error instanceof ApiFailure && error.status === 401 && error.code !== 'VIGIE_API_BAD_CREDENTIALS')
+      client.setQueryData(['session'], null);
   };
   client.getQueryCache().subscribe((event) => {
     if (event.type === 'updated' && event.action.type === 'error') onError(event.action.error);
   });
   client.getMutationCache().subscribe((event) => {
-    // A wrong password on the sign-in form is a 401 too, and then there is no session to forget.
     if (event.type === 'updated' && event.action.type === 'error') onError(event.action.error);
   });
   return client;

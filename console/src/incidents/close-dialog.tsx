@@ -27,7 +27,10 @@ export function CloseDialog({
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
     if (event.target instanceof HTMLTextAreaElement) return;
     const byNumber = VERDICTS[Number(event.key) - 1];
-    if (byNumber !== undefined) setVerdict(byNumber);
+    if (byNumber === undefined) return;
+    setVerdict(byNumber);
+    // The focus goes along, so that the arrows continue from the chosen one.
+    event.currentTarget.querySelector<HTMLInputElement>(`input[value="${byNumber}"]`)?.focus();
   };
   return (
     <Dialog

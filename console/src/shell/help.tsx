@@ -3,6 +3,8 @@ import { useShortcutGroups } from '../ui/shortcuts.ts';
 import css from './shell.module.css';
 import { t } from './strings.ts';
 
+const NAMES: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+
 /** Every key that works now, from the registry the keys themselves come from. */
 export default function Help({ onClose }: { onClose: () => void }) {
   const groups = [...useShortcutGroups()].reverse();
@@ -17,7 +19,7 @@ export default function Help({ onClose }: { onClose: () => void }) {
                 <div key={shortcut.keys}>
                   <dt>
                     {shortcut.keys.split(' ').map((key) => (
-                      <kbd key={key}>{key}</kbd>
+                      <kbd key={key}>{NAMES[key] ?? key}</kbd>
                     ))}
                   </dt>
                   <dd>{shortcut.label}</dd>

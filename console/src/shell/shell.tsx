@@ -15,8 +15,10 @@ import { AccountMenu, ThemeMenu, WarningsMenu } from './menus.tsx';
 import css from './shell.module.css';
 import { t } from './strings.ts';
 
-const Palette = lazy(() => import('./palette.tsx'));
-const Help = lazy(() => import('./help.tsx'));
+const loadPalette = () => import('./palette.tsx');
+const loadHelp = () => import('./help.tsx');
+const Palette = lazy(loadPalette);
+const Help = lazy(loadHelp);
 
 /** The frame: header, rail (bottom bar on a phone) and the page of the present address. */
 export default function Shell({ session }: { session: SessionView }) {
@@ -32,7 +34,12 @@ function Frame({ session }: { session: SessionView }) {
   const [overlay, setOverlay] = useState<'palette' | 'tenants' | 'help' | null>(null);
   const pages = PAGES.filter((page) => !page.adminOnly || session.user.role === 'administrator');
   useLiveUpdates();
-  useShortcutListener();
+  useShortcutListener(overlay !== null);
+  useEffect(() => {
+    // Fetched when the first page has settled, so that Ctrl-K opens at once.
+    const timer = setTimeout(() => void Promise.all([loadPalette(), loadHelp()]), 300);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts(t.everywhere, [
     ...pages.map(
       (page): Shortcut => ({

@@ -166,7 +166,7 @@ function PasswordForm({ session, borrowed }: { session: SessionView; borrowed: s
       </div>
       {change.isError && (
         <p className="notice bad" role="alert">
-          {change.error instanceof ApiFailure && change.error.status === 403
+          {change.error instanceof ApiFailure && (change.error.status === 403 || change.error.status === 401)
             ? t.wrongCurrent
             : messageOf(change.error)}
         </p>

@@ -64,6 +64,12 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
       addresses,
     });
   };
+  if (tenants.length === 0)
+    return (
+      <p>
+        {t.noTenant} <Link href="/tenants">{t.toTenants}</Link>
+      </p>
+    );
   return (
     <form className="stack" onSubmit={submit}>
       <SelectField label={t.tenant} value={tenant} onChange={(event) => setTenant(event.target.value)}>

@@ -17,7 +17,10 @@ export function SecretView({ secret }: { secret: SourceSecret }) {
       <p className="hint">{t.tokenOnce}</p>
       {snippet !== undefined && (
         <section className={css.snippets}>
-          <h3>{t.snippets}</h3>
+          <div className={css.snippetHead}>
+            <h3>{t.snippets}</h3>
+            <CopyButton text={snippet.text} />
+          </div>
           <fieldset className={`row ${css.shippers}`} aria-label={t.snippets}>
             {secret.snippets.map((each) => (
               <button
@@ -31,10 +34,9 @@ export function SecretView({ secret }: { secret: SourceSecret }) {
               </button>
             ))}
           </fieldset>
-          <div className={css.snippet}>
-            <pre data-testid="snippet">{snippet.text}</pre>
-            <CopyButton text={snippet.text} />
-          </div>
+          <pre className={css.snippet} data-testid="snippet">
+            {snippet.text}
+          </pre>
         </section>
       )}
     </>

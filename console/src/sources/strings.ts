@@ -40,6 +40,8 @@ export const t = {
   assigned: (lines: string) => `${lines} lines replayed.`,
   noSourceYet: 'There is no source to assign to; add one first.',
   since: 'since',
+  noTenant: 'There is no tenant yet; a source belongs to one.',
+  toTenants: 'Add a tenant first',
   wizardTitle: 'Add a source',
   tenant: 'Tenant',
   name: 'Name',

@@ -81,9 +81,14 @@ export function resolve(
   return begins ? 'wait' : null;
 }
 
-/** Listens for the whole console; called once by the shell. */
-export function useShortcutListener(): void {
+/**
+ * Listens for the whole console; called once by the shell.
+ *
+ * @param paused while an overlay opens: what is typed then is meant for the overlay, never for the page
+ */
+export function useShortcutListener(paused: boolean): void {
   useEffect(() => {
+    if (paused) return;
     const onKey = (event: KeyboardEvent) => {
       if (isTaken(event)) return;
       const before = first !== null && Date.now() - first.at < SEQUENCE_MS ? first.key : null;
@@ -97,5 +102,5 @@ export function useShortcutListener(): void {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, []);
+  }, [paused]);
 }

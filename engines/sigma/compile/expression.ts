@@ -62,6 +62,11 @@ export class PredicateTable {
     return id;
   }
 
+  /** Forgets the keys, which are long, once all rules are compiled. */
+  seal(): void {
+    this.ids.clear();
+  }
+
   holds(id: number, view: EventView): boolean {
     if (this.ages[id] === view.generation) return this.answers[id] === 1;
     const answer = this.predicates[id]!.holds(view);

@@ -74,12 +74,14 @@ export class Plan {
         }
       }
     }
+    // Candidates for the same Sigma fields are searched for the same literals: one automaton serves them all.
+    const shared = new Map<string, NeedleIndex>();
     for (const slot of new Set([...needles.keys(), ...whole.keys()])) {
       const literals = needles.get(slot);
       const texts = whole.get(slot);
       this.slots.push({
         slot,
-        needles: literals && new NeedleIndex(dedupe(literals)),
+        needles: literals && indexOf(dedupe(literals), shared),
         whole: texts && new Map([...texts].map(([text, numbers]) => [text, Int32Array.from(numbers)])),
       });
     }
@@ -88,8 +90,8 @@ export class Plan {
 
   /** States of all automata, for reports on memory. */
   get states(): number {
-    const own = this.slots.reduce((sum, slot) => sum + (slot.needles?.states ?? 0), 0);
-    return own + (this.everywhere?.states ?? 0);
+    const indexes = new Set([...this.slots.map((slot) => slot.needles), this.everywhere]);
+    return [...indexes].reduce((sum, index) => sum + (index?.states ?? 0), 0);
   }
 
   /** Adds every rule that may match the event. */
@@ -120,6 +122,13 @@ function lookUp(whole: ReadonlyMap<string, Int32Array>, texts: Texts, candidates
   }
   const rules = whole.get(texts);
   if (rules) for (let i = 0; i < rules.length; i++) candidates.add(rules[i]!);
+}
+
+function indexOf(needles: readonly Needle[], shared: Map<string, NeedleIndex>): NeedleIndex {
+  const key = needles
+    .map((needle) => `${needle.target}/${needle.atStart}/${needle.atEnd}/${needle.literal}`)
+    .join('\n');
+  return entry(shared, key, () => new NeedleIndex(needles));
 }
 
 function dedupe(needles: readonly Needle[]): Needle[] {

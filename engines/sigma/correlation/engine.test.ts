@@ -274,6 +274,31 @@ describe('closed windows', () => {
   });
 });
 
+describe('groups that are too full', () => {
+  it('still count all events of a closed window, over a restart too, and say what is an estimate', () => {
+    const rule = BRUTE_FORCE.replace('{ gte: 5 }', '{ gt: 2, lt: 40 }');
+    for (const [events, hits] of [
+      [30, 1],
+      [50, 0],
+    ] as const) {
+      let made = engine(rule, { maxEntries: 20 });
+      for (let i = 0; i < events; i++) {
+        see(made, 'logon_failed', i);
+        const saved = JSON.parse(JSON.stringify(made.snapshot()));
+        made = engine(rule, { maxEntries: 20 });
+        made.restore(saved);
+      }
+      expect(made.flush().map(({ value }) => value)).toEqual(hits === 1 ? [events] : []);
+    }
+    const distinct = engine(
+      BRUTE_FORCE.replace('event_count', 'value_count').replace('{ gte: 5 }', '{ field: n, gt: 2, lt: 40 }'),
+      { maxEntries: 20 },
+    );
+    for (let i = 0; i < 50; i++) see(distinct, 'logon_failed', i, { n: i });
+    expect(distinct.flush()).toMatchObject([{ value: 20, approximate: true }]);
+  });
+});
+
 describe('chains and bounds', () => {
   const CHAIN = `${BRUTE_FORCE}name: many_failed
 ---

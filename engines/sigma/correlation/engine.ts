@@ -4,7 +4,8 @@ import { ruleKey } from '../matcher.ts';
 import { readNumber } from '../modifiers.ts';
 import { IDENTITY_TAXONOMY, resolveField, type Taxonomy } from '../taxonomy.ts';
 import { type EventFields, textsOf, valuesOf } from '../values.ts';
-import { type Entry, isDecidedAtOnce } from './aggregate.ts';
+import type { Entry } from './aggregate.ts';
+import { type CompiledCorrelation, compileCorrelations } from './compile.ts';
 import { Deadlines } from './deadlines.ts';
 import {
   ClosedWindow,
@@ -40,6 +41,8 @@ export interface CorrelationMatch {
   /** Events of the window, in order of time; at most {@link CorrelationOptions.evidence}, the last ones kept. */
   readonly events: readonly { readonly id: string; readonly time: number; readonly rule: string }[];
   readonly eventCount: number;
+  /** True where a group held too many events to keep, so that `value` is computed on those kept. */
+  readonly approximate?: boolean;
 }
 
 export interface CorrelationOptions {
@@ -85,18 +88,9 @@ export interface CorrelationSnapshot {
   }[];
 }
 
-interface Compiled {
-  readonly rule: SigmaCorrelation;
-  readonly key: string;
-  readonly definition: string;
-  /** Base rule or correlation, in the order of the rule's list. */
-  readonly bases: readonly (SigmaRule | SigmaCorrelation)[];
-  readonly atOnce: boolean;
-}
-
 interface Group {
   readonly key: string;
-  readonly compiled: Compiled;
+  readonly compiled: CompiledCorrelation;
   readonly scope: string;
   readonly values: readonly string[];
   readonly window: GroupWindow;
@@ -128,9 +122,9 @@ export class CorrelationEngine {
     late: 0,
     incomplete: 0,
   };
-  private readonly compiled: readonly Compiled[];
+  private readonly compiled: readonly CompiledCorrelation[];
   /** Rule key → correlations that refer to it, with the rule's places in their lists. */
-  private readonly consumers = new Map<string, { compiled: Compiled; index: number }[]>();
+  private readonly consumers = new Map<string, { compiled: CompiledCorrelation; index: number }[]>();
   private readonly silent = new Set<string>();
   private readonly groups = new Map<string, Group>();
   /** By scope: groups whose windows are decided when they are over. */
@@ -293,6 +287,7 @@ export class CorrelationEngine {
         .slice(-this.options.evidence)
         .map(({ id, time, rule }) => ({ id, time, rule: rules[rule]! })),
       eventCount: hit.entries.length,
+      ...(hit.approximate ? { approximate: true } : {}),
     };
     found.push(match);
     const event: CorrelationEvent = { id: match.key, time: last.time, fields, scope };
@@ -322,7 +317,7 @@ export class CorrelationEngine {
     deadlines.add(due, group.key);
   }
 
-  private group(compiled: Compiled, scope: string, values: readonly string[]): Group {
+  private group(compiled: CompiledCorrelation, scope: string, values: readonly string[]): Group {
     const key = `${compiled.key}\u0000${scope}\u0000${values.join('\u0000').toLowerCase()}`;
     let group = this.groups.get(key);
     if (group) {
@@ -365,7 +360,7 @@ export class CorrelationEngine {
     }
   }
 
-  private groupValues(compiled: Compiled, index: number, trigger: Trigger): string[] | undefined {
+  private groupValues(compiled: CompiledCorrelation, index: number, trigger: Trigger): string[] | undefined {
     const values: string[] = [];
     for (const field of compiled.rule.correlation.groupBy) {
       const value = this.read(compiled, index, trigger, field);
@@ -375,7 +370,11 @@ export class CorrelationEngine {
     return values;
   }
 
-  private entryValue(compiled: Compiled, index: number, trigger: Trigger): string | number | undefined {
+  private entryValue(
+    compiled: CompiledCorrelation,
+    index: number,
+    trigger: Trigger,
+  ): string | number | undefined {
     const { type, fields } = compiled.rule.correlation;
     if (!type.startsWith('value_')) return 0;
     const values: string[] = [];
@@ -388,7 +387,12 @@ export class CorrelationEngine {
   }
 
   /** A field of the event that a base rule matched, as one text. */
-  private read(compiled: Compiled, index: number, trigger: Trigger, name: string): string | undefined {
+  private read(
+    compiled: CompiledCorrelation,
+    index: number,
+    trigger: Trigger,
+    name: string,
+  ): string | undefined {
     const { correlation } = compiled.rule;
     const base = compiled.bases[index]!;
     const alias = correlation.aliases.find((own) => own.name === name);
@@ -408,56 +412,4 @@ export class CorrelationEngine {
         : (textsOf(trigger.event.fields, field) ?? []);
     return texts.length === 0 ? undefined : texts.length === 1 ? texts[0] : [...texts].sort().join(',');
   }
-}
-
-/** Resolves references, refuses unknown ones and cycles. */
-function compileCorrelations(
-  correlations: readonly SigmaCorrelation[],
-  rules: readonly SigmaRule[],
-): { compiled: Compiled[]; rejected: { rule: SigmaCorrelation; issue: SigmaIssue }[] } {
-  const named = new Map<string, SigmaRule | SigmaCorrelation>();
-  for (const rule of [...rules, ...correlations]) {
-    for (const name of [rule.id, rule.name])
-      if (name !== undefined && !named.has(name)) named.set(name, rule);
-  }
-  const compiled = new Map<SigmaCorrelation, Compiled>();
-  const failed = new Map<SigmaCorrelation, SigmaIssue>();
-  const visit = (rule: SigmaCorrelation, path: readonly SigmaCorrelation[]): SigmaIssue | undefined => {
-    if (compiled.has(rule)) return undefined;
-    const at = { ...(rule.file === undefined ? {} : { file: rule.file }), line: rule.line };
-    const fail = (code: SigmaIssue['code'], message: string): SigmaIssue => ({ ...at, code, message });
-    if (path.includes(rule)) return fail('correlation_cycle', 'the correlation refers to itself');
-    const bases: (SigmaRule | SigmaCorrelation)[] = [];
-    for (const name of rule.correlation.rules) {
-      const base = named.get(name);
-      if (!base) return fail('rule_unknown', `there is no rule ${JSON.stringify(name)}`);
-      if (base.kind === 'correlation') {
-        const issue = failed.get(base) ?? visit(base, [...path, rule]);
-        if (issue) return fail(issue.code, `${name}: ${issue.message}`);
-      }
-      bases.push(base);
-    }
-    const { type, range, expression } = rule.correlation;
-    const all = range.gte === rule.correlation.rules.length && Object.keys(range).length === 1;
-    if (
-      type === 'temporal_ordered' &&
-      ((Object.keys(range).length > 0 && !all) || (expression && !isConjunction(expression.node)))
-    )
-      return fail('attribute_value', 'temporal_ordered takes no condition but all of its rules');
-    const definition = JSON.stringify(rule.correlation);
-    compiled.set(rule, { rule, key: ruleKey(rule), definition, bases, atOnce: isDecidedAtOnce(rule) });
-    return undefined;
-  };
-  for (const rule of correlations) {
-    const issue = visit(rule, []);
-    if (issue) failed.set(rule, issue);
-  }
-  return {
-    compiled: [...compiled.values()],
-    rejected: [...failed].map(([rule, issue]) => ({ rule, issue })),
-  };
-}
-
-function isConjunction(node: NonNullable<SigmaCorrelation['correlation']['expression']>['node']): boolean {
-  return node.op === 'ref' || (node.op === 'and' && node.items.every(isConjunction));
 }

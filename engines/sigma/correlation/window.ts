@@ -1,6 +1,6 @@
 /** The windows of one group of one correlation. */
 import type { SigmaCorrelation } from '../ast.ts';
-import { type Aggregate, createAggregate, type Entry } from './aggregate.ts';
+import { type Aggregate, createAggregate, type Entry, inRange } from './aggregate.ts';
 
 export interface WindowLimits {
   /** Entries kept in a group; the oldest are dropped beyond. */
@@ -14,6 +14,8 @@ export interface Hit {
   readonly entries: readonly Entry[];
   readonly value: number;
   readonly from: number;
+  /** True where events had to be left out, so that `value` is an estimate. */
+  readonly approximate?: boolean;
 }
 
 /** What became of an entry. */
@@ -23,6 +25,8 @@ export interface GroupState {
   readonly entries: readonly Entry[];
   /** Start and end of the window last reported. */
   readonly reported: readonly [number, number] | null;
+  /** Events of the open window that were counted but not kept. */
+  readonly missing?: number;
 }
 
 /**
@@ -257,12 +261,24 @@ export class OrderedWindow extends GroupWindow {
 
 /** Windows that begin with an event and are decided when they are over. */
 export class ClosedWindow extends GroupWindow {
+  private missing = 0;
+
   protected inserted(entry: Entry, at: number): void {
     if (this.entries.length >= this.limits.entries) {
       this.dropped++;
+      this.missing++;
       return;
     }
     this.entries.splice(at, 0, entry);
+  }
+
+  override state(): GroupState {
+    return { ...super.state(), missing: this.missing };
+  }
+
+  override restore(state: GroupState): void {
+    super.restore(state);
+    this.missing = state.missing ?? 0;
   }
 
   override get due(): number | undefined {
@@ -287,7 +303,20 @@ export class ClosedWindow extends GroupWindow {
       const aggregate = createAggregate(this.rule);
       for (const entry of inside) aggregate.add(entry);
       this.report(from);
-      if (aggregate.holds()) return { entries: inside, value: aggregate.value, from };
+      const { missing } = this;
+      this.missing = 0;
+      const { type, range } = this.rule.correlation;
+      if (missing > 0 && type === 'event_count') {
+        const value = inside.length + missing;
+        if (inRange(range, value)) return { entries: inside, value, from };
+      } else if (aggregate.holds()) {
+        return {
+          entries: inside,
+          value: aggregate.value,
+          from,
+          ...(missing > 0 ? { approximate: true } : {}),
+        };
+      }
     }
     return undefined;
   }

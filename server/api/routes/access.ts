@@ -6,6 +6,8 @@ import { identityOf, requireProvider } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
+const ByEmail = z.object({ email: z.email().max(254).toLowerCase() });
+
 /** Accounts and API keys; the provider's own administrators only. */
 export function accessRoutes(app: Api, services: ApiServices): void {
   app.get(
@@ -44,6 +46,38 @@ export function accessRoutes(app: Api, services: ApiServices): void {
       if (user === undefined)
         throw new ApiFailure(409, 'VIGIE_API_EXISTS', `there is a user ${request.body.email} already`);
       return reply.status(201).send({ user, oneTimePassword });
+    },
+  );
+
+  app.post(
+    '/api/users/:email/reset',
+    {
+      config: { access: 'administrator' },
+      schema: { params: ByEmail, response: { 200: z.object({ oneTimePassword: z.string() }) } },
+    },
+    async (request) => {
+      requireProvider(identityOf(request));
+      const oneTimePassword = randomBytes(12).toString('base64url');
+      if (!(await services.access.resetPassword(request.params.email, oneTimePassword, true)))
+        throw notFound('user');
+      return { oneTimePassword };
+    },
+  );
+
+  app.delete(
+    '/api/users/:email',
+    { config: { access: 'administrator' }, schema: { params: ByEmail, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const identity = identityOf(request);
+      requireProvider(identity);
+      if (identity.email === request.params.email)
+        throw new ApiFailure(
+          400,
+          'VIGIE_API_INVALID',
+          'nobody can remove their own account; ask another administrator',
+        );
+      if (!(await services.access.removeUser(request.params.email))) throw notFound('user');
+      return reply.status(204).send(null);
     },
   );
 

@@ -41,6 +41,11 @@ function hotColumn(field: HotField): HotColumn {
 /** Every hot field, in the order of the table's columns. */
 export const HOT_COLUMNS: readonly HotColumn[] = (Object.keys(HOT_FIELDS) as HotField[]).map(hotColumn);
 
+/** Whether a column of kind `text` keeps its distinct values in a dictionary. */
+export function isDictionary({ type }: HotColumn): boolean {
+  return type.startsWith('LowCardinality');
+}
+
 export const HOT_BY_FIELD: ReadonlyMap<string, HotColumn> = new Map(
   HOT_COLUMNS.map((column) => [column.field, column]),
 );
@@ -49,7 +54,7 @@ export const HOT_BY_FIELD: ReadonlyMap<string, HotColumn> = new Map(
 export const ORIGINAL_FIELD = 'event.original';
 
 /**
- * The columns of a row as `row-writer.ts` writes and `row-reader.ts` reads them: envelope, hot fields,
+ * The columns of a row as `block-writer.ts` writes and `row-reader.ts` reads them: envelope, hot fields,
  * original, other fields, spilled values.
  */
 export const ROW_COLUMNS: readonly string[] = [

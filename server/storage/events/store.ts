@@ -3,12 +3,13 @@ import type { EventPage, SourceStats } from '../../detect/ports.ts';
 import type { ComponentReport } from '../component.ts';
 import { StorageError } from '../errors.ts';
 import { toHex } from './address.ts';
+import { BlockWriter } from './block-writer.ts';
 import { ChdbProcess } from './chdb-process.ts';
 import { ROW_COLUMNS } from './columns.ts';
 import { READ_SECONDS } from './engine.ts';
 import type { EventStoreOptions, SupervisedEventStore } from './options.ts';
 import { RowReader, type StoredEvent } from './row-reader.ts';
-import { RowWriter } from './row-writer.ts';
+
 import { migrate } from './schema.ts';
 import { idLiteral, microsLiteral, numberLiteral, stringLiteral, timeLiteral } from './sql.ts';
 import type { EventsTransport } from './transport.ts';
@@ -50,7 +51,7 @@ class ClickHouseEventStore implements SupervisedEventStore {
   readonly #transport: EventsTransport;
   readonly #defaultDays: number;
   readonly #retention = new Map<string, number>();
-  readonly #writer = new RowWriter();
+  readonly #writer = new BlockWriter();
   /** Batches up to this sequence may be stored, in whole or in part: their ids are read before an insert. */
   #reached = 0;
   /** The writer's buffer is in use until an insert ends, so inserts follow each other. */

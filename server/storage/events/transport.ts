@@ -15,7 +15,7 @@ export interface EventsTransport {
   readonly pid: number | undefined;
   /** Runs a statement and returns its result. */
   run(lane: Lane, sql: string, format: ResultFormat, timeout: number): Promise<Buffer>;
-  /** Inserts rows of `RowBinary`; `payload` may be reused when the promise settles. */
+  /** Inserts a block of the `Native` format; `payload` may be reused when the promise settles. */
   insert(table: string, columns: readonly string[], payload: Buffer, timeout: number): Promise<void>;
   close(): Promise<void>;
 }

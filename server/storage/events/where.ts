@@ -229,15 +229,7 @@ function exists(field: string): string {
 function text(value: string): string {
   if (value === '') return "(original != '')";
   const like = stringLiteral(`%${lowerAscii(value).replace(/[\\%_]/g, '\\$&')}%`);
-  // Words with a separator on both sides are whole words of the original too: the index knows them by heart,
-  // where a part of a word makes it look through all words.
-  const words = value
-    .split(/[\0-/:-@[-`{-\x7f]+/)
-    .slice(1, -1)
-    .filter((word) => word !== '');
-  const hint =
-    words.length > 0 ? ` AND hasAllTokens(original, [${words.map(stringLiteral).join(', ')}])` : '';
-  return `(${originalLike(like)}${hint})`;
+  return `(${originalLike(like)})`;
 }
 
 /**

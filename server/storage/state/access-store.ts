@@ -165,6 +165,11 @@ export class PostgresAccess implements AccessStore {
     return row === undefined ? undefined : userView(row);
   }
 
+  async removeUser(email: string): Promise<boolean> {
+    const result = await this.#db.deleteFrom('account').where('email', '=', email).executeTakeFirst();
+    return result.numDeletedRows > 0n;
+  }
+
   async keys(): Promise<ApiKeyView[]> {
     return (await this.#db.selectFrom('api_key').selectAll().orderBy('name').execute()).map(keyView);
   }

@@ -122,7 +122,7 @@ describe('EmbeddedPostgres', () => {
       console.log('ready');
       setInterval(() => undefined, 1000);`;
     const { buildSync } = await import('esbuild');
-    const bundle = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache-vigie-test');
+    const bundle = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'vigie-test');
     await mkdir(bundle, { recursive: true });
     const file = join(bundle, `state-${process.pid}.mjs`);
     buildSync({

@@ -126,7 +126,8 @@ export async function runnableBinaries(user: SystemUser, native: string, version
       const present = await stat(target).catch(() => undefined);
       if (!present) {
         const fresh = `${target}.${process.pid}`;
-        await cp(native, fresh, { recursive: true });
+        // Links between the libraries stay relative; made absolute they would lead back into the private folder.
+        await cp(native, fresh, { recursive: true, verbatimSymlinks: true });
         await rename(fresh, target).catch(async (error: NodeJS.ErrnoException) => {
           await rm(fresh, { recursive: true, force: true });
           if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

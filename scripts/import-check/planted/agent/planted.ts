@@ -1,0 +1,4 @@
+// refused: agent
+import { COLLECT } from '../server/collect/index.ts';
+
+export const planted = COLLECT;

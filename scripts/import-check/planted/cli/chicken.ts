@@ -1,0 +1,4 @@
+// refused: no-cycle
+import { egg } from './egg.ts';
+
+export const chicken = (): string => egg();

@@ -1,0 +1,4 @@
+// refused: contracts
+import { SIGMA } from '../engines/sigma/index.ts';
+
+export const planted = SIGMA;

@@ -1,0 +1,4 @@
+// refused: engines
+import { SIGMA } from '../sigma/index.ts';
+
+export const planted = SIGMA;

@@ -1,0 +1,4 @@
+// refused: response
+import { PARSE } from '../../../sources/acme/gate/parse.ts';
+
+export const planted = PARSE;

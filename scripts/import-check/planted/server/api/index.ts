@@ -1,0 +1,3 @@
+import { COLLECT } from '../collect/index.ts';
+
+export const API = COLLECT;

@@ -1,0 +1,4 @@
+// refused: api
+import { STORE } from '../storage/index.ts';
+
+export const planted = STORE;

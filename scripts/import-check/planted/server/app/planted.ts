@@ -1,0 +1,4 @@
+// refused: drivers-wired
+import { sql } from 'kysely';
+
+export const planted = sql;

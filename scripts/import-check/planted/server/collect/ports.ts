@@ -1,0 +1,3 @@
+export interface CollectPort {
+  readonly name: string;
+}

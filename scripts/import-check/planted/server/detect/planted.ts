@@ -1,0 +1,4 @@
+// refused: stage
+import { COLLECT } from '../collect/index.ts';
+
+export const planted = COLLECT;

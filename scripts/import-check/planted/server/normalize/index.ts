@@ -1,0 +1,3 @@
+import { SOURCES } from '../../sources/index.ts';
+
+export const NORMALIZE = SOURCES;

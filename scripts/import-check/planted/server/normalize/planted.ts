@@ -1,0 +1,4 @@
+// refused: stage-normalize
+import { PARSE } from '../../sources/acme/gate/parse.ts';
+
+export const planted = PARSE;

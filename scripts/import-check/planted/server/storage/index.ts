@@ -1,0 +1,4 @@
+import { sql } from 'kysely';
+import type { CollectPort } from '../collect/ports.ts';
+
+export const STORE: CollectPort = { name: String(sql) };

@@ -1,0 +1,4 @@
+// refused: storage
+import { QUEUE } from '../collect/queue.ts';
+
+export const planted = QUEUE;

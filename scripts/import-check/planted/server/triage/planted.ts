@@ -1,0 +1,4 @@
+// refused: drivers
+import { sql } from 'kysely';
+
+export const planted = sql;

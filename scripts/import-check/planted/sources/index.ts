@@ -1,0 +1,3 @@
+import { PARSE } from './acme/gate/parse.ts';
+
+export const SOURCES = PARSE;

@@ -1,0 +1,3 @@
+import { CONTRACT } from '../../contracts/index.ts';
+
+export const KIT = CONTRACT;

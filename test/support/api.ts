@@ -1,0 +1,42 @@
+/** An answer of the API: status and parsed body. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** The API as a script sees it; answers of any status are returned, not thrown. */
+export class Api {
+  readonly url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** @param key API key, or undefined for nobody */
+  constructor(url: string, key?: string) {
+    this.url = url;
+    this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  }
+
+  /** Any call. */
+  async call<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') === true && text !== '';
+    return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
+  }
+
+  /** A call that must succeed. @throws Error with what the server said */
+  async ok<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.call<T>(method, path, body);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.ok<T>('GET', path);
+  }
+}

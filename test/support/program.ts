@@ -1,0 +1,100 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Folder whose `dist/` is tested: this checkout, or another one named by the environment. */
+export const INSTALLATION = process.env['INSTALLATION'] ?? join(import.meta.dirname, '..', '..');
+
+const MAIN = join(INSTALLATION, 'dist', 'vigie.js');
+if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
+
+/** What the launcher at the root does once everything is built. */
+const START = `import(${JSON.stringify(MAIN)}).then((program) => program.main(process.argv.slice(1)))`;
+
+/** Our environment without the settings of a Vigie that may run beside the tests. */
+function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('VIGIE_'));
+  return { ...Object.fromEntries(own), ...more };
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** Starts the command line as a process of its own. */
+export function spawnVigie(args: readonly string[], options: RunOptions = {}): ChildProcess {
+  return spawn(process.execPath, ['-e', START, '--', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(options.env ?? {}),
+    cwd: options.cwd ?? INSTALLATION,
+  });
+}
+
+/** What a command said and how it ended; a code of null: it had to be killed. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command to its end. */
+export async function runVigie(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const child = spawnVigie(args, options);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    stdout += part;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    stderr += part;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    child.on('error', reject);
+    child.on('close', (status) => {
+      clearTimeout(limit);
+      resolve(status);
+    });
+  });
+  return { code, stdout, stderr };
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** All processes below one, whatever their depth. */
+export async function descendants(root: number): Promise<ProcessInfo[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const children = new Map<number, ProcessInfo[]>();
+  for (const line of stdout.split('\n')) {
+    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (pid === undefined || state?.startsWith('Z')) continue;
+    const info = { pid: Number(pid), parent: Number(parent), command: command ?? '' };
+    children.set(info.parent, [...(children.get(info.parent) ?? []), info]);
+  }
+  const found: ProcessInfo[] = [];
+  const walk = (pid: number): void => {
+    for (const child of children.get(pid) ?? []) {
+      found.push(child);
+      walk(child.pid);
+    }
+  };
+  walk(root);
+  return found;
+}
+
+/** Whether a process runs. One that has ended and was not yet waited for does not. */
+export async function isRunning(pid: number): Promise<boolean> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => ({
+    stdout: '',
+  }));
+  const state = stdout.trim();
+  return state !== '' && !state.startsWith('Z');
+}
