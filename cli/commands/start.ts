@@ -44,6 +44,9 @@ export function startCommands(program: Command): void {
             throw new CliError(
               `${error.message}.\n  Stop it with: kill ${error.pid}\n  or give this one another folder: --data DIR`,
             );
+          const { syscall, message } = error as NodeJS.ErrnoException;
+          if (syscall !== undefined)
+            throw new CliError(`the data folder ${config.data} can't be used: ${message}`);
           throw error;
         }
       },

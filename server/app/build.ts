@@ -560,9 +560,8 @@ async function listen<T>(open: () => Promise<T>, what: string, flag: string): Pr
   try {
     return await open();
   } catch (error) {
-    const code =
-      (error as NodeJS.ErrnoException).code ??
-      ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
+    // A collector wraps what the system said in an error of its own.
+    const { code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
       throw new StartError(`${what} is in use by another program; choose another with ${flag}`, error);
     if (code === 'EACCES')

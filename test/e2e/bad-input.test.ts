@@ -86,8 +86,8 @@ describe('logs that are not as they should be', () => {
     const event = await only('zzyzx-1001');
     expect(event.fields['event.original']).toBe(line);
     expect(event.fields['tags']).toContain('_parsefailure');
-    const { health } = await source('acme');
-    expect(health.parseFailures24h).toBe(1);
+    // Figures of the day are up to five seconds old.
+    await until('the count', async () => (await source('acme')).health.parseFailures24h === 1);
     const { items } = await vigie.api.get<{ items: { text: string }[] }>('/api/sources/acme/in/failures');
     expect(items.map(({ text }) => text)).toContain(line);
   });

@@ -42,9 +42,9 @@ describe('a start that cannot be', () => {
 
   test('no YAML, a value of the wrong kind, a file that is not there, a wrong variable', async () => {
     expect(await startWith('http: [1, 2\n')).toMatchObject({ code: 2 });
-    const wrong = await startWith('log:\n  level: info\n\nhttp:\n  port: many\n');
+    const wrong = await startWith('log:\n  level: info\n\nsyslog:\n  idleTimeoutSeconds: many\n');
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toMatch(/vigie\.yml:5: http\.port: .*expected number.*many|vigie\.yml:5: http\.port:/);
+    expect(wrong.stderr).toMatch(/vigie\.yml:5: syslog\.idleTimeoutSeconds: .*expected (?:int|number)/);
     const missing = await runVigie(['--config', join(folder, 'none.yml'), 'start']);
     expect(missing).toMatchObject({ code: 2 });
     expect(missing.stderr).toContain('none.yml: no such file');

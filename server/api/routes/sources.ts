@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices } from '../ports.ts';
+import type { ApiServices, Identity } from '../ports.ts';
 import { checkTimeZone } from './tenants.ts';
 
 const ByPath = z.object({ tenant: Slug, id: Slug });
@@ -47,6 +47,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
       if (!services.tenants.list('all').some((t) => t.id === body.tenant))
         throw notFound(`tenant ${body.tenant}`);
       checkSource(body);
+      await checkAddresses(identityOf(request), body.tenant, body.id, body.addresses);
       const made = await services.sources.add({ ...body, name: body.name ?? body.id });
       if (made === undefined)
         throw new ApiFailure(
@@ -81,7 +82,9 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       requireTenant(identityOf(request), request.params.tenant);
       checkSource(request.body);
-      const source = await services.sources.update(request.params.tenant, request.params.id, request.body);
+      const { tenant, id } = request.params;
+      await checkAddresses(identityOf(request), tenant, id, request.body.addresses);
+      const source = await services.sources.update(tenant, id, request.body);
       if (source === undefined) throw notFound('source');
       return source;
     },
@@ -186,6 +189,32 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
       return reply.status(204).send(null);
     },
   );
+
+  /**
+   * Whose syslog comes from where concerns all tenants: only the provider says it, and says it once.
+   *
+   * @throws 403 when a tenant's own administrator names a sender, 409 when another source has it already
+   */
+  async function checkAddresses(
+    identity: Identity,
+    tenant: string,
+    id: string,
+    addresses: readonly string[] = [],
+  ): Promise<void> {
+    if (addresses.length === 0) return;
+    requireProvider(identity);
+    const wanted = new Set(addresses.map((address) => address.toLowerCase()));
+    for (const other of await services.sources.list('all')) {
+      if (other.tenant === tenant && other.id === id) continue;
+      const taken = other.addresses.find((address) => wanted.has(address.toLowerCase()));
+      if (taken !== undefined)
+        throw new ApiFailure(
+          409,
+          'VIGIE_API_EXISTS',
+          `the sender ${taken} belongs to the source ${other.tenant}/${other.id}`,
+        );
+    }
+  }
 
   function checkSource(source: {
     type?: string | null;
