@@ -42,13 +42,11 @@ export async function measure(plan) {
     idle.after = usage(vigie);
     const sender = fork(join(import.meta.dirname, 'sender.mjs'));
     const done = new Promise((resolve, reject) => {
-      sender.on('message', (message) =>
-        message.type === 'done'
-          ? resolve(message)
-          : message.type === 'failed'
-            ? reject(new Error(message.message))
-            : (progress = message),
-      );
+      sender.on('message', (message) => {
+        if (message.type === 'done') resolve(message);
+        else if (message.type === 'failed') reject(new Error(message.message));
+        else progress = message;
+      });
       sender.on('exit', (code) => code !== 0 && reject(new Error(`sender ended with ${code}`)));
     });
     let progress = { sent: 0 };
@@ -102,10 +100,8 @@ export async function measure(plan) {
     await sleep(4000);
     const alerts = await alertTimes(vigie, result.marked);
     const mails = result.marked.flatMap(({ n, at }) => {
-      const mail = smtp.mails.find(
-        (m) =>
-          m.text.includes(`mark-${n} `) || m.text.includes(`mark-${n}\n`) || m.text.includes(`mark-${n}.`),
-      );
+      const pattern = new RegExp(`mark-${n}\\b`);
+      const mail = smtp.mails.find((m) => pattern.test(m.text));
       return mail === undefined ? [] : [mail.at - at];
     });
     return {

@@ -94,7 +94,8 @@ export function usage(vigie) {
           : /postgres/.test(command)
             ? 'postgres'
             : 'supervisor';
-      const entry = (byProcess[name] ??= { bytes: 0, cpuMs: 0 });
+      byProcess[name] ??= { bytes: 0, cpuMs: 0 };
+      const entry = byProcess[name];
       entry.bytes += pss;
       entry.cpuMs += cpu;
     } catch {}

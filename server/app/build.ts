@@ -297,8 +297,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     detection.start(events.batchesAfter(judged));
     ends.push(async () => {
-      await detection.stop(4_000);
-      await saveSnapshot();
+      if (await detection.stop(4_000)) await saveSnapshot();
     });
     await ingest.start();
     ends.push(() => ingest.stop());
@@ -452,6 +451,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
     syslogPort = syslog.addresses.tcp ?? config.syslog.port;
     const first = await bootstrap({ access, tenants, sources }, env);
+    await outbox.endClaims();
     mailer?.start();
     ends.push(() => mailer?.stop());
     await notifier.start();

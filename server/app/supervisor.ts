@@ -52,8 +52,9 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
       const code = await new Promise<number | string>((resolve) => {
         child = fork(join(options.installation, 'dist', 'server.js'), [], {
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-          // A larger nursery: batches of events die young, and copying them to the old heap costs more than the memory.
-          execArgv: ['--enable-source-maps', '--max-semi-space-size=32'],
+          // A larger nursery: batches of events die young, and copying them to the old heap costs more than the memory. The old heap is bounded, so that garbage is not
+          // left lying about on a large machine; queues are bounded far below it.
+          execArgv: ['--enable-source-maps', '--max-semi-space-size=64', '--max-old-space-size=1024'],
           // Ctrl-C reaches the whole process group; the server ends when we tell it, in order.
           detached: true,
         });

@@ -33,7 +33,7 @@ export class DetectQueue<Found> {
 
   constructor(options: DetectQueueOptions<Found>) {
     this.#options = options;
-    this.#limit = options.limit ?? 40_000;
+    this.#limit = options.limit ?? 24_000;
   }
 
   get figures() {
@@ -54,12 +54,17 @@ export class DetectQueue<Found> {
       await new Promise<void>((resolve) => this.#room.push(resolve));
   }
 
-  /** Judges what is queued, then ends; what takes longer than `patience` is judged by the next process. */
-  async stop(patience: number): Promise<void> {
+  /**
+   * Judges what is queued, then ends; what takes longer than `patience` is judged by the next process.
+   *
+   * @returns whether all was judged; if not, the rules' state is in the middle of a batch and must not be saved
+   */
+  async stop(patience: number): Promise<boolean> {
     this.#stopping = true;
     this.#wake?.();
     this.#makeRoom();
-    await Promise.race([this.#loop, sleep(patience, undefined, { ref: false })]);
+    const late = sleep(patience, false, { ref: false });
+    return Promise.race([Promise.resolve(this.#loop).then(() => true), late]);
   }
 
   async #run(backlog: AsyncIterable<EventBatch>): Promise<void> {

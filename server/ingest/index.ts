@@ -36,6 +36,8 @@ interface Pending {
 
 /** Batches are cut here, so that one can't hold the loop or the store for long. */
 const MAX_BATCH = 8_000;
+/** Batches that the largest request can fill; collectors take 200,000 logs at most. */
+const MAX_PARTS = 25;
 /** Events normalised between two turns of the event loop. */
 const SLICE = 200;
 /** Repeats are recognised only where the protocol has acknowledgements that can get lost. */
@@ -75,13 +77,37 @@ export class Ingest {
   /** Reads where the store ends, remembers the logs whose acknowledgement may be lost, and begins. */
   async start(): Promise<void> {
     this.#sequence = await this.#options.store.lastSequence();
-    // At most two batches can have been stored without being acknowledged: the one in flight and, where the
-    // process died while answering, the one before.
-    const now = this.#options.now();
-    for await (const batch of this.#options.store.batchesAfter(Math.max(0, this.#sequence - 2)))
-      for (const event of batch.events) this.#uncertain.add(event.id.slice(0, 16), Promise.resolve(), now);
+    await this.#rememberUnanswered();
     this.#running = true;
     this.#loop = this.#run();
+  }
+
+  /**
+   * The requests that were under way when the process died have logs in the last two batches: the one in
+   * flight and, where it died while answering, the one before. A request that fills several batches is
+   * answered after the last of them, so its logs are in earlier ones as well; they share its receive time.
+   */
+  async #rememberUnanswered(): Promise<void> {
+    const now = this.#options.now();
+    const last = Math.max(0, this.#sequence - 2);
+    const requests = new Set<string>();
+    const requestOf = ({ tenant, source, receivedAt }: Event) => `${tenant}\0${source}\0${receivedAt}`;
+    let full = false;
+    for await (const { events } of this.#options.store.batchesAfter(last)) {
+      full ||= events.length > MAX_BATCH / 2;
+      for (const event of events) {
+        requests.add(requestOf(event));
+        this.#uncertain.add(event.id.slice(0, 16), Promise.resolve(), now);
+      }
+    }
+    // A part of a large request fills a batch of its own, or is its last and smaller one.
+    if (!full) return;
+    for await (const batch of this.#options.store.batchesAfter(Math.max(0, last - MAX_PARTS))) {
+      if (batch.sequence > last) return;
+      for (const event of batch.events)
+        if (requests.has(requestOf(event)))
+          this.#uncertain.add(event.id.slice(0, 16), Promise.resolve(), now);
+    }
   }
 
   /** Stores what was accepted, then ends. */

@@ -40,6 +40,7 @@ export interface NotifierOptions {
 
 /** At least this long between two mails of one incident to the same people. */
 const QUIET = 5 * 60_000;
+const SWEEP_EVERY = 20_000;
 
 /**
  * Tells a client's contacts of an incident: once when it opens, after a short wait in which the first
@@ -50,15 +51,26 @@ export class Notifier {
   readonly #options: NotifierOptions;
   readonly #timers = new Map<number, NodeJS.Timeout>();
   #stopped = false;
+  #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
   }
 
-  /** Takes up what a process that died had not told. */
+  /** Takes up what a process that died had not told, and from then on what was missed on the way. */
   async start(): Promise<void> {
+    await this.#sweep(0);
+    // The database may have stored an incident and died before it could say so: then nobody called `opened`.
+    this.#sweeper = setInterval(() => {
+      this.#sweep(this.#options.delay).catch((error: unknown) =>
+        this.#options.log.warn({ err: error }, 'incidents not told yet could not be read'),
+      );
+    }, SWEEP_EVERY);
+  }
+
+  async #sweep(delay: number): Promise<void> {
     const since = this.#options.now() - 86_400_000;
-    for (const { tenant, id } of await this.#options.store.untold(since)) this.#schedule(tenant, id, 0);
+    for (const { tenant, id } of await this.#options.store.untold(since)) this.#schedule(tenant, id, delay);
   }
 
   /** An incident was opened. */
@@ -73,6 +85,7 @@ export class Notifier {
 
   stop(): void {
     this.#stopped = true;
+    clearInterval(this.#sweeper);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }

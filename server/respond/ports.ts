@@ -89,7 +89,7 @@ export interface QueuedMail {
 /** Where incidents are read from and their mails queued. Implemented in `server/storage/state`. */
 export interface NotifyStore {
   incident(tenant: string, id: number): Promise<NotableIncident | undefined>;
-  /** Open incidents that nobody was told of yet, created since `since`. */
+  /** Open incidents created since `since` whose severity now nobody was told of yet. */
   untold(since: number): Promise<readonly { readonly tenant: string; readonly id: number }[]>;
   /** Queues the mails and notes on the incident what was told, in one transaction. */
   queue(tenant: string, id: number, rank: number, now: number, mails: readonly QueuedMail[]): Promise<void>;

@@ -43,7 +43,7 @@ export interface Triage {
 }
 
 /** Detections of one alert that are kept with their matched values; later ones are counted. */
-const EVIDENCE_KEPT = 200;
+const EVIDENCE_KEPT = { informational: 5, low: 10, medium: 50, high: 100, critical: 200 } as const;
 
 /** Level from which an alert opens an incident of its own; lower ones only join. */
 const OPENS_FROM = levelRank('medium');
@@ -95,7 +95,7 @@ class Round {
     const grown = new Map<number, number>();
     for (const detection of fresh) {
       const alert = this.#fold(detection, keys.get(detection)!);
-      if (alert.count <= EVIDENCE_KEPT) saved.push({ ...detection, alertId: alert.id });
+      if (alert.count <= EVIDENCE_KEPT[alert.level]) saved.push({ ...detection, alertId: alert.id });
       if (alert.incidentId === null) unplaced.add(alert);
       else grown.set(alert.incidentId, (grown.get(alert.incidentId) ?? 0) + 1);
     }

@@ -40,11 +40,20 @@ export function digits(text: string, from: number, to: number): number {
 /** Epoch milliseconds as ISO 8601 UTC text: milliseconds, or microseconds where `ms` has a fraction. */
 export function toIso(ms: number): string {
   const whole = Math.floor(ms);
-  const text = new Date(whole).toISOString();
+  const second = Math.floor(whole / 1000);
+  if (second !== latestSecond) {
+    latestSecond = second;
+    latestText = new Date(second * 1000).toISOString().slice(0, -4);
+  }
+  const text = `${latestText}${String(whole - second * 1000).padStart(3, '0')}`;
   const micros = Math.round((ms - whole) * 1000);
-  if (micros === 0 || micros === 1000) return text;
-  return `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
+  return micros === 0 || micros === 1000 ? `${text}Z` : `${text}${String(micros).padStart(3, '0')}Z`;
 }
+
+// Most instants that are written share their second with the one before: formatting a date costs more than
+// the rest of a short log together.
+let latestSecond = Number.NaN;
+let latestText = '';
 
 /** Whether an instant can be written as a four-digit year. */
 function isWritable(ms: number | undefined): ms is number {

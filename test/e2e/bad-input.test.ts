@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { EventView, QuarantineView, SourceView } from '@vigie/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -60,15 +59,6 @@ async function source(tenant: string): Promise<SourceView> {
   return vigie.api.get<SourceView>(`/api/sources/${tenant}/in`);
 }
 
-async function sendTcp(bytes: Buffer | string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect(vigie.run.syslogPort, '127.0.0.1', () => socket.end(bytes));
-    socket.on('error', reject);
-    socket.on('close', () => resolve());
-    socket.resume();
-  });
-}
-
 /** Runs something while the syslog sender 127.0.0.1 belongs to acme. */
 async function asAcme(work: () => Promise<void>): Promise<void> {
   await vigie.api.ok('PATCH', '/api/sources/acme/in', { addresses: ['127.0.0.1'] });
@@ -96,7 +86,7 @@ describe('logs that are not as they should be', () => {
     const odd = (marker: string) =>
       Buffer.concat([Buffer.from(`${marker} caf`), Buffer.from([0xe9, 0x20, 0x00, 0xff]), Buffer.from(' end')]);
     expect((await ingest(odd('oddbytes-http'))).status).toBe(200);
-    await asAcme(() => sendTcp(Buffer.concat([Buffer.from('<13>'), odd('oddbytes-tcp'), Buffer.from('\n')])));
+    await asAcme(() => vigie.syslog(Buffer.concat([Buffer.from('<13>'), odd('oddbytes-tcp'), Buffer.from('\n')])));
     for (const marker of ['oddbytes-http', 'oddbytes-tcp']) {
       const { fields } = await only(marker);
       expect(fields['tags']).toEqual(expect.arrayContaining(['_invalid_utf8', '_nul_bytes']));
@@ -107,7 +97,7 @@ describe('logs that are not as they should be', () => {
   test('a line of ten megabytes is cut at the limit and marked; its neighbours are whole', async () => {
     const long = `longline ${'x'.repeat(10 * 1024 * 1024)}`;
     expect((await ingest(`before-http\n${long}-http\nafter-http`)).body.accepted).toBe(3);
-    await asAcme(() => sendTcp(`<13>before-tcp\n<13>${long}-tcp\n<13>after-tcp\n`));
+    await asAcme(() => vigie.syslog(`<13>before-tcp\n<13>${long}-tcp\n<13>after-tcp\n`));
     for (const marker of ['before-http', 'after-http', 'before-tcp', 'after-tcp']) await only(marker);
     const cut = await until('both long lines', async () => {
       const events = await vigie.events('longline');
@@ -204,7 +194,7 @@ describe('requests that are not as they should be', () => {
 
 describe('an unknown syslog sender', () => {
   test('waits in quarantine until assigned, and then belongs to that tenant alone', async () => {
-    await sendTcp('<13>lostlamb-1\n<13>lostlamb-2\n');
+    await vigie.syslog('<13>lostlamb-1\n<13>lostlamb-2\n');
     const entry = await until('the quarantine', async () => {
       const { items } = await vigie.api.get<{ items: QuarantineView[] }>('/api/quarantine');
       return items.find(({ samples }) => samples.some((text) => text.includes('lostlamb')));
@@ -214,7 +204,7 @@ describe('an unknown syslog sender', () => {
 
     const assigned = await vigie.command('quarantine', 'assign', entry.id, 'globex', 'in', '--json');
     expect(JSON.parse(assigned.stdout)).toEqual({ replayed: 2 });
-    await sendTcp('<13>lostlamb-3\n');
+    await vigie.syslog('<13>lostlamb-3\n');
     const found = await until('three events', async () => {
       const events = await vigie.events('lostlamb');
       return events.length >= 3 && events;

@@ -28,6 +28,11 @@ export class Api {
     return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
   }
 
+  /** The head of an answer whose body goes on for ever. */
+  open(method: string, path: string, signal: AbortSignal): Promise<Response> {
+    return fetch(this.url + path, { method, headers: this.#headers, signal });
+  }
+
   /** A call that must succeed. @throws Error with what the server said */
   async ok<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.call<T>(method, path, body);

@@ -26,6 +26,8 @@ export interface RoundResult {
   readonly mailsFound: number;
   /** Second deliveries of the very same mail, of one Message-ID. */
   readonly redelivered: number;
+  /** Hosts whose attack was not told. */
+  readonly silent: readonly string[];
   /** Milliseconds from the kill until everything was stored, judged and told. */
   readonly recovered: number;
 }
@@ -121,6 +123,7 @@ export class KillTest {
       mailsExpected: hosts.length,
       mailsFound: new Set(mails.map(({ messageId }) => messageId)).size,
       redelivered: mails.length - new Set(mails.map(({ messageId }) => messageId)).size,
+      silent: hosts.filter((host) => !incidents.has(host)),
       recovered,
     };
   }

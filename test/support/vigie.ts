@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventView, SourceView, StatusView } from '@vigie/contracts/api';
@@ -256,6 +257,16 @@ export class Vigie {
       tenants,
     });
     return new Api(this.run.url, secret);
+  }
+
+  /** Sends octets to the syslog port over TCP, and hangs up. */
+  syslog(octets: Buffer | string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.run.syslogPort, '127.0.0.1', () => socket.end(octets));
+      socket.on('error', reject);
+      socket.on('close', () => resolve());
+      socket.resume();
+    });
   }
 
   /** Every event that matches, of any time, page by page. */

@@ -2,7 +2,7 @@ import type { SigmaCorrelation, SigmaRule } from '../ast.ts';
 import type { SigmaIssue } from '../issue.ts';
 import { ruleKey } from '../matcher.ts';
 import { readNumber } from '../modifiers.ts';
-import { IDENTITY_TAXONOMY, resolveField, type Taxonomy } from '../taxonomy.ts';
+import { IDENTITY_TAXONOMY, type ResolvedField, resolveField, type Taxonomy } from '../taxonomy.ts';
 import { type EventFields, textsOf, valuesOf } from '../values.ts';
 import type { Entry } from './aggregate.ts';
 import { type CompiledCorrelation, compileCorrelations } from './compile.ts';
@@ -132,6 +132,7 @@ export class CorrelationEngine {
   private readonly watermarks = new Map<string, number>();
   private readonly taxonomy: Taxonomy;
   private readonly options: Required<Omit<CorrelationOptions, 'rules' | 'taxonomy'>>;
+  private readonly fields = new Map<SigmaRule, Map<string, ResolvedField>>();
   private seq = 0;
 
   constructor(correlations: readonly SigmaCorrelation[], options: CorrelationOptions) {
@@ -386,6 +387,21 @@ export class CorrelationEngine {
     return type === 'value_count' ? values.join('\u0000') : readNumber(values[0]!);
   }
 
+  /** Where a base rule's events hold a field; looked up once, since it is asked for with every event. */
+  private resolved(base: SigmaRule, field: string): ResolvedField {
+    let fields = this.fields.get(base);
+    if (fields === undefined) {
+      fields = new Map();
+      this.fields.set(base, fields);
+    }
+    let resolved = fields.get(field);
+    if (resolved === undefined) {
+      resolved = resolveField(this.taxonomy, base.logsource, field);
+      fields.set(field, resolved);
+    }
+    return resolved;
+  }
+
   /** A field of the event that a base rule matched, as one text. */
   private read(
     compiled: CompiledCorrelation,
@@ -406,9 +422,7 @@ export class CorrelationEngine {
     if (grouped) return grouped.value;
     const texts =
       base.kind === 'rule'
-        ? valuesOf(trigger.event.fields, resolveField(this.taxonomy, base.logsource, field)).map(
-            ({ text }) => text,
-          )
+        ? valuesOf(trigger.event.fields, this.resolved(base, field)).map(({ text }) => text)
         : (textsOf(trigger.event.fields, field) ?? []);
     return texts.length === 0 ? undefined : texts.length === 1 ? texts[0] : [...texts].sort().join(',');
   }

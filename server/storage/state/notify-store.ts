@@ -67,7 +67,7 @@ export class PostgresNotify implements NotifyStore {
     return this.#db
       .selectFrom('incident')
       .select(['tenant', 'id'])
-      .where('notified_rank', 'is', null)
+      .where((eb) => eb.or([eb('notified_rank', 'is', null), eb('notified_rank', '<', eb.ref('level_rank'))]))
       .where('status', '<>', 'closed')
       .where('demo', '=', false)
       .where('created_at', '>=', since)

@@ -93,6 +93,18 @@ export class PostgresOutbox implements MailOutbox {
     }));
   }
 
+  /**
+   * Ends the claims of a process that died, so that its mails need not wait for their leases to run out. For
+   * the start only: nobody else may be sending.
+   */
+  async endClaims(): Promise<void> {
+    await this.#db
+      .updateTable('outbox')
+      .set({ state: 'pending', lease_until: null })
+      .where('state', '=', 'sending')
+      .execute();
+  }
+
   async markSent(id: string, at: number, _response: string): Promise<void> {
     await this.#db
       .updateTable('outbox')
