@@ -53,7 +53,7 @@ export const eventLogs: Part = {
         ...(context.details ? ['', ...table([['not fully parsed', 'records'], ...unknown.top(30)])] : []),
       ],
       figures: [
-        { name: 'evtx.recordsAFile', value: records / Math.max(1, files.length) },
+        { name: 'evtx.readable', value: 1 - empty.length / Math.max(1, files.length) },
         {
           name: 'evtx.recognised',
           value: (records - of('unrecognised') - of('failed')) / Math.max(1, records),

@@ -39,8 +39,8 @@ export const rules: Part = {
     return {
       lines,
       figures: [
-        { name: 'rules.live', value: of('live') },
-        { name: 'rules.unexplained', value: -(set.problems.length - placeholders) },
+        { name: 'rules.live', value: of('live') / Math.max(1, set.rules.size) },
+        { name: 'rules.refused', value: placeholders - set.problems.length },
       ],
       crashes: [],
     };

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** Chromium of this machine: named by the environment, or under one of its usual names; its absence is printed. */
+export const CHROMIUM = find([
+  process.env['VIGIE_CHROMIUM'],
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  'chromium-browser',
+  'google-chrome',
+]);
+
+function find(names: readonly (string | undefined)[]): string | undefined {
+  for (const name of names) {
+    if (name === undefined || name === '') continue;
+    try {
+      return execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
+    } catch {
+      // Not under this name; the end of the list is reported below.
+    }
+  }
+  process.stderr.write(
+    'skipped: Chromium is not installed (Debian: apt-get install chromium), or name it in VIGIE_CHROMIUM\n',
+  );
+  return undefined;
+}
+
+/** A page that remembers everything that a browser complains of. */
+export interface WatchedPage {
+  readonly browser: Browser;
+  readonly page: Page;
+  /** Errors of scripts, errors on the browser's console, violations of the content security policy. */
+  readonly complaints: string[];
+}
+
+/** Opens a browser with one page of a console's size. */
+export async function openPage(baseURL: string): Promise<WatchedPage> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM!,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  });
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Brussels',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  await page.exposeFunction('reportViolation', (text: string) => complaints.push(`policy: ${text}`));
+  await page.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
+    reportViolation(event.violatedDirective + ' ' + event.blockedURI));`);
+  return { browser, page, complaints };
+}
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
+
+/** Keeps what the page looks like, for the documentation, when the environment asks for it. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== '1') return;
+  mkdirSync(FOLDER, { recursive: true });
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+}
