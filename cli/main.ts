@@ -48,6 +48,11 @@ function* allCommands(command: Command): Generator<Command> {
 
 /** Runs one command line; sets the process's exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of our output (head, less) has seen enough.
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
   try {
     await buildProgram().parseAsync([...args], { from: 'user' });
   } catch (error) {

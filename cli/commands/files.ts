@@ -73,11 +73,6 @@ async function normalize(
   if (fixed !== undefined && !known.has(fixed))
     throw new CliError(`unknown technology "${fixed}"; see vigie technologies`, EXIT.usage);
   const reader = createReader({ registry: REGISTRY });
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of our output (head, less) has seen enough.
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   let buffer = '';
   const flush = async () => {
     if (buffer !== '' && !process.stdout.write(buffer)) await once(process.stdout, 'drain');
