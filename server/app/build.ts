@@ -12,6 +12,7 @@ import { shipperSnippets } from '../collect/snippets.ts';
 import { DetectQueue, type Found } from '../detect/index.ts';
 import { createEnricher } from '../enrich/index.ts';
 import { parseQuery } from '../hunt/index.ts';
+import { inArrivalOrder } from '../ingest/arrival-order.ts';
 import { SourceHealth } from '../ingest/health.ts';
 import { Ingest } from '../ingest/index.ts';
 import { createNormalizer } from '../normalize/index.ts';
@@ -88,7 +89,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   // What was started, to be ended in the opposite order.
   const ends: (() => Promise<unknown> | unknown)[] = [];
+  let stopping = false;
   const stop = async () => {
+    stopping = true;
     for (const end of ends.splice(0).reverse()) {
       try {
         await end();
@@ -120,7 +123,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       postgres?.start().then(() => ends.push(() => postgres.stop())),
     ]);
     const state = await openState<Database>(postgres?.connection ?? { url: config.state.url! }, migrations, {
-      onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
+      onConnectionLost: (error) => {
+        if (!stopping) log.warn({ err: error }, 'database connection lost');
+      },
     });
     ends.push(() => state.close());
     const { db } = state;
@@ -295,7 +300,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       now,
       onStored: (stored) => live.note(stored),
     });
-    detection.start(events.batchesAfter(judged));
+    detection.start(inArrivalOrder(events.batchesAfter(judged)));
     ends.push(async () => {
       if (await detection.stop(4_000)) await saveSnapshot();
     });
@@ -310,7 +315,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ends.push(() => quarantine.close());
     const ports = {
       sink: {
-        accept: async (logs: Parameters<Ingest['accept']>[0]) => void (await ingest.accept(logs)),
+        accept: async (...call: Parameters<Ingest['accept']>) => void (await ingest.accept(...call)),
         unacknowledged: (logs: Parameters<Ingest['accept']>[0]) => ingest.unacknowledged(logs),
         backlog: () => ingest.backlog(),
       },

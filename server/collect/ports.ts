@@ -27,9 +27,10 @@ export interface IngestSink {
    * Takes logs over and resolves when every one of them is durably stored: only then may a protocol that
    * acknowledges do so. Order within a call is kept.
    *
+   * @param gone aborted when the sender goes away before it was answered: its retry is then recognised
    * @throws `VIGIE_COLLECT_UNAVAILABLE` when the logs could not be stored; the sender must try again
    */
-  accept(logs: readonly RawLog[]): Promise<void>;
+  accept(logs: readonly RawLog[], gone?: AbortSignal): Promise<void>;
   /**
    * Tells the pipeline that these logs were stored but their acknowledgement could not be delivered, so
    * that the sender's retry of them is recognised and not stored twice.

@@ -17,7 +17,20 @@ export function contentDigest(raw: RawLog): string {
  * @param index position in the batch, below 2^24
  */
 export function liveId(digest: string, sequence: number, index: number): string {
-  return digest + sequence.toString(16).padStart(10, '0').slice(-10) + index.toString(16).padStart(6, '0');
+  return digest + sequenceDigits(sequence) + index.toString(16).padStart(6, '0');
+}
+
+/**
+ * The position of an event in its batch, as its id says.
+ *
+ * @returns undefined for a log with an identity of its own, which says nothing of its place
+ */
+export function placeOf(id: string, sequence: number): number | undefined {
+  return id.startsWith(sequenceDigits(sequence), 16) ? Number.parseInt(id.slice(26), 16) : undefined;
+}
+
+function sequenceDigits(sequence: number): string {
+  return sequence.toString(16).padStart(10, '0').slice(-10);
 }
 
 /** Id of a log that has an identity of its own: importing it again gives the same id. */

@@ -24,13 +24,8 @@ export interface IngestOptions {
 interface Pending {
   readonly logs: readonly RawLog[];
   readonly bytes: number;
-  readonly resolve: (added: number) => void;
   /** Logs of it that the store did not have; known once normalised. */
   added: number;
-  readonly reject: (error: IngestError) => void;
-  settled: boolean;
-  /** Resolves when the logs are stored, however late. */
-  readonly stored: Promise<void>;
   readonly markStored: () => void;
 }
 
@@ -131,33 +126,56 @@ export class Ingest {
    * @see IngestSink.accept of the collectors' ports
    * @returns how many of the logs were new to the store
    */
-  async accept(logs: readonly RawLog[]): Promise<number> {
+  async accept(logs: readonly RawLog[], gone?: AbortSignal): Promise<number> {
     if (logs.length === 0) return 0;
     if (!this.#running || this.#stopping) throw new IngestError('starting or stopping');
-    const waits: Promise<number>[] = [];
+    const parts: { readonly logs: readonly RawLog[]; readonly wait: Promise<number> }[] = [];
     let fresh = logs;
     if (this.#uncertain.size > 0 && ACKNOWLEDGING.has(logs[0]!.transport)) {
       const now = this.#options.now();
+      const repeats = new Map<Promise<void>, RawLog[]>();
       fresh = logs.filter((raw) => {
         const stored = raw.key === undefined ? this.#uncertain.take(contentDigest(raw), now) : undefined;
-        if (stored !== undefined) waits.push(stored.then(() => 0));
-        return stored === undefined;
+        if (stored === undefined) return true;
+        const list = repeats.get(stored);
+        if (list === undefined) repeats.set(stored, [raw]);
+        else list.push(raw);
+        return false;
       });
+      for (const [stored, repeated] of repeats)
+        parts.push({ logs: repeated, wait: this.#answer(repeated, stored, () => 0, gone) });
     }
-    for (let at = 0; at < fresh.length; at += MAX_BATCH)
-      waits.push(this.#enqueue(fresh.slice(at, at + MAX_BATCH)));
-    return (await Promise.all(waits)).reduce((sum, added) => sum + added, 0);
+    for (let at = 0; at < fresh.length; at += MAX_BATCH) {
+      const part = fresh.slice(at, at + MAX_BATCH);
+      parts.push({ logs: part, wait: this.#enqueue(part, gone) });
+    }
+    const outcomes = await Promise.allSettled(parts.map(({ wait }) => wait));
+    let added = 0;
+    let failure: PromiseRejectedResult | undefined;
+    for (const outcome of outcomes)
+      if (outcome.status === 'fulfilled') added += outcome.value;
+      else failure ??= outcome;
+    if (failure === undefined) return added;
+    // The sender will repeat the whole, with what was stored of it.
+    outcomes.forEach((outcome, index) => {
+      if (outcome.status === 'fulfilled') this.unacknowledged(parts[index]!.logs);
+    });
+    throw failure.reason;
   }
 
   /** @see IngestSink.unacknowledged of the collectors' ports */
   unacknowledged(logs: readonly RawLog[]): void {
+    this.#remember(logs, Promise.resolve());
+  }
+
+  #remember(logs: readonly RawLog[], stored: Promise<void>): void {
     const now = this.#options.now();
     for (const raw of logs)
       if (raw.key === undefined && ACKNOWLEDGING.has(raw.transport))
-        this.#uncertain.add(contentDigest(raw), Promise.resolve(), now);
+        this.#uncertain.add(contentDigest(raw), stored, now);
   }
 
-  #enqueue(logs: readonly RawLog[]): Promise<number> {
+  #enqueue(logs: readonly RawLog[], gone: AbortSignal | undefined): Promise<number> {
     let bytes = 0;
     for (const raw of logs) bytes += raw.text.length;
     this.#backlog += bytes;
@@ -166,32 +184,44 @@ export class Ingest {
     const stored = new Promise<void>((done) => {
       markStored = done;
     });
+    const pending: Pending = { logs, bytes, added: logs.length, markStored };
+    this.#queue.push(pending);
+    this.#wake?.();
+    return this.#answer(logs, stored, () => pending.added, gone);
+  }
+
+  /**
+   * Resolves when logs are stored. A sender that went away, or waited longer than our patience, will send them
+   * again: they are remembered with the moment at which they will be stored after all.
+   */
+  #answer(
+    logs: readonly RawLog[],
+    stored: Promise<void>,
+    added: () => number,
+    gone: AbortSignal | undefined,
+  ): Promise<number> {
+    const { transport } = logs[0]!;
+    // A sender without acknowledgements would only queue the same lines again: it keeps waiting.
+    if (!ACKNOWLEDGING.has(transport) && transport !== 'import') return stored.then(added);
     return new Promise((resolve, reject) => {
-      const pending: Pending = {
-        logs,
-        bytes,
-        resolve,
-        reject,
-        added: logs.length,
-        settled: false,
-        stored,
-        markStored,
+      const leave = (why: string) => {
+        end();
+        this.#remember(logs, stored);
+        reject(new IngestError(why));
       };
-      this.#queue.push(pending);
-      const timer = setTimeout(() => {
-        if (pending.settled) return;
-        pending.settled = true;
-        const now = this.#options.now();
-        for (const raw of logs)
-          if (raw.key === undefined && ACKNOWLEDGING.has(raw.transport))
-            this.#uncertain.add(contentDigest(raw), stored, now);
-        // A sender without acknowledgements would only queue the same lines again: it keeps waiting.
-        if (ACKNOWLEDGING.has(logs[0]!.transport) || logs[0]!.transport === 'import')
-          reject(new IngestError('the event store does not answer'));
-        else pending.settled = false;
-      }, this.#patience);
-      void stored.then(() => clearTimeout(timer));
-      this.#wake?.();
+      const left = () => leave('the sender has gone');
+      const timer = setTimeout(() => leave('the event store does not answer'), this.#patience);
+      const end = () => {
+        clearTimeout(timer);
+        gone?.removeEventListener('abort', left);
+      };
+      void stored.then(() => {
+        end();
+        // After a rejection this changes nothing.
+        resolve(added());
+      });
+      if (gone?.aborted === true) left();
+      else gone?.addEventListener('abort', left, { once: true });
     });
   }
 
@@ -330,10 +360,6 @@ export class Ingest {
       this.#backlog -= pending.bytes;
       this.#queuedLogs -= pending.logs.length;
       pending.markStored();
-      if (!pending.settled) {
-        pending.settled = true;
-        pending.resolve(pending.added);
-      }
     }
     this.#uncertain.expire(this.#options.now());
   }

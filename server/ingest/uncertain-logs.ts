@@ -1,3 +1,6 @@
+/** Milliseconds between two looks through all entries. */
+const SWEEP_EVERY = 10_000;
+
 /**
  * Logs that are stored, or about to be, while their sender may not know it: the process died or the
  * connection broke before the acknowledgement arrived. When the sender repeats one of them it is
@@ -10,6 +13,7 @@ export class UncertainLogs {
   readonly #entries = new Map<string, { stored: Promise<void>; until: number }[]>();
   readonly #keepFor: number;
   #size = 0;
+  #sweptAt = 0;
 
   /** @param keepFor milliseconds an entry is remembered */
   constructor(keepFor = 600_000) {
@@ -41,8 +45,10 @@ export class UncertainLogs {
     return entry.until >= now ? entry.stored : undefined;
   }
 
-  /** Forgets what is too old; call it now and then. */
+  /** Forgets what is too old; may be called often. */
   expire(now: number): void {
+    if (now - this.#sweptAt < SWEEP_EVERY) return;
+    this.#sweptAt = now;
     for (const [digest, list] of this.#entries) {
       const fresh = list.filter((entry) => entry.until >= now);
       this.#size -= list.length - fresh.length;

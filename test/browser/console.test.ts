@@ -108,7 +108,9 @@ describe.runIf(CHROMIUM !== undefined)('the console in Chromium', () => {
     await drawer.getByRole('tab', { name: 'Original' }).click();
     const original = await drawer.getByTestId('event-original').locator('pre').innerText();
     const ids = new Set(
-      incident.alertList.flatMap((alert) => alert.evidence.flatMap(({ events }) => events.map(({ id }) => id))),
+      incident.alertList.flatMap((alert) =>
+        alert.evidence.flatMap(({ events }) => events.map(({ id }) => id)),
+      ),
     );
     const events = (await vigie.events('', ['harbour'])).filter(({ id }) => ids.has(id));
     expect(events.map(({ fields }) => fields['event.original'])).toContain(original);

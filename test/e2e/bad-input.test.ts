@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { gzipSync } from 'node:zlib';
 import type { EventView, QuarantineView, SourceView } from '@vigie/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -84,9 +85,15 @@ describe('logs that are not as they should be', () => {
 
   test('octets that are no UTF-8 and NUL bytes, by HTTP and by syslog', async () => {
     const odd = (marker: string) =>
-      Buffer.concat([Buffer.from(`${marker} caf`), Buffer.from([0xe9, 0x20, 0x00, 0xff]), Buffer.from(' end')]);
+      Buffer.concat([
+        Buffer.from(`${marker} caf`),
+        Buffer.from([0xe9, 0x20, 0x00, 0xff]),
+        Buffer.from(' end'),
+      ]);
     expect((await ingest(odd('oddbytes-http'))).status).toBe(200);
-    await asAcme(() => vigie.syslog(Buffer.concat([Buffer.from('<13>'), odd('oddbytes-tcp'), Buffer.from('\n')])));
+    await asAcme(() =>
+      vigie.syslog(Buffer.concat([Buffer.from('<13>'), odd('oddbytes-tcp'), Buffer.from('\n')])),
+    );
     for (const marker of ['oddbytes-http', 'oddbytes-tcp']) {
       const { fields } = await only(marker);
       expect(fields['tags']).toEqual(expect.arrayContaining(['_invalid_utf8', '_nul_bytes']));
@@ -127,7 +134,8 @@ describe('logs that are not as they should be', () => {
   });
 
   test('names that a JavaScript object must not have', async () => {
-    const line = '{"message":"proto-1","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
+    const line =
+      '{"message":"proto-1","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
     expect((await ingest(line, { type: 'application/x-ndjson' })).body.accepted).toBe(1);
     expect((await only('proto-1')).fields['event.original']).toBe(line);
     expect((await vigie.api.call('GET', '/api/status')).status).toBe(200);
@@ -204,7 +212,10 @@ describe('an unknown syslog sender', () => {
 
     const assigned = await vigie.command('quarantine', 'assign', entry.id, 'globex', 'in', '--json');
     expect(JSON.parse(assigned.stdout)).toEqual({ replayed: 2 });
-    await vigie.syslog('<13>lostlamb-3\n');
+    // By UDP too, on the same port; the address is what counts.
+    const socket = createSocket('udp4');
+    await new Promise((sent) => socket.send('<13>lostlamb-3', vigie.run.syslogPort, '127.0.0.1', sent));
+    socket.close();
     const found = await until('three events', async () => {
       const events = await vigie.events('lostlamb');
       return events.length >= 3 && events;
@@ -213,7 +224,9 @@ describe('an unknown syslog sender', () => {
     const { items } = await vigie.api.get<{ items: QuarantineView[] }>('/api/quarantine');
     expect(items).toEqual([]);
     expect(await vigie.events('lostlamb', undefined, await vigie.keyFor('reader', ['acme']))).toEqual([]);
-    expect(await vigie.events('lostlamb', undefined, await vigie.keyFor('reader', ['globex']))).toHaveLength(3);
+    expect(await vigie.events('lostlamb', undefined, await vigie.keyFor('reader', ['globex']))).toHaveLength(
+      3,
+    );
     await vigie.api.ok('PATCH', '/api/sources/globex/in', { addresses: [] });
   });
 

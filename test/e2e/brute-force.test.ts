@@ -45,7 +45,6 @@ beforeAll(async () => {
   await vigie.addSource('dupont', 'serveurs');
 });
 afterAll(async () => {
-
   await vigie?.remove();
   await mail.close();
 });

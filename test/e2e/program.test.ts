@@ -151,7 +151,9 @@ describe('the end of parts and of the whole', () => {
   for (const part of PARTS.filter((one) => one !== 'supervisor')) {
     test(`${part} killed: it is started again, and the status says so`, async () => {
       const before = await vigie.kill(part);
-      const name = { 'event store': 'event store', PostgreSQL: 'postgres', server: 'server', supervisor: '' }[part];
+      const name = { 'event store': 'event store', PostgreSQL: 'postgres', server: 'server', supervisor: '' }[
+        part
+      ];
       await until(
         `the restart of ${part}`,
         async () => {

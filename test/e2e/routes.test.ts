@@ -51,7 +51,11 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
   'POST /api/users/:email/reset': { path: '/api/users/admin@vigie.local/reset', stranger: 403 },
   'DELETE /api/users/:email': { path: '/api/users/admin@vigie.local', stranger: 403 },
   'GET /api/keys': { path: '/api/keys', stranger: 403 },
-  'POST /api/keys': { path: '/api/keys', body: { name: 'mole', role: 'reader', tenants: null }, stranger: 403 },
+  'POST /api/keys': {
+    path: '/api/keys',
+    body: { name: 'mole', role: 'reader', tenants: null },
+    stranger: 403,
+  },
   'DELETE /api/keys/:id': { path: ({ key }) => `/api/keys/${key}`, stranger: 403 },
   'GET /api/tenants': { path: '/api/tenants', stranger: 200 },
   'POST /api/tenants': { path: '/api/tenants', body: { id: 'mole', name: 'Mole' }, stranger: 403 },
@@ -217,19 +221,19 @@ describe.each(ours)('$method $url', ({ method, url, access }) => {
 
   if (access !== 'public')
     test('nobody: 401', async () => {
-    const { status, text } = await attempt(nobody, method, one);
-    expect(status).toBe(401);
-    expect(text).not.toMatch(/globex/i);
-    if (method === 'GET') expect((await nobody.call('HEAD', String(resolved(one)))).status).toBe(401);
-    const forged = await attempt(new Api(vigie.run.url, 'vkey_forged'), method, one);
-    expect(forged.status).toBe(401);
-  });
+      const { status, text } = await attempt(nobody, method, one);
+      expect(status).toBe(401);
+      expect(text).not.toMatch(/globex/i);
+      if (method === 'GET') expect((await nobody.call('HEAD', String(resolved(one)))).status).toBe(401);
+      const forged = await attempt(new Api(vigie.run.url, 'vkey_forged'), method, one);
+      expect(forged.status).toBe(401);
+    });
 
   if (access === 'analyst' || access === 'administrator')
     test('a lesser role: 403', async () => {
-    expect((await attempt(reader, method, one)).status).toBe(403);
-    if (access === 'administrator') expect((await attempt(analyst, method, one)).status).toBe(403);
-  });
+      expect((await attempt(reader, method, one)).status).toBe(403);
+      if (access === 'administrator') expect((await attempt(analyst, method, one)).status).toBe(403);
+    });
 
   test(`the administrator of another tenant: ${one.stranger}`, async () => {
     const { status, text } = await attempt(stranger, method, one);

@@ -104,7 +104,8 @@ export class KillTest {
     for (const host of hosts) {
       const found = incidents.get(host) ?? [];
       if (found.length > 0) alertsFound++;
-      for (const incident of found) alertsDoubled += incident.alertList.reduce((n, { count }) => n + count, 0);
+      for (const incident of found)
+        alertsDoubled += incident.alertList.reduce((n, { count }) => n + count, 0);
       alertsDoubled -= found.length === 0 ? 0 : 1;
     }
     return {
@@ -183,7 +184,10 @@ export function table(results: readonly RoundResult[]): string {
     ['redelivered', (r) => r.redelivered],
     ['recovered ms', (r) => r.recovered],
   ];
-  const rows = [columns.map(([title]) => title), ...results.map((r) => columns.map(([, of]) => String(of(r))))];
+  const rows = [
+    columns.map(([title]) => title),
+    ...results.map((r) => columns.map(([, of]) => String(of(r)))),
+  ];
   const widths = columns.map((_column, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return rows.map((row) => row.map((cell, i) => cell.padStart(widths[i]!)).join('  ')).join('\n');
 }

@@ -37,9 +37,7 @@ export function bulkPush(url: () => string, token: string): Push {
         authorization: `ApiKey ${Buffer.from(`id:${token}`).toString('base64')}`,
         'content-type': 'application/x-ndjson',
       },
-      body: lines
-        .map((message) => `{"create":{"_index":"logs"}}\n${JSON.stringify({ message })}\n`)
-        .join(''),
+      body: lines.map((message) => `{"create":{"_index":"logs"}}\n${JSON.stringify({ message })}\n`).join(''),
       signal: AbortSignal.timeout(PATIENCE),
     });
     const text = await response.text();

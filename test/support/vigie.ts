@@ -227,11 +227,7 @@ export class Vigie {
   }
 
   /** Makes a source. @returns its token */
-  async addSource(
-    tenant: string,
-    id: string,
-    more: Readonly<Record<string, unknown>> = {},
-  ): Promise<string> {
+  async addSource(tenant: string, id: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const made = await this.api.ok<{ source: SourceView; secret: { token: string } }>(
       'POST',
       '/api/sources',

@@ -151,11 +151,19 @@ async function storeAndAnswer(
   const { sink } = context.ports;
   const { logs } = understood;
   if (logs.length > 0) {
+    const { socket } = request.raw;
+    const gone = new AbortController();
+    const left = () => gone.abort();
+    // The end comes first, and Node closes a connection whose sender has ended it.
+    if (socket.destroyed || socket.readableEnded) left();
+    socket.once('end', left).once('close', left);
     try {
-      await sink.accept(logs);
+      await sink.accept(logs, gone.signal);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       return sendAnswer(reply, protocol.refuse('unavailable', 'the logs could not be stored now', request));
+    } finally {
+      socket.off('end', left).off('close', left);
     }
     reportUndelivered(context, logs, request, reply);
   }

@@ -72,15 +72,16 @@ class Collector implements SyslogCollector {
   }
 
   async open(options: SyslogOptions): Promise<void> {
-    if (options.udp !== undefined) {
-      this.#udp = await UdpListener.open(options.udp, this.#ports, this.#limits, this.#intake);
-      this.addresses = { ...this.addresses, udp: this.#udp.port };
-    }
-    if (options.tcp !== undefined) {
-      const port = await this.#listen('TCP', options.tcp, (socket) =>
+    const { udp, tcp } = options;
+    const listenTcp = (at: ListenAddress) =>
+      this.#listen('TCP', at, (socket) =>
         this.#connected(socket, { transport: 'syslog-tcp', address: peerAddress(socket.remoteAddress) }),
       );
-      this.addresses = { ...this.addresses, tcp: port };
+    if (udp !== undefined && tcp !== undefined && udp.port === 0 && tcp.port === 0) {
+      await this.#openAlike(udp, tcp, listenTcp);
+    } else {
+      if (udp !== undefined) await this.#openUdp(udp);
+      if (tcp !== undefined) this.addresses = { ...this.addresses, tcp: await listenTcp(tcp) };
     }
     if (options.tls !== undefined) {
       const tls = this.#tlsServer(options.tls);
@@ -137,6 +138,32 @@ class Collector implements SyslogCollector {
       if (now === seen) return;
       seen = now;
       await new Promise((done) => setTimeout(done, CLOSE_SILENCE));
+    }
+  }
+
+  async #openUdp(at: ListenAddress): Promise<number> {
+    const listener = await UdpListener.open(at, this.#ports, this.#limits, this.#intake);
+    this.#udp = listener;
+    this.addresses = { ...this.addresses, udp: listener.port };
+    return listener.port;
+  }
+
+  /** Free ports for both are one number: what is told to people is "port N, UDP and TCP". */
+  async #openAlike(
+    udp: ListenAddress,
+    tcp: ListenAddress,
+    listenTcp: (at: ListenAddress) => Promise<number>,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const port = await this.#openUdp(udp);
+      try {
+        this.addresses = { ...this.addresses, tcp: await listenTcp({ ...tcp, port }) };
+        return;
+      } catch (error) {
+        // Free for UDP, but taken for TCP.
+        await this.#udp?.close();
+        if (attempt === 10) throw error;
+      }
     }
   }
 
