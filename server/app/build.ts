@@ -42,7 +42,7 @@ import { Demo } from './demo.ts';
 import { Drops } from './drops.ts';
 import { LocalAccess } from './local-access.ts';
 import type { Ready } from './messages.ts';
-import { LiveRules, loadAttack, rulesFingerprint } from './rule-book.ts';
+import { LiveRules, loadAttack, SNAPSHOT_FORM } from './rule-book.ts';
 import { failuresOf, HealthService } from './state-services.ts';
 import { loadTaxonomy } from './taxonomy.ts';
 
@@ -269,12 +269,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (await snapshots.forgetBeyond(await events.lastSequence()))
       log.warn({}, 'the event store is older than the state: detection begins anew where the store ends');
     const saved = await snapshots.load();
-    if (saved !== undefined && saved.rulesHash === rulesFingerprint(rules.set))
+    if (saved !== undefined && saved.rulesHash === SNAPSHOT_FORM)
       rules.judge.restore(saved.state as Parameters<typeof rules.judge.restore>[0]);
     let snapshotAt = now();
     let judged = saved?.sequence ?? 0;
-    const saveSnapshot = () =>
-      snapshots.save(judged, rulesFingerprint(rules.set), rules.judge.snapshot(), now());
+    const saveSnapshot = () => snapshots.save(judged, SNAPSHOT_FORM, rules.judge.snapshot(), now());
     const detection = new DetectQueue<Found>({
       judge: (batch, from, to) => rules.judge.judge(batch, from, to),
       deliver,

@@ -118,8 +118,9 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
                 type="button"
                 onClick={() =>
                   void call('DELETE', '/api/session').finally(() => {
-                    client.clear();
+                    // The session's own query stays: the page watches it to know that nobody is signed in.
                     client.setQueryData(['session'], null);
+                    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
                   })
                 }
               >

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../detect/ports.ts';
+import type { RuleSearch } from '../../hunt/ports.ts';
 import type { ComponentListener, ComponentReport } from '../component.ts';
 
 /** What the event store is started with. */
@@ -22,4 +23,6 @@ export interface SupervisedEventStore extends EventStore {
   readonly report: ComponentReport;
   /** Pid of the child while it runs. */
   readonly pid: number | undefined;
+  /** Rules held against the stored events. */
+  readonly ruleSearch: RuleSearch;
 }

@@ -9,7 +9,7 @@ import { ROW_COLUMNS } from './columns.ts';
 import { READ_SECONDS } from './engine.ts';
 import type { EventStoreOptions, SupervisedEventStore } from './options.ts';
 import { RowReader, type StoredEvent } from './row-reader.ts';
-
+import { ClickHouseRuleSearch } from './rule-search.ts';
 import { migrate } from './schema.ts';
 import { idLiteral, microsLiteral, numberLiteral, stringLiteral, timeLiteral } from './sql.ts';
 import type { EventsTransport } from './transport.ts';
@@ -48,6 +48,7 @@ export async function openEventStore(options: EventStoreOptions): Promise<Superv
 
 /** The event store over a transport. */
 class ClickHouseEventStore implements SupervisedEventStore {
+  readonly ruleSearch: ClickHouseRuleSearch;
   readonly #transport: EventsTransport;
   readonly #defaultDays: number;
   readonly #retention = new Map<string, number>();
@@ -59,6 +60,7 @@ class ClickHouseEventStore implements SupervisedEventStore {
 
   private constructor(transport: EventsTransport, defaultDays: number) {
     this.#transport = transport;
+    this.ruleSearch = new ClickHouseRuleSearch(transport);
     this.#defaultDays = defaultDays;
   }
 

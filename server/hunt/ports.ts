@@ -1,0 +1,37 @@
+import type { Event, TimeRange } from '@vigie/contracts';
+import type { EventColumns } from '@vigie/sigma/sql/index.ts';
+
+/** Events of some tenants and a time that a condition holds for. */
+export interface RuleQuery {
+  /** At least one; an empty list matches nothing, never everything. */
+  readonly tenants: readonly string[];
+  readonly range: TimeRange;
+  /** SQL condition, made by the generator of `@vigie/sigma` from {@link RuleSearch.columns} and never by people. */
+  readonly where: string;
+}
+
+/** What a rule would have found. */
+export interface RuleHits {
+  readonly count: number;
+  /** Alerts after folding: a new one where the same values were silent for a day. */
+  readonly alerts: number;
+  /** By day (UTC, `2026-03-14`), oldest first; days without hits are left out. */
+  readonly byDay: readonly { readonly day: string; readonly count: number }[];
+  /** The hosts with most hits; events that name none count under the empty string. */
+  readonly byHost: readonly { readonly tenant: string; readonly host: string; readonly count: number }[];
+  /** The latest event of different days and values, newest first. */
+  readonly samples: readonly Event[];
+}
+
+/** Rules held against stored events. Implemented in `server/storage/events` only. */
+export interface RuleSearch {
+  /** Where the store keeps an event's fields. */
+  readonly columns: EventColumns;
+  /**
+   * @param foldBy event fields whose values fold hits into one alert
+   * @throws `VIGIE_EVENTS_QUERY_LIMIT` when it takes too long, `VIGIE_EVENTS_UNAVAILABLE`
+   */
+  searchRule(query: RuleQuery, foldBy: readonly string[]): Promise<RuleHits>;
+  /** The events themselves in pages, by tenant and then oldest first. */
+  pages(query: RuleQuery, size: number): AsyncIterable<readonly Event[]>;
+}
