@@ -37,7 +37,7 @@ for (const part of PARTS.slice(1))
 finish();
 
 function readArguments(args) {
-  const rest = [...args];
+  const rest = args.filter((arg) => arg !== '--');
   const at = rest.findIndex((arg) => arg === '--only' || arg.startsWith('--only='));
   if (at < 0) return { only: undefined, rest };
   const [flag] = rest.splice(at, 1);
@@ -150,7 +150,8 @@ function findPrograms() {
     absent.length === 0
       ? 'log senders: rsyslogd, syslog-ng, logger, curl\n'
       : `not installed: ${absent.join(', ')}. Tests that drive them are skipped. On Debian, as root:\n` +
-          '  server/collect/testing/install-senders.sh\n',
+          '  server/collect/testing/install-senders.sh .cache/senders\n' +
+          '  (apt-get install rsyslog rsyslog-gnutls bsdutils curl openssl, and syslog-ng in a folder of its own)\n',
   );
 }
 

@@ -18,6 +18,7 @@ import { authenticate } from './identity.ts';
 import type { ApiServices } from './ports.ts';
 import { accessRoutes } from './routes/access.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { backtestRoutes } from './routes/backtest.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { eventRoutes } from './routes/events.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -115,6 +116,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     incidentRoutes(typed, services);
     eventRoutes(typed, services);
     ruleRoutes(typed, services);
+    backtestRoutes(typed, services);
     outboxRoutes(typed, services);
     assetRoutes(typed, services);
     systemRoutes(typed, services);

@@ -2,6 +2,8 @@ import type { QueryNode } from '@vigie/contracts';
 import type {
   AlertView,
   ApiKeyView,
+  BacktestRequest,
+  BacktestResult,
   Contact,
   Histogram,
   IncidentSummary,
@@ -216,6 +218,15 @@ export interface RuleBook {
   techniques(ids: readonly string[]): { id: string; name: string; tactic: string }[];
 }
 
+/** Holds rules against stored events. */
+export interface BacktestRunner {
+  /** @returns the figures, or why there are none, as a sentence for the person */
+  run(
+    request: Pick<BacktestRequest, 'id' | 'text' | 'from' | 'to'>,
+    tenants: readonly string[],
+  ): Promise<BacktestResult | { readonly code: 'not_found' | 'invalid'; readonly message: string }>;
+}
+
 export interface AssetEntry {
   readonly tenant: string;
   readonly kind: 'host' | 'user';
@@ -245,6 +256,7 @@ export interface ApiServices {
   readonly incidents: IncidentStore;
   readonly outbox: OutboxView;
   readonly rules: RuleBook;
+  readonly backtest: BacktestRunner;
   readonly assets: AssetStore;
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */

@@ -36,6 +36,7 @@ import { PostgresSources } from '../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../storage/state/tenant-store.ts';
 import { createTriageStore } from '../storage/state/triage-store.ts';
 import { createTriage, incidentTitle } from '../triage/index.ts';
+import { createBacktest } from './backtest.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Config } from './config-schema.ts';
 import { Demo } from './demo.ts';
@@ -132,9 +133,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
     const directory = new Directory(db);
     await directory.reload();
+    const taxonomy = loadTaxonomy(join(detections, 'taxonomy'));
     const rules = new LiveRules({
       store: new RuleStore(db),
-      taxonomy: loadTaxonomy(join(detections, 'taxonomy')),
+      taxonomy,
       attack: loadAttack(detections),
       folders: new Map([
         ['vigie', join(detections, 'sigma')],
@@ -350,6 +352,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       incidents: new PostgresIncidents(db, now),
       outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
       rules,
+      backtest: createBacktest(events.ruleSearch, taxonomy, () => rules.set, now),
       assets: new PostgresAssets(db, directory),
       events,
       parseQuery,

@@ -24,7 +24,8 @@ export interface DataFolderLock {
  * @throws DataFolderInUse
  */
 export function lockDataFolder(folder: string): DataFolderLock {
-  mkdirSync(folder, { recursive: true });
+  // The logs of others lie here: a folder that we make is ours alone.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'vigie.lock');
   for (let attempt = 0; ; attempt++) {
     try {

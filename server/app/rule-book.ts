@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEVELS } from '@vigie/contracts';
 import type { Language, RuleDetail, RuleImportReport, RuleView } from '@vigie/contracts/api';
-import { ruleKey, type Taxonomy } from '@vigie/sigma';
+import type { Taxonomy } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
 import type { RuleBook } from '../api/index.ts';
 import {

@@ -32,6 +32,8 @@ export interface RuleSearch {
    * @throws `VIGIE_EVENTS_QUERY_LIMIT` when it takes too long, `VIGIE_EVENTS_UNAVAILABLE`
    */
   searchRule(query: RuleQuery, foldBy: readonly string[]): Promise<RuleHits>;
+  /** Time of the oldest event of some tenants in a range, epoch milliseconds. */
+  firstTime(tenants: readonly string[], range: TimeRange): Promise<number | undefined>;
   /** The events themselves in pages, by tenant and then oldest first. */
   pages(query: RuleQuery, size: number): AsyncIterable<readonly Event[]>;
 }

@@ -194,6 +194,12 @@ function Rail({ pages }: { pages: typeof PAGES }) {
           </li>
         ))}
       </ul>
+      {/* The licence of the network names asks for this link wherever they are shown. */}
+      <p className={css.credit}>
+        <a href="https://db-ip.com" target="_blank" rel="noreferrer">
+          {t.networkData}
+        </a>
+      </p>
     </nav>
   );
 }

@@ -16,6 +16,7 @@ export const t = {
   signOut: 'Sign out',
   keyboardHelp: 'Keyboard shortcuts',
   main: 'Pages',
+  networkData: 'IP Geolocation by DB-IP',
   more: 'More',
   skip: 'Skip to content',
   live: 'Live',

@@ -189,6 +189,8 @@ class BodyReader {
 
   #keep(chunk: Buffer): void {
     if (this.#failed) return;
+    // While we unpack on a busy machine, it is not the sender who idles.
+    this.#idleTimer?.refresh();
     const size = this.taken + chunk.length;
     const { decoded, ratio, ratioFloor } = this.#limits;
     if (size > decoded) {

@@ -1,4 +1,4 @@
-import type { Event } from '@vigie/contracts';
+import type { Event, TimeRange } from '@vigie/contracts';
 import type { EventColumns, FieldSql } from '@vigie/sigma/sql/index.ts';
 import type { RuleHits, RuleQuery, RuleSearch } from '../../hunt/ports.ts';
 import { HOT_BY_FIELD, HOT_COLUMNS, type HotColumn, ORIGINAL_FIELD, ROW_COLUMNS } from './columns.ts';
@@ -110,6 +110,19 @@ export class ClickHouseRuleSearch implements RuleSearch {
       byHost: hosts.map(([tenant, host, n]) => ({ tenant, host, count: Number(n) })),
       samples: await this.#samples(keys),
     };
+  }
+
+  async firstTime(tenants: readonly string[], range: TimeRange): Promise<number | undefined> {
+    const where = whereOf({ tenants, range });
+    if (where === undefined) return undefined;
+    const text = await this.#transport.run(
+      'read',
+      `SELECT toFloat64(count()), toFloat64(min(toUnixTimestamp64Micro(time))) FROM event WHERE ${where}`,
+      'JSONCompactEachRow',
+      READ_TIMEOUT,
+    );
+    const [count, micros] = JSON.parse(text.toString('utf8')) as [number, number];
+    return count === 0 ? undefined : micros / 1000;
   }
 
   async *pages(query: RuleQuery, size: number): AsyncGenerator<readonly Event[]> {

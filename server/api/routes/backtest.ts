@@ -1,0 +1,27 @@
+import { BacktestRequest, BacktestResult } from '@vigie/contracts/api';
+import { ApiFailure } from '../errors.ts';
+import { identityOf } from '../identity.ts';
+import type { Api } from '../index.ts';
+import type { ApiServices } from '../ports.ts';
+
+/** Rules held against stored events. */
+export function backtestRoutes(app: Api, services: ApiServices): void {
+  app.post(
+    '/api/rules/backtest',
+    {
+      config: { access: 'analyst' },
+      schema: { body: BacktestRequest, response: { 200: BacktestResult } },
+    },
+    async (request) => {
+      const { tenants: asked, ...wanted } = request.body;
+      const visible = services.tenants.list(identityOf(request).scope).map((tenant) => tenant.id);
+      const tenants = asked === undefined ? visible : asked.filter((id) => visible.includes(id));
+      const result = await services.backtest.run(wanted, tenants);
+      if ('message' in result)
+        throw result.code === 'not_found'
+          ? new ApiFailure(404, 'VIGIE_API_NOT_FOUND', result.message)
+          : new ApiFailure(400, 'VIGIE_API_RULE', result.message);
+      return result;
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { parseRules, type SigmaFilter, type Taxonomy } from '@vigie/sigma';
+import { findRule, type KnownRule, type RuleSet } from '../detect/index.ts';
+import { Backtest, DEFAULT_FOLD_FIELDS, type RuleSearch } from '../hunt/index.ts';
+
+/** Backtests over the rules in force. */
+export function createBacktest(
+  search: RuleSearch,
+  taxonomy: Taxonomy,
+  current: () => RuleSet,
+  now: () => number,
+): Backtest {
+  let readFrom: RuleSet | undefined;
+  let filters: readonly SigmaFilter[] = [];
+  return new Backtest({
+    search,
+    taxonomy,
+    now,
+    find: (name) => {
+      const known = findRule(current().rules, name);
+      return known && { rule: known.rule, foldBy: foldFields(known) };
+    },
+    filters: () => {
+      const set = current();
+      if (readFrom !== set) {
+        readFrom = set;
+        filters = set.files
+          .filter(({ text }) => /^["']?filter["']?\s*:/m.test(text))
+          .flatMap(({ path, text }) => parseRules(text, { file: path }).filters);
+      }
+      return filters;
+    },
+  });
+}
+
+/** The fields that fold a rule's detections, as detection takes them. */
+function foldFields({ content }: KnownRule): readonly string[] {
+  if (content === undefined) return DEFAULT_FOLD_FIELDS;
+  return [...new Set(Object.values(content.entities).flatMap((fields) => fields ?? []))];
+}
