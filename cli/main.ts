@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
 import { fileCommands } from './commands/files.ts';
+import { scanCommands } from './commands/scan.ts';
 import { startCommands } from './commands/start.ts';
 import { sourceCommands, tenantCommands } from './commands/tenants.ts';
 import { eventCommands, incidentCommands, outboxCommands, quarantineCommands } from './commands/watch.ts';
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
   startCommands(program);
+  scanCommands(program);
   fileCommands(program);
   tenantCommands(program);
   sourceCommands(program);

@@ -3,68 +3,11 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillPlaceholders } from '@vigie/contracts/rule-content.ts';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { Duration } from '../scenarios/load.ts';
-import { stamp } from '../scenarios/stamp.ts';
+import { linesOfCase, parseCases } from '../cli/rule-cases.ts';
 import attack from './attack.json' with { type: 'json' };
-import { filesBelow, type RawLine, report, run, shippedRules } from './harness.ts';
+import { filesBelow, report, run, shippedRules } from './harness.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const START = Date.parse('2026-03-04T10:00:00Z');
-
-/** `<rule>.cases.yml`: raw logs that must or must not make the file's rule fire. */
-const casesSchema = z.strictObject({
-  cases: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        fires: z.boolean(),
-        /** Raw logs with the placeholders of scenarios/stamp.ts, or lines (from 1) of a sample of a source. */
-        logs: z
-          .array(
-            z.union([
-              z.strictObject({
-                log: z.string(),
-                at: Duration.optional(),
-                times: z.int().min(1).max(5000).default(1),
-                every: Duration.default(1000),
-                type: z.string().optional(),
-              }),
-              z.strictObject({ sample: z.string(), lines: z.array(z.int().min(1)).optional() }),
-            ]),
-          )
-          .min(1),
-      }),
-    )
-    .min(2)
-    .refine((cases) => cases.some(({ fires }) => fires) && cases.some(({ fires }) => !fires), {
-      message: 'needs a case that fires and one that does not',
-    }),
-});
-type Case = z.infer<typeof casesSchema>['cases'][number];
-
-function linesOf({ logs }: Case): RawLine[] {
-  const lines: RawLine[] = [];
-  let next = START;
-  for (const entry of logs) {
-    if ('sample' in entry) {
-      const texts = readFileSync(`${root}/${entry.sample}`, 'utf8').split('\n');
-      for (const number of entry.lines ?? texts.keys()) {
-        const text = texts[entry.lines ? number - 1 : number];
-        if (text !== undefined && text !== '') lines.push({ time: next, text });
-      }
-      continue;
-    }
-    const from = entry.at === undefined ? next : START + entry.at;
-    for (let n = 0; n < entry.times; n++) {
-      const time = from + n * entry.every;
-      lines.push({ time, text: stamp(entry.log, time, n), type: entry.type });
-    }
-    next = from + entry.times * entry.every;
-  }
-  return lines.sort((a, b) => a.time - b.time);
-}
 
 const rules = shippedRules();
 
@@ -126,11 +69,11 @@ describe.each(
     name: relative(`${root}/detections/sigma`, file),
   })),
 )('$name', ({ file }) => {
-  const { cases } = casesSchema.parse(parse(readFileSync(file.replace(/\.yml$/, '.cases.yml'), 'utf8')));
+  const cases = parseCases(readFileSync(file.replace(/\.yml$/, '.cases.yml'), 'utf8'));
   const title = rules.find((entry) => entry.file === file && entry.content !== undefined)!.rule.title;
 
   test.each(cases)('$name → $fires', (entry) => {
-    const { fired, read } = run(linesOf(entry));
+    const { fired, read } = run(linesOfCase(entry, root));
     expect(
       read
         .filter(({ outcome }) => outcome === 'unrecognised' || outcome === 'failed')

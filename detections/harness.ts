@@ -1,11 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EcsFields } from '@vigie/contracts';
 import { parseRuleContent, type RuleContent } from '@vigie/contracts/rule-content.ts';
 import {
-  CorrelationEngine,
-  compile,
   mergeTaxonomies,
   parseRules,
   parseTaxonomy,
@@ -13,8 +10,10 @@ import {
   type SigmaRule,
   type Taxonomy,
 } from '@vigie/sigma';
-import { createReader, REGISTRY, type ReadResult } from '@vigie/sources';
 import { parseAllDocuments } from 'yaml';
+import { CaseRunner, type RawLine, type Run } from '../cli/rule-cases.ts';
+
+export type { Fired, RawLine, Run } from '../cli/rule-cases.ts';
 
 /**
  * Runs raw logs through the real reader and the real engine with the shipped rules: what the cases of the
@@ -67,57 +66,19 @@ export function shippedRules(): ShippedRule[] {
     });
 }
 
-/** A raw log and when it is received. */
-export interface RawLine {
-  readonly time: number;
-  readonly text: string;
-  /** Technology, when the source is configured as one. */
-  readonly type?: string | null;
-}
-
-export interface Fired {
-  readonly title: string;
-  readonly level: string;
-  readonly fields: EcsFields;
-}
-
-export interface Run {
-  /** Detections in order, without those of rules that only serve correlations. */
-  readonly fired: readonly Fired[];
-  readonly read: readonly ReadResult[];
-}
-
 const all = shippedRules();
-const taxonomy = shippedTaxonomy();
-const rules = all.flatMap(({ rule }) => (rule.kind === 'rule' ? [rule] : []));
-const correlations = all.flatMap(({ rule }) => (rule.kind === 'correlation' ? [rule] : []));
-const matcher = compile(rules, { taxonomy });
-const reader = createReader({ registry: REGISTRY });
+const runner = new CaseRunner(
+  all.map(({ rule }) => rule),
+  shippedTaxonomy(),
+);
 
 /** What the engine says of the shipped rules themselves. */
 export const report = {
-  ...matcher.report,
-  correlationsRejected: new CorrelationEngine(correlations, { rules, taxonomy }).rejected,
+  ...runner.matcher.report,
+  correlationsRejected: runner.correlationsRejected,
 };
 
-/** Reads and judges raw logs, with fresh correlation state. */
+/** Reads and judges raw logs with the shipped rules, with fresh correlation state. */
 export function run(lines: readonly RawLine[]): Run {
-  const engine = new CorrelationEngine(correlations, { rules, taxonomy });
-  const fired: Fired[] = [];
-  const read = lines.map(({ time, text, type }, index) => {
-    const result = reader.read(
-      { text, receivedAt: time },
-      type === undefined || type === null ? {} : { sourceType: type },
-    );
-    const { fields } = result;
-    const matches = matcher.match(fields);
-    for (const { rule } of matches)
-      if (engine.alertsAlone(rule)) fired.push({ title: rule.title, level: rule.level ?? 'medium', fields });
-    if (matches.length > 0)
-      for (const { rule } of engine.observe(matches, { id: String(index), time: result.time, fields }))
-        if (engine.alertsAlone(rule))
-          fired.push({ title: rule.title, level: rule.level ?? 'medium', fields });
-    return result;
-  });
-  return { fired, read };
+  return runner.run(lines);
 }

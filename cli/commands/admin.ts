@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { clientOf, configOf, type GlobalOptions } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { ago, paint, paintLevel, printJson, printTable, safe, when } from '../output.ts';
+import { backtestCommand } from './rules-backtest.ts';
 
 /** `vigie user …` and `vigie key …` */
 export function accessCommands(program: Command): void {
@@ -115,6 +116,7 @@ export function accessCommands(program: Command): void {
 /** `vigie rules …` */
 export function ruleCommands(program: Command): void {
   const rules = program.command('rules').description('detection rules: list, import, switch on and off');
+  backtestCommand(rules);
 
   rules
     .command('list')

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './backtest.ts';
 export * from './common.ts';
 export * from './events.ts';
 export * from './incidents.ts';

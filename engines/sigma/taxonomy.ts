@@ -36,6 +36,7 @@ import type { Logsource } from './ast.ts';
  *       User: { any: [user.name, winlog.event_data.User] }     # every one present is tried
  *       EventID: event.code
  *       Initiated: { first: [network.direction], values: { 'true': egress, 'false': ingress } }
+ *       requestParameters.*: vendor.request.*                # prefix mapping: every field that begins so
  *     fallback: ['winlog.event_data.{field}']                  # for fields no scope maps
  *   - product: windows
  *     category: registry_set
@@ -51,7 +52,9 @@ import type { Logsource } from './ast.ts';
  * cover all of them; otherwise the rule is reported as *unmapped*.
  *
  * How a rule's field is resolved: the mapped candidates; for a field that no scope maps, the fallback
- * patterns of the most specific scope that has any. The field's own name is tried last if it is dotted (it may
+ * patterns of the most specific scope that has any. Within a scope a field's own entry comes before *prefix
+ * mappings*, whose key ends in `.*` or `_*` (of several the longest): the `*` in the event fields becomes what
+ * stood in its place in the rule's field, so nested vendor fields need no list. The field's own name is tried last if it is dotted (it may
  * be an event field's) or there are no patterns. Names lose their spaces (`Threat Name` is `ThreatName`), as
  * the specification asks.
  */
@@ -83,7 +86,7 @@ export interface FieldScope {
   readonly product?: string;
   readonly category?: string;
   readonly service?: string;
-  /** Sigma field → event field(s). */
+  /** Sigma field, or a prefix that ends in `.*` or `_*`, → event field(s). */
   readonly map?: Readonly<Record<string, FieldMapping>>;
   /** Patterns for fields that no scope maps; `{field}` stands for the Sigma field's name. */
   readonly fallback?: readonly string[];
@@ -159,7 +162,8 @@ export function resolveField(taxonomy: Taxonomy, logsource: Logsource, field: st
     if (!has.every((attribute) => sameName(scope[attribute], logsource[attribute]))) continue;
     const rank = has.length;
     if (rank >= mappingRank && scope.map !== undefined) {
-      const found = ownMapping(scope.map, name) ?? ownMapping(scope.map, field);
+      const found =
+        ownMapping(scope.map, name) ?? ownMapping(scope.map, field) ?? prefixMapping(scope.map, name);
       if (found !== undefined) {
         mapping = found;
         mappingRank = rank;
@@ -210,6 +214,25 @@ export function mergeTaxonomies(taxonomies: readonly Taxonomy[]): Taxonomy {
 
 function ownMapping(map: Readonly<Record<string, FieldMapping>>, name: string): FieldMapping | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** The mapping of the longest prefix of a name, with its `*` filled in. */
+function prefixMapping(map: Readonly<Record<string, FieldMapping>>, name: string): FieldMapping | undefined {
+  for (let end = name.length - 1; end > 0; end--) {
+    const last = name[end - 1];
+    if (last !== '.' && last !== '_') continue;
+    const mapping = ownMapping(map, `${name.slice(0, end)}*`);
+    if (mapping !== undefined) return fillMapping(mapping, name.slice(end));
+  }
+  return undefined;
+}
+
+function fillMapping(mapping: FieldMapping, rest: string): FieldMapping {
+  const fill = (candidate: string) => candidate.replace('*', () => rest);
+  if (typeof mapping === 'string') return fill(mapping);
+  if (isList(mapping)) return mapping.map(fill);
+  const { first, any } = mapping;
+  return { ...mapping, ...(first ? { first: first.map(fill) } : {}), ...(any ? { any: any.map(fill) } : {}) };
 }
 
 function isList(mapping: FieldMapping): mapping is readonly string[] {

@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os';
+import { LEVELS, type Level } from '@vigie/contracts';
+import type { Status } from '@vigie/sigma';
+import { parseIso } from '@vigie/sources/kit/dates.ts';
+import { isTimeZone } from '@vigie/sources/kit/time-zone.ts';
+import { InvalidArgumentError } from 'commander';
+import { isStatus } from './rules.ts';
+
+export const FORMATS = ['table', 'ndjson', 'json', 'csv', 'html', 'sarif'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Options of `vigie scan` as the command line gives them. */
+export interface ScanFlags {
+  readonly rules: readonly string[];
+  readonly format?: Format;
+  readonly out?: string;
+  readonly minLevel?: Level;
+  readonly rulesStatus: readonly Status[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly tag: readonly string[];
+  readonly exclude: readonly string[];
+  readonly jobs?: number;
+  readonly explain?: boolean;
+  readonly attackLayer?: string;
+  readonly timeZone: string;
+  readonly failOn?: Level;
+}
+
+/** Collects an option that may be given several times, each time with values joined by commas. */
+export function list(text: string, before: readonly string[]): readonly string[] {
+  return [
+    ...before,
+    ...text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ];
+}
+
+/** Collects an option that may be given several times; its values may hold commas. */
+export function each(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+export function format(text: string): Format {
+  const found = FORMATS.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`expected one of ${FORMATS.join(', ')}`);
+  return found;
+}
+
+export function level(text: string): Level {
+  const found = LEVELS.find((name) => name === text.toLowerCase());
+  if (found === undefined) throw new InvalidArgumentError(`expected one of ${LEVELS.join(', ')}`);
+  return found;
+}
+
+export function statuses(text: string, before: readonly Status[]): readonly Status[] {
+  return [
+    ...before,
+    ...text.split(',').map((item) => {
+      const word = item.trim().toLowerCase();
+      if (!isStatus(word))
+        throw new InvalidArgumentError('expected stable, test, experimental, deprecated or unsupported');
+      return word;
+    }),
+  ];
+}
+
+export function jobs(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 256)
+    throw new InvalidArgumentError('expected a number from 1 to 256');
+  return number;
+}
+
+export function timeZone(text: string): string {
+  if (!isTimeZone(text)) throw new InvalidArgumentError('expected an IANA zone such as Europe/Paris');
+  return text;
+}
+
+/** An instant of `--from` or `--to`, in the zone of the scan. @returns undefined for what is no date */
+export function instant(text: string, zone: string): number | undefined {
+  return parseIso(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text, zone);
+}
+
+/** Threads worth starting for so many bytes: for little, starting them would take longer than reading. */
+export function usefulJobs(asked: number | undefined, bytes: number, units: number): number {
+  if (asked !== undefined) return Math.max(1, Math.min(asked, units));
+  if (bytes < 1024 * 1024) return 1;
+  return Math.max(1, Math.min(availableParallelism(), units));
+}

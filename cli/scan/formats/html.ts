@@ -1,0 +1,3 @@
+export function* html(..._args: unknown[]): Generator<string> {
+  yield '';
+}

@@ -1,0 +1,204 @@
+import { closeSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isEvtx } from '@vigie/evtx';
+import { CliError, EXIT } from '../exit.ts';
+import { archiveMembers, isZip } from './archive.ts';
+import { csvHeader } from './csv-table.ts';
+import type { InputKind, Inputs, Problem, Source, Unit } from './types.ts';
+import { isPacked, unpackHead } from './unpack.ts';
+
+/** Bytes of a file from which its kind is told. */
+export const HEAD = 65_536;
+/** Size of the ranges that large files are cut into, so that all threads have work. */
+const RANGE = 8 * 1024 * 1024;
+const EVTX_HEADER = 4096;
+const EVTX_CHUNK = 65_536;
+/** Files below one folder; more are no folder of logs but a whole disk, and named so. */
+const MAX_FILES = 1_000_000;
+
+/**
+ * Finds what there is to read: files, folders and everything below them, members of zip archives, `-` for
+ * standard input. What a file is, is told by its content. Each file is taken once, whatever links lead to it.
+ *
+ * @throws CliError for a path that was named and does not exist
+ */
+export async function findInputs(paths: readonly string[]): Promise<Inputs> {
+  const finder = new Finder();
+  for (const path of paths) {
+    if (path === '-')
+      finder.addPlain({ name: '-', path: '-', bytes: 0, changed: Date.now() }, Buffer.alloc(0));
+    else {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats === undefined) throw new CliError(`${path}: no such file or folder`, EXIT.usage);
+      await finder.visit(path, stats);
+    }
+  }
+  finder.units.sort((a, b) => b.to - b.from - (a.to - a.from));
+  return { sources: finder.sources, units: finder.units, problems: finder.problems };
+}
+
+class Finder {
+  readonly sources: Source[] = [];
+  readonly units: Unit[] = [];
+  readonly problems: Problem[] = [];
+  /** Device and inode of what was visited. */
+  readonly #seen = new Set<string>();
+
+  async visit(path: string, stats: Stats): Promise<void> {
+    const identity = stats.ino === 0 ? realpathSync(path) : `${stats.dev}:${stats.ino}`;
+    if (this.#seen.has(identity)) return;
+    if (this.#seen.size >= MAX_FILES) {
+      if (this.#seen.size === MAX_FILES) this.#report(path, `more than ${MAX_FILES} files; not read`);
+      this.#seen.add(identity);
+      return;
+    }
+    this.#seen.add(identity);
+    try {
+      if (stats.isDirectory()) await this.#folder(path);
+      else if (stats.isFile()) await this.#file(path, stats);
+      else this.#report(path, 'neither a file nor a folder');
+    } catch (error) {
+      if (error instanceof CliError) throw error;
+      this.#report(path, reason(error));
+    }
+  }
+
+  async #folder(path: string): Promise<void> {
+    for (const name of readdirSync(path).sort()) {
+      const below = join(path, name);
+      const stats = statSync(below, { throwIfNoEntry: false });
+      // A link that leads nowhere.
+      if (stats === undefined) this.#report(below, 'a link to nothing');
+      else await this.visit(below, stats);
+    }
+  }
+
+  async #file(path: string, stats: Stats): Promise<void> {
+    if (stats.size === 0) return;
+    const head = readHead(path);
+    const source = { name: path, path, bytes: stats.size, changed: stats.mtimeMs };
+    if (!isZip(head)) {
+      this.addPlain(source, head);
+      return;
+    }
+    const { members, problems } = await archiveMembers(path);
+    for (const problem of problems) this.#report(path, problem);
+    for (const { name, bytes, changed, head: inner } of members)
+      this.addPlain({ name: `${path}!${name}`, path, member: name, bytes, changed }, inner);
+  }
+
+  addPlain(source: Source, head: Buffer): void {
+    const { path, bytes, member } = source;
+    const standardInput = path === '-';
+    const packed = !standardInput && isPacked(head);
+    const content = packed ? unpackHead(head) : head;
+    const kind = standardInput ? 'lines' : kindOf(content);
+    if (kind === undefined) {
+      this.#report(source.name, 'no log: the content is binary');
+      return;
+    }
+    const number = this.sources.push(source) - 1;
+    const whole = { source: number, kind, from: 0, to: bytes, packed };
+    const splittable = !packed && member === undefined && !standardInput && bytes > RANGE * 1.5;
+    if (splittable && kind === 'evtx') this.units.push(...evtxRanges(path, whole));
+    else if (splittable && kind === 'lines' && !isUtf16(head)) this.units.push(...lineRanges(whole));
+    else this.units.push(whole);
+  }
+
+  #report(path: string, message: string): void {
+    this.problems.push({ path, message });
+  }
+}
+
+/** Ranges of lines; a line belongs to the range in which it begins. */
+function lineRanges(whole: Unit): Unit[] {
+  const units: Unit[] = [];
+  for (let from = 0; from < whole.to; from += RANGE)
+    units.push({ ...whole, from, to: Math.min(whole.to, from + RANGE) });
+  return units;
+}
+
+/** Ranges of whole chunks, cut only where a chunk begins. */
+function evtxRanges(path: string, whole: Unit): Unit[] {
+  const units: Unit[] = [];
+  const file = openSync(path, 'r');
+  try {
+    const signature = Buffer.alloc(8);
+    let from = 0;
+    while (from < whole.to) {
+      let to = Math.min(
+        whole.to,
+        (from === 0 ? EVTX_HEADER : from) + Math.floor(RANGE / EVTX_CHUNK) * EVTX_CHUNK,
+      );
+      while (to < whole.to) {
+        readSync(file, signature, 0, 8, to);
+        if (signature.toString('latin1') === 'ElfChnk\0') break;
+        to = Math.min(whole.to, to + EVTX_CHUNK);
+      }
+      units.push({ ...whole, from, to });
+      from = to;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return units;
+}
+
+/** First bytes of a file. */
+export function readHead(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD);
+    return head.subarray(0, readSync(file, head, 0, HEAD, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What kind of content begins with these bytes; undefined for what is no log. */
+export function kindOf(head: Buffer): InputKind | undefined {
+  if (isEvtx(head)) return 'evtx';
+  const text = textOf(head);
+  if (text === undefined) return undefined;
+  const start = text.trimStart();
+  if (start.startsWith('[') && /^\[\s*(\{|\])/.test(start)) return 'json';
+  if (start.startsWith('{')) {
+    if (/^\{\s*"(?:Records|value|events|logEvents)"\s*:\s*\[/.test(start)) return 'json';
+    const end = start.indexOf('\n');
+    // One object a line, unless the first line is not whole.
+    return end < 0 || isJson(start.slice(0, end)) ? 'lines' : 'json';
+  }
+  if (/^(?:<\?xml[^>]{0,200}\?>\s*)?<Events?[\s>]/.test(start)) return 'xml';
+  return csvHeader(head) === undefined ? 'lines' : 'csv';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Asked for nothing else.
+    return false;
+  }
+}
+
+/** Whether bytes begin with the mark of UTF-16, as PowerShell writes it. */
+export function isUtf16(head: Uint8Array): boolean {
+  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+}
+
+function textOf(head: Buffer): string | undefined {
+  if (isUtf16(head)) return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head);
+  // Logs may hold single NULs where a program crashed while writing; a binary file holds many.
+  let nuls = 0;
+  for (const byte of head) if (byte === 0) nuls++;
+  return nuls * 50 > head.length ? undefined : head.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** The reason of a failure, for people. */
+export function reason(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') return 'not readable by you';
+  if (code === 'ENOENT') return 'no such file';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,116 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { SigmaRule } from '@vigie/sigma';
+import { runThread } from './thread.ts';
+import type { Found, FromThread, ThreadInput, ToThread, UnitReport } from './types.ts';
+
+/** Takes the results of all threads, in no particular order. */
+export interface Results {
+  found(batch: readonly Found[]): void;
+  unit(report: UnitReport): void;
+}
+
+export interface ThreadsOptions {
+  /** Module that a thread starts with. */
+  readonly worker: string;
+  readonly jobs: number;
+}
+
+/** Batches a thread may send before it has to wait for them to be taken. */
+const CREDIT = 16;
+/** Milliseconds the main thread works before it lets messages and the progress bar through. */
+const SLICE = 25;
+
+/** Threads that start while rules are still being read. */
+export class Threads {
+  readonly #workers: Worker[] = [];
+
+  constructor({ worker, jobs }: ThreadsOptions) {
+    // The main thread is one of them.
+    for (let i = 1; i < jobs; i++)
+      this.#workers.push(new Worker(worker, { workerData: { credit: CREDIT }, stderr: false }));
+  }
+
+  /**
+   * Runs a scan on all threads.
+   *
+   * @returns errors of rules while matching: rule index → message
+   * @throws Error of a thread that failed
+   */
+  async run(input: Omit<ThreadInput, 'thread' | 'counters'>, counters: SharedArrayBuffer, results: Results) {
+    const failures = new Map<number, string>();
+    const rules = this.#workers.length > 0 ? JSON.stringify(input.rules.map(slim)) : '';
+    const { rules: _rules, ...shared } = input;
+    const others = this.#workers.map((worker, index) => {
+      const message: ToThread = {
+        kind: 'start',
+        input: { ...shared, counters, thread: index + 1 },
+        rules,
+      };
+      worker.postMessage(message);
+      return this.#listen(worker, results, failures);
+    });
+    let since = performance.now();
+    const own = runThread(
+      { ...input, counters, thread: 0 },
+      {
+        found: (batch) => results.found(batch),
+        unit: (report) => results.unit(report),
+        async breathe() {
+          if (performance.now() - since < SLICE) return;
+          await turn();
+          since = performance.now();
+        },
+      },
+    );
+    const [ownFailures] = await Promise.all([own, ...others]);
+    for (const [rule, message] of ownFailures) failures.set(rule, message);
+    return failures;
+  }
+
+  /** Ends threads that are still running. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #listen(worker: Worker, results: Results, failures: Map<number, string>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromThread) => {
+        if (message.kind === 'found') {
+          results.found(message.batch);
+          worker.postMessage({ kind: 'more', batches: 1 } satisfies ToThread);
+        } else if (message.kind === 'unit') results.unit(message.report);
+        else {
+          for (const [rule, text] of message.failures) failures.set(rule, text);
+          resolve();
+        }
+      });
+      worker.once('error', reject);
+      worker.once('exit', (code) => {
+        if (code !== 0) reject(new Error(`a scanning thread ended with code ${code}`));
+      });
+    });
+  }
+}
+
+/** A rule without what only people read. */
+function slim(rule: SigmaRule): SigmaRule {
+  const { kind, title, id, name, logsource, detection, file, line } = rule;
+  return {
+    kind,
+    title,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    logsource,
+    detection,
+    ...(file === undefined ? {} : { file }),
+    line,
+    references: [],
+    tags: [],
+    fields: [],
+    falsepositives: [],
+    related: [],
+    scope: [],
+    custom: {},
+  };
+}

@@ -1,0 +1,3 @@
+export { type AppliedPipelines, applyPipelines } from './apply.ts';
+export { type ParsedPipeline, parsePipeline } from './read.ts';
+export type { Pipeline, PipelineIssue, PipelineIssueCode, ProcessingItem, Transformation } from './types.ts';
