@@ -29,17 +29,17 @@ export function junit(name: string, cases: readonly JunitCase[]): string {
   const failures = (list: readonly JunitCase[]) => list.filter(({ failure }) => failure !== undefined).length;
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escape(name)}" tests="${cases.length}" failures="${failures(cases)}">`,
+    `<testsuites name="${xmlText(name)}" tests="${cases.length}" failures="${failures(cases)}">`,
   ];
   for (const [suite, list] of suites) {
-    lines.push(`  <testsuite name="${escape(suite)}" tests="${list.length}" failures="${failures(list)}">`);
+    lines.push(`  <testsuite name="${xmlText(suite)}" tests="${list.length}" failures="${failures(list)}">`);
     for (const { name: title, failure } of list) {
-      const open = `    <testcase classname="${escape(suite)}" name="${escape(title)}"`;
+      const open = `    <testcase classname="${xmlText(suite)}" name="${xmlText(title)}"`;
       if (failure === undefined) lines.push(`${open}/>`);
       else
         lines.push(
           `${open}>`,
-          `      <failure message="${escape(failure.message)}">${escape(failure.details)}</failure>`,
+          `      <failure message="${xmlText(failure.message)}">${xmlText(failure.details)}</failure>`,
           '    </testcase>',
         );
     }
@@ -57,7 +57,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** XML text; characters that XML 1.0 can't hold become U+FFFD. */
-function escape(text: string): string {
+function xmlText(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replace(/[&<>"\n]/g, (char) => ENTITIES[char]!);

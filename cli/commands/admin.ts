@@ -7,6 +7,12 @@ import { clientOf, configOf, type GlobalOptions } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { ago, paint, paintLevel, printJson, printTable, safe, when } from '../output.ts';
 import { backtestCommand } from './rules-backtest.ts';
+import { convertCommand } from './rules-convert.ts';
+import { coverageCommand } from './rules-coverage.ts';
+import { explainCommand } from './rules-explain.ts';
+import { fieldsCommand } from './rules-fields.ts';
+import { lintCommand } from './rules-lint.ts';
+import { testCommand } from './rules-test.ts';
 
 /** `vigie user …` and `vigie key …` */
 export function accessCommands(program: Command): void {
@@ -115,7 +121,9 @@ export function accessCommands(program: Command): void {
 
 /** `vigie rules …` */
 export function ruleCommands(program: Command): void {
-  const rules = program.command('rules').description('detection rules: list, import, switch on and off');
+  const rules = program
+    .command('rules')
+    .description('detection rules: list, import, switch on and off; lint, test, explain, convert');
   backtestCommand(rules);
 
   rules
@@ -212,6 +220,13 @@ export function ruleCommands(program: Command): void {
       const rule = await client.call<RuleView>('PATCH', `/api/rules/${encodeURIComponent(id)}`, { enabled });
       process.stdout.write(`${safe(rule.title)}: ${rule.enabled ? 'on' : 'off'}\n`);
     });
+
+  lintCommand(rules);
+  testCommand(rules);
+  explainCommand(rules);
+  convertCommand(rules);
+  fieldsCommand(rules);
+  coverageCommand(rules);
 }
 
 function printReport(report: RuleImportReport, show: number): void {

@@ -1,8 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { BacktestResult } from '@vigie/contracts/api';
-import { EVENT_COLUMNS } from '@vigie/server/storage/events/rule-search.ts';
-import { parseRules, ruleKey, type Taxonomy } from '@vigie/sigma';
-import { type SqlCondition, toSql } from '@vigie/sigma/sql/index.ts';
 import type { Command } from 'commander';
 import { clientOf } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -33,23 +30,6 @@ export function backtestCommand(rules: Command): void {
     });
 }
 
-/**
- * The rules of a text as conditions on the event table, for `vigie rules convert --to sql`.
- *
- * @throws CliError when the text can't be read as rules
- */
-export function convertToSql(text: string, taxonomy: Taxonomy): { id: string; title: string; sql: SqlCondition }[] {
-  const { rules, filters, errors } = parseRules(text);
-  const error = errors[0];
-  if (error)
-    throw new CliError(`${error.line === undefined ? '' : `line ${error.line}: `}${error.message}`, EXIT.usage);
-  return rules.map((rule) => ({
-    id: ruleKey(rule),
-    title: rule.title,
-    sql: toSql(rule, { taxonomy, columns: EVENT_COLUMNS, filters }),
-  }));
-}
-
 function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
@@ -63,7 +43,8 @@ function readRule(path: string): string {
 function durationOf(text: string): number {
   const match = /^(\d{1,5})([mhdw])$/.exec(text);
   const duration = match ? Number(match[1]) * UNITS[match[2]!]! : 0;
-  if (duration === 0) throw new CliError(`--last takes a duration such as 24h or 30d, not "${text}"`, EXIT.usage);
+  if (duration === 0)
+    throw new CliError(`--last takes a duration such as 24h or 30d, not "${text}"`, EXIT.usage);
   return duration;
 }
 
@@ -76,7 +57,9 @@ function printResult(result: BacktestResult): void {
   if (result.method === 'scan')
     out(paint(`read event by event (${result.scanned} events): ${safe(result.reason ?? '')}`, 'dim'));
   if (!result.complete)
-    out(paint(`not everything was read: stopped at ${when(result.reached)} UTC; name a shorter time`, 'yellow'));
+    out(
+      paint(`not everything was read: stopped at ${when(result.reached)} UTC; name a shorter time`, 'yellow'),
+    );
   if (result.hits === 0) return;
   const most = Math.max(...result.byDay.map(({ count }) => count));
   out('');

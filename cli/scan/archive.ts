@@ -32,25 +32,25 @@ export async function archiveMembers(path: string): Promise<{ members: Member[];
   const members: Member[] = [];
   const problems: string[] = [];
   const { zip, entries } = await openArchive(path);
-  for (const entry of entries.values()) {
-    if (entry.uncompressedSize === 0 || entry.fileName.endsWith('/')) continue;
+  for (const [name, entry] of entries) {
+    if (entry.uncompressedSize === 0 || name.endsWith('/')) continue;
     if (entry.isEncrypted()) {
-      problems.push(`${entry.fileName}: encrypted`);
+      problems.push(`${name}: encrypted`);
       continue;
     }
     if (entry.uncompressedSize > FREE && entry.uncompressedSize > MAX_RATIO * entry.compressedSize) {
-      problems.push(`${entry.fileName}: unpacks to more than ${MAX_RATIO} times its size, as no log does`);
+      problems.push(`${name}: unpacks to more than ${MAX_RATIO} times its size, as no log does`);
       continue;
     }
     try {
       members.push({
-        name: entry.fileName,
+        name,
         bytes: entry.uncompressedSize,
         changed: entry.getLastModDate().getTime(),
         head: await headOf(await openEntry(zip, entry)),
       });
     } catch (error) {
-      problems.push(`${entry.fileName}: ${reason(error)}`);
+      problems.push(`${name}: ${reason(error)}`);
     }
   }
   return { members, problems };
@@ -78,13 +78,20 @@ function openArchive(path: string): Promise<Archive> {
 }
 
 async function readDirectory(path: string): Promise<Archive> {
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
   const entries = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
     if (entries.size >= MAX_MEMBERS) break;
-    if (!entries.has(entry.fileName)) entries.set(entry.fileName, entry);
+    const name = nameOf(entry);
+    if (!entries.has(name)) entries.set(name, entry);
   }
   return { zip, entries };
+}
+
+/** The name as it is: nothing is written under it, so that even `../x` does no harm and is worth seeing. */
+function nameOf(entry: Entry): string {
+  const utf8 = (entry.generalPurposeBitFlag & 0x800) !== 0;
+  return entry.fileNameRaw.toString(utf8 ? 'utf8' : 'latin1');
 }
 
 function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {

@@ -5,7 +5,7 @@ const SEPARATORS = [',', ';', '\t', '|'] as const;
 type Separator = (typeof SEPARATORS)[number];
 
 /** A name of a column: words, never a date, an address or a number. */
-const NAME = /^[@_]?[A-Za-z][\w@ .:()/#-]{0,127}$/;
+const NAME = /^[@_]{0,2}[A-Za-z][\w@ .:()/#-]{0,127}$/;
 
 /** The header line of a CSV table, where the text begins with one. */
 export function csvHeader(head: Buffer): string | undefined {

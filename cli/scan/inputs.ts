@@ -26,7 +26,7 @@ export async function findInputs(paths: readonly string[]): Promise<Inputs> {
   const finder = new Finder();
   for (const path of paths) {
     if (path === '-')
-      finder.addPlain({ name: '-', path: '-', bytes: 0, changed: Date.now() }, Buffer.alloc(0));
+      await finder.addPlain({ name: '-', path: '-', bytes: 0, changed: Date.now() }, Buffer.alloc(0));
     else {
       const stats = statSync(path, { throwIfNoEntry: false });
       if (stats === undefined) throw new CliError(`${path}: no such file or folder`, EXIT.usage);
@@ -78,20 +78,20 @@ class Finder {
     const head = readHead(path);
     const source = { name: path, path, bytes: stats.size, changed: stats.mtimeMs };
     if (!isZip(head)) {
-      this.addPlain(source, head);
+      await this.addPlain(source, head);
       return;
     }
     const { members, problems } = await archiveMembers(path);
     for (const problem of problems) this.#report(path, problem);
     for (const { name, bytes, changed, head: inner } of members)
-      this.addPlain({ name: `${path}!${name}`, path, member: name, bytes, changed }, inner);
+      await this.addPlain({ name: `${path}!${name}`, path, member: name, bytes, changed }, inner);
   }
 
-  addPlain(source: Source, head: Buffer): void {
+  async addPlain(source: Source, head: Buffer): Promise<void> {
     const { path, bytes, member } = source;
     const standardInput = path === '-';
     const packed = !standardInput && isPacked(head);
-    const content = packed ? unpackHead(head) : head;
+    const content = packed ? await unpackHead(source, HEAD) : head;
     const kind = standardInput ? 'lines' : kindOf(content);
     if (kind === undefined) {
       this.#report(source.name, 'no log: the content is binary');

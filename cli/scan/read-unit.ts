@@ -72,28 +72,29 @@ function* readRange(path: string, from: number, to: number): Generator<Buffer> {
 function* rangeOfLines(path: string, unit: Unit, size: number): Generator<Buffer> {
   let skipping = unit.from > 0;
   let at = Math.max(0, unit.from - 1);
+  /** Whether the last line of the range goes on beyond what was given. */
+  let open = false;
   for (const block of readRange(path, at, size)) {
+    const offset = at;
+    at += block.length;
     let start = 0;
     if (skipping) {
       const end = block.indexOf(10);
-      if (end < 0 || at + end >= unit.to) {
-        at += block.length;
-        if (at >= unit.to) return;
-        continue;
-      }
+      if (end < 0 && at < unit.to) continue;
+      if (end < 0) return;
       skipping = false;
       start = end + 1;
     }
-    if (at + start >= unit.to) return;
-    if (at + block.length >= unit.to) {
-      const last = block.indexOf(10, Math.max(start, unit.to - 1 - at));
+    if (!open && offset + start >= unit.to) return;
+    if (at >= unit.to) {
+      const last = block.indexOf(10, Math.max(start, unit.to - 1 - offset));
       if (last >= 0) {
         yield block.subarray(start, last + 1);
         return;
       }
+      open = true;
     }
     yield start === 0 ? block : block.subarray(start);
-    at += block.length;
   }
 }
 

@@ -24,11 +24,22 @@ const SLICE = 25;
 /** Threads that start while rules are still being read. */
 export class Threads {
   readonly #workers: Worker[] = [];
+  /** The first failure of a thread, which may come before it is given work. */
+  readonly #failed: Promise<never>;
 
   constructor({ worker, jobs }: ThreadsOptions) {
     // The main thread is one of them.
-    for (let i = 1; i < jobs; i++)
-      this.#workers.push(new Worker(worker, { workerData: { credit: CREDIT }, stderr: false }));
+    for (let i = 1; i < jobs; i++) this.#workers.push(new Worker(worker, { workerData: { credit: CREDIT } }));
+    this.#failed = new Promise((_, reject) => {
+      for (const own of this.#workers) {
+        own.once('error', reject);
+        own.once('exit', (code) => {
+          if (code !== 0) reject(new Error(`a scanning thread ended with code ${code}`));
+        });
+      }
+    });
+    // Whoever runs a scan sees it; ending the threads before one must not.
+    this.#failed.catch(() => undefined);
   }
 
   /**
@@ -63,7 +74,7 @@ export class Threads {
         },
       },
     );
-    const [ownFailures] = await Promise.all([own, ...others]);
+    const [ownFailures] = await Promise.race([Promise.all([own, ...others]), this.#failed]);
     for (const [rule, message] of ownFailures) failures.set(rule, message);
     return failures;
   }
@@ -74,7 +85,7 @@ export class Threads {
   }
 
   #listen(worker: Worker, results: Results, failures: Map<number, string>): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       worker.on('message', (message: FromThread) => {
         if (message.kind === 'found') {
           results.found(message.batch);
@@ -84,10 +95,6 @@ export class Threads {
           for (const [rule, text] of message.failures) failures.set(rule, text);
           resolve();
         }
-      });
-      worker.once('error', reject);
-      worker.once('exit', (code) => {
-        if (code !== 0) reject(new Error(`a scanning thread ended with code ${code}`));
       });
     });
   }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { openMember } from './archive.ts';
 import type { Source } from './types.ts';
@@ -27,34 +27,20 @@ export function isPacked(head: Uint8Array): boolean {
   return startsWith(head, GZIP) || startsWith(head, ZSTD);
 }
 
-/** What the first bytes of a packed file unpack to, as far as they do. */
-export function unpackHead(head: Buffer): Buffer {
-  if (startsWith(head, GZIP)) {
-    try {
-      return gunzipSync(head, { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: 64 * 1024 * 1024 }).subarray(
-        0,
-        65_536,
-      );
-    } catch {
-      // Damaged at its start: reading it will say so.
-      return Buffer.alloc(0);
-    }
-  }
+/** The first bytes that a packed source unpacks to; none where it is damaged at its start. */
+export async function unpackHead(source: Source, wanted: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    checkWindow(head);
-    const decoder = new Decompress((chunk) => {
-      parts.push(Buffer.from(chunk));
-      length += chunk.length;
-    });
-    for (let at = 0; at < head.length && length < 65_536; at += 2048)
-      decoder.push(head.subarray(at, at + 2048));
+    for await (const piece of bytesOf(source, true)) {
+      parts.push(piece);
+      length += piece.length;
+      if (length >= wanted) break;
+    }
   } catch {
-    // The same: what there is decides the kind.
-    if (length === 0) return Buffer.alloc(0);
+    // Reading it as a whole will say what is wrong.
   }
-  return Buffer.concat(parts).subarray(0, 65_536);
+  return Buffer.concat(parts).subarray(0, wanted);
 }
 
 /**

@@ -66,6 +66,9 @@ export interface ServerOptions {
 /** How often the correlations' state is saved: what was judged since is judged again after a crash. */
 const SNAPSHOT_EVERY = 20_000;
 
+/** For taking in, at the end, what senders have under way, milliseconds. */
+const DRAIN_PATIENCE = 3_000;
+
 /** Starts everything and wires the stages together: the one place that knows them all. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, installation, version, log, env } = options;
@@ -419,13 +422,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url = `http://${config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host}:${port}`;
     let syslog: SyslogCollector | undefined;
     ends.push(async () => {
-      await syslog?.close();
-      app.server.closeAllConnections();
-      await app.close();
+      // Requests under way are answered, so that no sender repeats what is stored; then the rest is cut off.
+      const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_PATIENCE);
+      await Promise.all([syslog?.close(), app.close()]);
+      clearTimeout(late);
     });
     const limits = {
       line: config.syslog.maxLineBytes,
       connections: config.syslog.maxConnections,
+      drainTimeout: DRAIN_PATIENCE,
       idleTimeout: config.syslog.idleTimeoutSeconds * 1000,
     };
     const at = { host: config.syslog.host, port: config.syslog.port };

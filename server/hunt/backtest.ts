@@ -1,8 +1,8 @@
-import type { Event, TimeRange } from '@vigie/contracts';
+import type { TimeRange } from '@vigie/contracts';
 import type { BacktestRequest, BacktestResult } from '@vigie/contracts/api';
 import {
-  compile,
   CorrelationEngine,
+  compile,
   parseRules,
   ruleKey,
   type SigmaCorrelation,
@@ -127,7 +127,8 @@ export class Backtest {
       for (const name of correlation.correlation.rules) {
         const own =
           written?.rules.find((other) => other.id === name || other.name === name) ?? find(name)?.rule;
-        if (own === undefined) throw new Refused('invalid', `the correlation names the rule "${name}", which is not known`);
+        if (own === undefined)
+          throw new Refused('invalid', `the correlation names the rule "${name}", which is not known`);
         const key = ruleKey(own);
         if (own.kind === 'rule') base.set(key, own);
         else if (!inner.has(key) && own !== rule) {
@@ -154,7 +155,7 @@ export class Backtest {
       return { ...hits, method: 'sql' as const, reason: null, scanned: 0, reached: range.to };
     } catch (error) {
       // The database may refuse an expression that the generator could not know to be too large.
-      if ((error as { code?: unknown }).code !== 'VIGIE_EVENTS_QUERY_FAILED') throw error;
+      if (!tooLarge(error)) throw error;
       return this.#scan(subject, range, tenants, 'the database refused the condition');
     }
   }
@@ -172,9 +173,14 @@ export class Backtest {
     const rejected = matcher.report.rejected[0];
     if (rejected) throw new Refused('invalid', rejected.issue.message);
     if (matcher.report.unmapped.length > 0)
-      throw new Refused('invalid', `no source writes the logsource of "${matcher.report.unmapped[0]!.rule.title}"`);
+      throw new Refused(
+        'invalid',
+        `no source writes the logsource of "${matcher.report.unmapped[0]!.rule.title}"`,
+      );
     const engine =
-      rule.kind === 'rule' ? undefined : new CorrelationEngine([...inner, rule], { rules, taxonomy, evidence: 1 });
+      rule.kind === 'rule'
+        ? undefined
+        : new CorrelationEngine([...inner, rule], { rules, taxonomy, evidence: 1 });
     if (engine?.rejected[0]) throw new Refused('invalid', engine.rejected[0].issue.message);
     const wanted = ruleKey(rule);
     const where = rules.map((own) => this.#narrowed(own, rule.kind === 'correlation')).join(' OR ');
@@ -227,4 +233,13 @@ function readText(text: string): { subject: AnyRule; rules: readonly AnyRule[] }
   const subject = correlations.at(-1) ?? rules[0];
   if (subject === undefined) throw new Refused('invalid', 'the text holds no rule');
   return { subject, rules: [...rules, ...correlations] };
+}
+
+/** Errors 427 (CANNOT_COMPILE_REGEXP), 167 and 168 (TOO_DEEP_AST, TOO_BIG_AST) and the parser's limits: the condition, not the store. */
+function tooLarge(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error as { code?: unknown }).code === 'VIGIE_EVENTS_QUERY_FAILED' &&
+    /Code: (?:427|167|168)\.|max_query_size|max_parser_depth/i.test(error.message)
+  );
 }

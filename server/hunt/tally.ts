@@ -32,7 +32,9 @@ export class Tally {
     else this.#hosts.set(hostKey, { tenant, host, count: 1 });
     const key = JSON.stringify([
       tenant,
-      ...this.#foldBy.map((name) => String((Object.hasOwn(fields, name) && fields[name]) || '').toLowerCase()),
+      ...this.#foldBy.map((name) =>
+        String((Object.hasOwn(fields, name) && fields[name]) || '').toLowerCase(),
+      ),
     ]);
     const last = this.#last.get(key);
     if (last === undefined || time - last > FOLD_WINDOW) this.#alerts++;

@@ -38,6 +38,11 @@ export interface MailOutbox {
   markRetry(id: string, at: number, error: string, countAttempt: boolean): Promise<void>;
   /** Given up; a person must see it. */
   markDead(id: string, error: string): Promise<void>;
+  /**
+   * Makes claimed mails pending again. Called when nothing is being sent: after a start, and after the outbox
+   * failed in the middle of a round, when a claim or a mark may be lost.
+   */
+  endClaims?(): Promise<void>;
   /** When the next mail becomes due or the next lease ends, epoch ms; `undefined` with nothing to send. */
   nextDueAt(): Promise<number | undefined>;
 }

@@ -19,7 +19,8 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 const RELATED = ['derived', 'obsolete', 'merged', 'renamed', 'similar'];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Said of a rule that calls for somebody at once, these words contradict its level. */
-const OFTEN = /(?<!not |un|in|non-)\b(?:likely|often|common|commonly|frequent|frequently|many|expected)\b/i;
+const OFTEN =
+  /^(?:very )?(?:likely|often|common|frequent|high)\b|\b(?:is|are|very|quite|happens?|occurs?) (?:very )?(?:likely|often|common|frequent(?:ly)?)\b/i;
 
 export type DocumentKind = 'rule' | 'correlation' | 'filter';
 

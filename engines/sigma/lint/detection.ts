@@ -4,6 +4,7 @@ import { parseCondition } from '../condition.ts';
 import { readDetection } from '../detection.ts';
 import { IssueError } from '../issue.ts';
 import { MODIFIERS } from '../modifiers.ts';
+import { resolveLogsource } from '../taxonomy.ts';
 import { child, type YamlEntry, type YamlNode, type YamlScalar } from '../yaml.ts';
 import { FieldCheck } from './fields.ts';
 import { mostSimilar } from './similar.ts';
@@ -31,7 +32,9 @@ export function lintDetection(
     );
   lintCondition(condition, selections, source);
   const fields =
-    options.taxonomy && logsource ? new FieldCheck(options.taxonomy, logsource, source) : undefined;
+    options.taxonomy && logsource && resolveLogsource(options.taxonomy, logsource)
+      ? new FieldCheck(options.taxonomy, logsource, source)
+      : undefined;
   for (const selection of selections) {
     lintSyntax(selection, source);
     visit(selection.value, source, fields);
@@ -149,9 +152,13 @@ function lintModifiers(
   }
 }
 
+/** Modifiers under which values that differ in case only are different. */
+const CASE_MATTERS = ['cased', 're', 'base64', 'base64offset', 'wide', 'utf16', 'utf16le', 'utf16be'];
+
 function lintValues(modifiers: readonly string[], values: readonly YamlScalar[], source: LintSource): void {
   const has = (name: string) => modifiers.includes(name);
-  const cased = has('cased') || has('re');
+  // Encoded, a letter's case becomes another text.
+  const cased = CASE_MATTERS.some(has);
   const seen = new Set<string>();
   for (const node of values) {
     const key = node.value === null ? 'null' : `=${cased ? node.text : node.text.toLowerCase()}`;
@@ -202,21 +209,19 @@ function oddBackslashes(text: string, at: number): boolean {
 /** Backslashes that do not mean what they look like. */
 function lintEscapes(modifiers: readonly string[], node: YamlScalar, source: LintSource): void {
   const { text } = node;
-  const star = /[A-Za-z0-9)%]\\([*?])/.exec(text);
-  if (star) {
-    const sign = star[1]!;
+  // In a Windows path: elsewhere an escaped wildcard is meant, as the ? of an address is.
+  if (/[A-Za-z0-9)%]\\\*/.test(text) && /\\(?![*?\\])/.test(text))
     source.report(
       'warning',
       'escape_wildcard',
-      `\\${sign} is a plain ${sign}; a backslash and a wildcard are \\\\${sign}`,
+      '\\* is a plain *; a backslash and a wildcard are \\\\*',
       node,
       {
-        title: `write \\\\${sign}`,
+        title: 'write \\\\*',
         safe: false,
-        edits: source.replace(node, text, text.replace(/(?<=[A-Za-z0-9)%])\\(?=[*?])/g, '\\\\')),
+        edits: source.replace(node, text, text.replace(/(?<=[A-Za-z0-9)%])\\(?=\*)/g, '\\\\')),
       },
     );
-  }
   const anchored = modifiers.every((name) => !['contains', 'endswith'].includes(name));
   if (anchored && /^\\\\[A-Za-z0-9]/.test(text))
     source.report(

@@ -22,8 +22,10 @@ export function locateField(
     !resolved.any &&
     resolved.values === undefined &&
     resolved.candidates.join('\n') === bare.candidates.join('\n');
+  // A dotted name is tried as an event field's own name after the patterns.
   const own = resolved.candidates.every((name) => name === field || name === field.replaceAll(' ', ''));
-  return { ...resolved, origin: !unmapped ? 'mapped' : own ? 'own' : 'fallback' };
+  const dotted = field.includes('.') && resolved.candidates.includes(field);
+  return { ...resolved, origin: !unmapped ? 'mapped' : own || dotted ? 'own' : 'fallback' };
 }
 
 const bareTaxonomies = new WeakMap<Taxonomy, Taxonomy>();
@@ -67,7 +69,8 @@ export class FieldCheck {
     if (origin === 'mapped' || (origin === 'own' && field.includes('.'))) return;
     const meant = mostSimilar(field, this.known);
     const caseOnly = meant?.toLowerCase() === field.toLowerCase();
-    if (meant !== undefined && (caseOnly || field.length > 5)) {
+    const near = meant?.[0]?.toLowerCase() === field[0]!.toLowerCase() && field.length > 5;
+    if (meant !== undefined && (caseOnly || near)) {
       this.source.report(
         caseOnly ? 'warning' : 'info',
         'field_misspelt',

@@ -52,9 +52,9 @@ export class LintSource {
     const encode = (text: string) =>
       quote === "'" ? text.replaceAll("'", "''") : quote === '"' ? JSON.stringify(text).slice(1, -1) : text;
     if (written !== `${quote}${encode(before)}${quote}`) return [];
-    const plain = quote !== '' || /^[\w./\\%@=:$()+-]+(?: [\w./\\%@=:$()+-]+)*$/.test(after);
+    const plain = quote !== '' || /^[\w./\\%@=:$()|+-]+(?: [\w./\\%@=:$()|+-]+)*$/.test(after);
     // A plain scalar may not begin with a sign that YAML reads, nor hold what ends it.
-    if (!plain || (quote === '' && (/^[-@%?:=]/.test(after) || /: |:$/.test(after))))
+    if (!plain || (quote === '' && (/^[-@%?:=|]/.test(after) || /: |:$/.test(after))))
       return [{ start, end, text: `'${after.replaceAll("'", "''")}'` }];
     return [{ start, end, text: `${quote}${encode(after)}${quote}` }];
   }

@@ -84,7 +84,7 @@ function lintAttack(
       source.report(
         'warning',
         'tag_attack_unknown',
-        `ATT&CK has no technique ${name.toUpperCase()} (any more)`,
+        `the shipped ATT&CK has no technique ${name.toUpperCase()}`,
         position,
       );
     return;
@@ -94,7 +94,7 @@ function lintAttack(
   source.report(
     'warning',
     'tag_attack_unknown',
-    `attack.${name} is no technique, tactic, group or software of ATT&CK`,
+    `attack.${name} is no technique, tactic, group or software of the shipped ATT&CK`,
     position,
     meant === undefined ? undefined : rewrite(`attack.${meant}`, false),
   );

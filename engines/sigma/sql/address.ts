@@ -1,6 +1,6 @@
 /** IP networks in SQL, reading addresses as `cidr.ts` does. */
 import { type Network, parseNetwork } from '../cidr.ts';
-import { bind, stringLiteral } from './literal.ts';
+import { anyOf, bind, stringLiteral } from './literal.ts';
 
 const OCTET = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})';
 const V4 = `${OCTET}(?:[.]${OCTET}){3}`;
@@ -18,14 +18,17 @@ const VALID = [
   ...[1, 2, 3, 4, 5].map((head) => `(?:${H}:){${head}}(?::${H}){0,${5 - head}}:${V4}`),
 ].join('|');
 
-/** Whether the text named `t` is an address within a network. */
-export function addressInNetwork(network: string): string {
+/** Whether the text named `t` is an address within one of some networks. */
+export function addressInNetworks(networks: readonly string[]): string {
   const bare = "if(position(t, '%') = 0, t, substring(t, 1, position(t, '%') - 1))";
-  const short =
-    "(length(t) <= 64 OR lengthUTF8(t) + countMatches(t, '[\\\\x{10000}-\\\\x{10FFFF}]') <= 64)";
+  const short = "(length(t) <= 64 OR lengthUTF8(t) + countMatches(t, '[\\\\x{10000}-\\\\x{10FFFF}]') <= 64)";
   // Leading zeros of an octet mean nothing to a rule, but programs disagree on them.
   const read = `toIPv6OrNull(if(${short} AND match(b, ${stringLiteral(`^(?:${VALID})$`)}), replaceRegexpAll(b, '\\\\b0+([0-9])', '\\\\1'), ''))`;
-  return bind('b', bare, bind('a', `${read}`, `ifNull(${inRange('a', network)}, false)`));
+  return bind(
+    'b',
+    bare,
+    bind('a', `${read}`, anyOf(networks.map((network) => `ifNull(${inRange('a', network)}, false)`))),
+  );
 }
 
 /** Whether a value of type `IPv6`, IPv4 in its mapped form, is within a network. */

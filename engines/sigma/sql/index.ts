@@ -86,19 +86,31 @@ function attempt(build: () => string): SqlCondition {
 function logsourceParts(logsource: Logsource, taxonomy: Taxonomy, columns: EventColumns): string[] {
   const groups = resolveLogsource(taxonomy, logsource);
   if (groups === undefined) throw new UnsupportedError('the taxonomy does not know the logsource');
-  return groups.map((group) =>
-    anyOf(
-      group.map((test) =>
-        allOf(
-          Object.entries(test).map(([name, wanted]) => {
-            const texts = textsOfField(columns.field(name));
-            const values = (Array.isArray(wanted) ? wanted : [wanted]) as readonly TestValue[];
-            return textTests(values.map(logsourceTest), texts, noFields);
-          }),
-        ),
+  const test = (name: string, values: readonly TestValue[]) =>
+    textTests(values.map(logsourceTest), textsOfField(columns.field(name)), noFields);
+  return groups.flatMap((group) => {
+    const whole = anyOf(
+      group.map((alternative) =>
+        allOf(Object.entries(alternative).map(([name, wanted]) => test(name, valuesOf(wanted)))),
       ),
-    ),
-  );
+    );
+    if (group.length < 2) return [whole];
+    // What all alternatives ask of a cheap column goes first: the database then reads the others for few rows.
+    const shared = Object.keys(group[0]!).filter(
+      (name) => columns.field(name).cheap && group.every((alternative) => Object.hasOwn(alternative, name)),
+    );
+    const first = shared.map((name) =>
+      test(
+        name,
+        group.flatMap((alternative) => valuesOf(alternative[name]!)),
+      ),
+    );
+    return [...first, whole];
+  });
+}
+
+function valuesOf(wanted: TestValue | readonly TestValue[]): readonly TestValue[] {
+  return (Array.isArray(wanted) ? wanted : [wanted]) as readonly TestValue[];
 }
 
 /** In a taxonomy only `*` is a wildcard. */

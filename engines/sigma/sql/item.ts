@@ -5,7 +5,7 @@ import { mapValues } from '../compile/expression.ts';
 import { plainText } from '../pattern.ts';
 import { parseRegex } from '../regex/syntax.ts';
 import type { ResolvedField } from '../taxonomy.ts';
-import { addressInNetwork, inRange } from './address.ts';
+import { addressInNetworks, inRange } from './address.ts';
 import { allOf, anyOf, numberLiteral, stringArray, stringLiteral } from './literal.ts';
 import { re2Of, re2OfPattern } from './re2.ts';
 import { HIDDEN, ITEM, imageOf, type Texts } from './texts.ts';
@@ -21,7 +21,8 @@ const OPERATORS = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=' } as const;
 /** The database's multi-search takes 255 needles. */
 const MAX_NEEDLES = 250;
 /** What JavaScript's `\s` means: the spaces that a number may stand between. */
-const SPACES = '[\\t-\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*';
+const SPACES =
+  '[\\t-\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*';
 const NUMBER = `^${SPACES}[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?${SPACES}$`;
 
 /** @throws UnsupportedError */
@@ -54,16 +55,27 @@ function anyTest(tests: readonly ValueTest[], texts: readonly Texts[], resolve: 
 /** Whether one of the tests holds on one of the texts. */
 export function textTests(tests: readonly ValueTest[], texts: Texts, resolve: TextsResolver): string {
   const { direct, otherwise } = texts;
-  const typed: string[] = [];
+  const answered: string[] = [];
+  const typed: ValueTest[] = [];
   const left: ValueTest[] = [];
   for (const test of tests) {
     const sql = direct && otherwise ? directTest(test, direct) : undefined;
     if (sql === undefined) left.push(test);
-    else typed.push(sql, textTests([test], otherwise!, resolve));
+    else {
+      answered.push(sql);
+      typed.push(test);
+    }
   }
-  const has = direct?.has ?? 'true';
-  const parts = typed.map((sql, i) => (i % 2 === 0 && sql !== 'false' ? `(${has} AND ${sql})` : sql));
+  const parts: string[] = [];
+  if (direct && otherwise && typed.length > 0) {
+    const own = anyOf(answered);
+    if (own !== 'false') parts.push(`(${direct.has} AND ${own})`);
+    parts.push(textTests(typed, otherwise, resolve));
+  }
   parts.push(...patternTests(left, texts));
+  const networks = left.flatMap((test) => (test.kind === 'cidr' ? [test.network] : []));
+  if (networks.length > 0)
+    parts.push(`arrayExists(t -> ${addressInNetworks(networks)}, ${texts.list(false)})`);
   for (const test of left) {
     const one = singleTest(test, texts, resolve);
     if (one !== undefined) parts.push(one);
@@ -90,7 +102,12 @@ function directTest(test: ValueTest, { kind, column }: NonNullable<Texts['direct
   const address = parseAddress(text);
   if (address === undefined) return 'false';
   if (address.version === 6 || text.includes(':')) return undefined;
-  const canonical = address.words.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]);
+  const canonical = address.words.flatMap((word) => [
+    word >>> 24,
+    (word >>> 16) & 255,
+    (word >>> 8) & 255,
+    word & 255,
+  ]);
   return canonical.join('.') === text ? `${column} = toIPv6(${stringLiteral(text)})` : 'false';
 }
 
@@ -178,8 +195,6 @@ function singleTest(test: ValueTest, texts: Texts, resolve: TextsResolver): stri
       const { source, image } = re2Of(parseRegex(test.pattern, test.flags));
       return some(`match(${image ? imageOf('t') : 't'}, ${stringLiteral(source)})`);
     }
-    case 'cidr':
-      return some(addressInNetwork(test.network));
     case 'compare': {
       const bare = `replaceRegexpAll(t, ${stringLiteral(`^${SPACES}|${SPACES}$`)}, '')`;
       const number = `ifNull(toFloat64OrNull(${bare}), nan)`;
@@ -189,7 +204,9 @@ function singleTest(test: ValueTest, texts: Texts, resolve: TextsResolver): stri
     }
     case 'time': {
       const part = timePartSql(test.part);
-      return some(`arrayExists(x -> x >= 0 AND x ${OPERATORS[test.operator]} ${numberLiteral(test.value)}, [${part}])`);
+      return some(
+        `arrayExists(x -> x >= 0 AND x ${OPERATORS[test.operator]} ${numberLiteral(test.value)}, [${part}])`,
+      );
     }
     case 'fieldref': {
       const compare = {

@@ -126,7 +126,8 @@ function literal(text: string, image: boolean): string {
     if (character === FILLER || /\p{Surrogate}/u.test(character))
       throw new UnsupportedError('a value holds a code point that stands for no character');
     // Control characters in a class: outside one, the database's own reading of escapes would be relied upon.
-    if (/[\x00-\x1f\x7f]/.test(character)) source += `[${span(character.charCodeAt(0), character.charCodeAt(0))}]`;
+    if (/[\x00-\x1f\x7f]/.test(character))
+      source += `[${span(character.charCodeAt(0), character.charCodeAt(0))}]`;
     else if (/[\\.+*?()|[\]{}^$]/.test(character)) source += `\\${character}`;
     else source += character.length === 2 && image ? character + FILLER : character;
   }
@@ -145,7 +146,8 @@ export function re2OfPattern(pattern: Pattern, any: string): Re2 {
     .map((part) => {
       if (part === ANY_RUN) return `${any}*`;
       if (part === ANY_CHAR) return any;
-      if (typeof part === 'object') throw new UnsupportedError(`the placeholder %${part.placeholder}% has no values`);
+      if (typeof part === 'object')
+        throw new UnsupportedError(`the placeholder %${part.placeholder}% has no values`);
       return literal(part, image);
     })
     .join('');

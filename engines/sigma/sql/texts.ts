@@ -51,12 +51,7 @@ const UNMARK = [
   ['\x02-0\x03', '0\x03'],
   ['\x02', ''],
 ] as const;
-const HIDE = [
-  ...UNMARK,
-  ['\x01A', HIDDEN],
-  ['\x01B', HIDDEN],
-  ['\x01C', HIDDEN],
-] as const;
+const HIDE = [...UNMARK, ['\x01A', HIDDEN], ['\x01B', HIDDEN], ['\x01C', HIDDEN]] as const;
 
 function lowered(sql: string, lower: boolean): string {
   return lower ? `lowerUTF8(${sql})` : sql;
@@ -69,7 +64,11 @@ function wrapped(sql: string): string {
 /** Texts of one encoded value that is present, as an array of encoded texts without marks of type. */
 function split(encoded: string): string {
   const items = `splitByChar('\\x03', ${replaceAll(`concat(e, '\\x03')`, UNMARK)})`;
-  return bind('e', encoded, `if(startsWith(e, '\\x03'), arraySlice(${items}, 2, -2), arraySlice(${items}, 1, -1))`);
+  return bind(
+    'e',
+    encoded,
+    `if(startsWith(e, '\\x03'), arraySlice(${items}, 2, -2), arraySlice(${items}, 1, -1))`,
+  );
 }
 
 function decoded(list: string, lower: boolean): string {

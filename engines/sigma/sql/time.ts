@@ -30,7 +30,9 @@ function isoPart(part: TimePart): string {
     day: 'd',
     month: 'm',
     year: 'y',
-    week: weekOf(`[0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][m] + d + if(m > 2 AND ${leap}, 1, 0)`),
+    week: weekOf(
+      `[0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][m] + d + if(m > 2 AND ${leap}, 1, 0)`,
+    ),
   };
   return bind(
     'y',
@@ -99,10 +101,6 @@ function weekOf(ordinal: string): string {
   return bind(
     'r',
     ordinal,
-    bind(
-      'w',
-      `intDiv(r - ${weekday} + 10, 7)`,
-      `multiIf(w < 1, ${weeks('y - 1')}, w > ${weeks('y')}, 1, w)`,
-    ),
+    bind('w', `intDiv(r - ${weekday} + 10, 7)`, `multiIf(w < 1, ${weeks('y - 1')}, w > ${weeks('y')}, 1, w)`),
   );
 }

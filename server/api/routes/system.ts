@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { StatusView } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { identityOf, maySee, requireProvider } from '../identity.ts';
@@ -9,7 +10,11 @@ const MAX_STREAMS = 2000;
 
 /** The platform's own state, its documentation, and live notices. */
 export function systemRoutes(app: Api, services: ApiServices): void {
-  let streams = 0;
+  const open = new Set<ServerResponse>();
+  // A stream never ends by itself and would hold up the end of the server.
+  app.addHook('preClose', async () => {
+    for (const raw of open) raw.end();
+  });
 
   app.get(
     '/api/health',
@@ -55,11 +60,11 @@ export function systemRoutes(app: Api, services: ApiServices): void {
 
   app.get('/api/stream', { config: { access: 'reader' }, schema: { hide: true } }, async (request, reply) => {
     const { scope } = identityOf(request);
-    if (streams >= MAX_STREAMS)
+    if (open.size >= MAX_STREAMS)
       return reply.status(503).send({ error: { code: 'VIGIE_API_BUSY', message: 'too many open streams' } });
-    streams++;
     reply.hijack();
     const raw = reply.raw;
+    open.add(raw);
     raw.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
@@ -74,7 +79,7 @@ export function systemRoutes(app: Api, services: ApiServices): void {
     });
     const beat = setInterval(() => raw.write(': still here\n\n'), 25_000);
     raw.on('close', () => {
-      streams--;
+      open.delete(raw);
       clearInterval(beat);
       unsubscribe();
     });

@@ -194,10 +194,11 @@ export function createMailer(options: MailerOptions): Mailer {
       woken = false;
       let wait: number;
       try {
+        if (storeFailures > 0) await outbox.endClaims?.();
         wait = await round();
         storeFailures = 0;
       } catch (error) {
-        // The outbox itself is out of reach: claims run out by themselves, so waiting loses nothing.
+        // The outbox itself is out of reach. What the server accepted meanwhile is remembered in `accepted`.
         wait = backoff(500, 10_000, storeFailures++);
         log.error({ err: error, waitMs: wait }, 'outbox not available');
       }

@@ -1,5 +1,5 @@
 import type { EcsFields, Event } from '@vigie/contracts';
-import { parseRules, referenceMatch, type SigmaRule, type Taxonomy } from '@vigie/sigma';
+import { parseRules, referenceMatch, type Taxonomy } from '@vigie/sigma';
 import { toSql } from '@vigie/sigma/sql/index.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -6,6 +6,7 @@ import { READ_SECONDS } from './engine.ts';
 import { RowReader } from './row-reader.ts';
 import { idLiteral, microsLiteral, numberLiteral, stringLiteral } from './sql.ts';
 import type { EventsTransport } from './transport.ts';
+import { decodeValue } from './values.ts';
 import { whereOf } from './where.ts';
 
 const READ_TIMEOUT = (READ_SECONDS * 2 + 15) * 1000;
@@ -38,13 +39,13 @@ function spilled(name: string): { present: string; encoded: string } {
 
 function hotField(hot: HotColumn): FieldSql {
   const { column, kind, field } = hot;
-  if (kind === 'text') return { present: `(${column} NOT IN ('', '\\x03'))`, encoded: column };
+  if (kind === 'text') return { present: `(${column} NOT IN ('', '\\x03'))`, encoded: column, cheap: true };
   const { present, encoded } = spilled(field);
   const [has, direct] =
     kind === 'long'
       ? [`isNotNull(${column})`, { kind: 'integer', column: `ifNull(${column}, 0)` } as const]
       : [`${column} != toIPv6('::')`, { kind: 'address', column } as const];
-  return { present: `(${has} OR ${present})`, encoded, direct: { ...direct, has } };
+  return { present: `(${has} OR ${present})`, encoded, direct: { ...direct, has }, cheap: true };
 }
 
 function originalField(): FieldSql {
@@ -71,23 +72,23 @@ export class ClickHouseRuleSearch implements RuleSearch {
   async searchRule(query: RuleQuery, foldBy: readonly string[]): Promise<RuleHits> {
     const where = conditionOf(query);
     if (where === undefined) return { count: 0, alerts: 0, byDay: [], byHost: [], samples: [] };
-    const values = foldBy.map((name) => `lowerUTF8(${valueOf(EVENT_COLUMNS.field(name))})`);
+    const values = foldBy.map((name) => `lowerUTF8(${textOf(EVENT_COLUMNS.field(name))})`);
     const fold = values.length === 0 ? "''" : `cityHash64(${values.join(', ')})`;
     const micros = 'toUnixTimestamp64Micro(time)';
     const text = await this.#transport.run(
       'read',
-      `SELECT toString(sum(hits)), toString(sum(alerts)), sumMap(days),
-         arraySlice(arrayReverseSort(h -> (h.3, h.1, h.2), arrayMap(h -> (h.1.1, h.1.2, h.2), CAST(sumMap(hosts), 'Array(Tuple(Tuple(String, String), UInt64))'))), 1, ${TOP_HOSTS}),
+      `SELECT toString(sum(total)), toString(sum(alerts)), sumMap(days),
+         arraySlice(arrayReverseSort(h -> (h.2, h.1), CAST(sumMap(hosts), 'Array(Tuple(String, UInt64))')), 1, ${TOP_HOSTS}),
          arrayMap(k -> (toString(-k.1), k.2, lower(hex(k.3))), groupArrayArray(samples))
        FROM (
-         SELECT tenant, fold, sum(hits) AS hits, sumMap(map(day, hits)) AS days,
-           sumMap(map((tenant, host), hits)) AS hosts,
-           groupArraySorted(${SAMPLES})((-last, tenant, id)) AS samples,
+         SELECT tenant, fold, sum(hits) AS total, sumMap(map(day, hits)) AS days,
+           sumMap(map(concat(tenant, '\\x03', host), hits)) AS hosts,
+           groupArraySorted(${SAMPLES})((-last, tenant, newest)) AS samples,
            arraySort(groupArray((first, last))) AS spans,
            1 + arrayCount(i -> spans[i].1 - spans[i - 1].2 > ${FOLD_WINDOW}, range(2, length(spans) + 1)) AS alerts
          FROM (
            SELECT tenant, ${fold} AS fold, host_name AS host, toString(toDate(time)) AS day, count() AS hits,
-             min(${micros}) AS first, max(${micros}) AS last, argMax(id, time) AS id
+             min(${micros}) AS first, max(${micros}) AS last, argMax(id, time) AS newest
            FROM event WHERE ${where} GROUP BY tenant, fold, host, day
          ) GROUP BY tenant, fold
        )`,
@@ -98,7 +99,7 @@ export class ClickHouseRuleSearch implements RuleSearch {
       string,
       string,
       Record<string, number | string>,
-      [string, string, number | string][],
+      [string, number | string][],
       Key[],
     ];
     return {
@@ -107,7 +108,14 @@ export class ClickHouseRuleSearch implements RuleSearch {
       byDay: Object.entries(days)
         .map(([day, n]) => ({ day, count: Number(n) }))
         .sort((a, b) => (a.day < b.day ? -1 : 1)),
-      byHost: hosts.map(([tenant, host, n]) => ({ tenant, host, count: Number(n) })),
+      byHost: hosts.map(([key, n]) => {
+        const cut = key.indexOf('\x03');
+        return {
+          tenant: key.slice(0, cut),
+          host: String(decodeValue(key.slice(cut + 1))),
+          count: Number(n),
+        };
+      }),
       samples: await this.#samples(keys),
     };
   }
@@ -172,6 +180,6 @@ function conditionOf({ tenants, range, where }: RuleQuery): string | undefined {
 }
 
 /** A field's value as one text, for telling values apart. */
-function valueOf({ encoded, direct }: FieldSql): string {
+function textOf({ encoded, direct }: FieldSql): string {
   return direct === undefined ? encoded : `if(${direct.has}, toString(${direct.column}), ${encoded})`;
 }

@@ -93,10 +93,7 @@ export class PostgresOutbox implements MailOutbox {
     }));
   }
 
-  /**
-   * Ends the claims of a process that died, so that its mails need not wait for their leases to run out. For
-   * the start only: nobody else may be sending.
-   */
+  /** One process sends, so whatever is claimed while it sends nothing is a claim that nobody holds. */
   async endClaims(): Promise<void> {
     await this.#db
       .updateTable('outbox')
