@@ -66,14 +66,16 @@ export class Judge {
     this.#judge(result, number);
   }
 
-  #judge({ fields, time }: ReadResult, record: number): void {
+  #judge({ fields, time, outcome }: ReadResult, record: number): void {
     const { tally } = this;
     tally.events++;
     if (time < tally.first) tally.first = time;
     if (time > tally.last) tally.last = time;
     const { from, to } = this.#input;
     if ((from !== undefined && time < from) || (to !== undefined && time >= to)) return;
-    const hits = this.rules.match(fields);
+    const known = this.rules.match(fields);
+    const hits =
+      outcome === 'unrecognised' ? [...known, ...this.rules.matchForeign(searchable(fields))] : known;
     if (hits.length === 0) return;
     const host = text(fields['host.name'] ?? fields['observer.name'] ?? fields['host.ip']);
     const user = text(fields['user.name'] ?? fields['user.email'] ?? fields['user.id']);
@@ -96,6 +98,12 @@ export class Judge {
       });
     }
   }
+}
+
+/** An unknown event without what reading added to it: rules for it know nothing of that. */
+function searchable(fields: EcsFields): EcsFields {
+  const { tags: _tags, 'event.ingested': _ingested, ...rest } = fields;
+  return rest;
 }
 
 /** The event as it is given out: without the moment of reading, so that two scans of a file are the same. */

@@ -1,6 +1,7 @@
 import {
   compile,
   type EventFields,
+  IDENTITY_TAXONOMY,
   type Matcher,
   type ResolvedLogsource,
   type RuleMatch,
@@ -50,6 +51,9 @@ export class RuleIndex {
   readonly #numbers = new Map<SigmaRule, number>();
   readonly #groups: Group[] = [];
   readonly #tree: LogsourceTree<Leaf>;
+  /** Rules for technologies that no source reads. */
+  readonly #foreign: number[] = [];
+  #foreignMatcher: Matcher | undefined;
   /** Errors of rules while matching: rule index → message of the first. */
   readonly failures = new Map<number, string>();
 
@@ -73,8 +77,8 @@ export class RuleIndex {
         }
         known.set(key, group);
       }
-      if (group !== undefined)
-        (isDecidedBy(rule, taxonomy, DECIDING) ? group.decided : group.open).push(number);
+      if (group === undefined) this.#foreign.push(number);
+      else (isDecidedBy(rule, taxonomy, DECIDING) ? group.decided : group.open).push(number);
     }
     this.#tree = new LogsourceTree(resolved, (members) => ({ members, plans: new Map() }));
   }
@@ -97,6 +101,18 @@ export class RuleIndex {
     return hits;
   }
 
+  /**
+   * The rules for technologies that no source reads, held against an event of no known technology under the
+   * names it came with.
+   */
+  matchForeign(fields: EventFields): readonly Hit[] {
+    if (this.#foreign.length === 0) return [];
+    this.#foreignMatcher ??= this.#compile(this.#foreign, IDENTITY_TAXONOMY);
+    return this.#foreignMatcher
+      .match(fields)
+      .map((match) => ({ rule: this.#numbers.get(match.rule)!, match }));
+  }
+
   #plan(leaf: Leaf, fields: EventFields): Matcher[] {
     const known = Object.fromEntries(
       DECIDING.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
@@ -116,20 +132,24 @@ export class RuleIndex {
     const key = numbers.join();
     let matcher = group.matchers.get(key);
     if (matcher === undefined) {
-      matcher = compile(
-        numbers.map((number) => this.#rules[number]!),
-        {
-          taxonomy: this.#taxonomy,
-          filters: this.#filters,
-          onError: (rule, error) => {
-            const number = this.#numbers.get(rule)!;
-            if (!this.failures.has(number))
-              this.failures.set(number, error instanceof Error ? error.message : String(error));
-          },
-        },
-      );
+      matcher = this.#compile(numbers, this.#taxonomy);
       group.matchers.set(key, matcher);
     }
     return matcher;
+  }
+
+  #compile(numbers: readonly number[], taxonomy: Taxonomy): Matcher {
+    return compile(
+      numbers.map((number) => this.#rules[number]!),
+      {
+        taxonomy,
+        filters: this.#filters,
+        onError: (rule, error) => {
+          const number = this.#numbers.get(rule)!;
+          if (!this.failures.has(number))
+            this.failures.set(number, error instanceof Error ? error.message : String(error));
+        },
+      },
+    );
   }
 }

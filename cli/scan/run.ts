@@ -27,7 +27,7 @@ export async function runScan(
   paths: readonly string[],
   flags: ScanFlags,
   machine: boolean,
-  worker = process.env['SCANW'] ?? join(INSTALLATION, 'dist', 'scan-worker.js'),
+  worker = join(INSTALLATION, 'dist', 'scan-worker.js'),
 ): Promise<number> {
   const started = performance.now();
   const from = time(flags.from, '--from', flags.timeZone);

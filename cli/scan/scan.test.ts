@@ -262,6 +262,24 @@ describe('detections', () => {
     ).toEqual(['2026-03-02T10:00:04.000Z', '2026-03-02T10:00:05.000Z', '2026-03-02T10:00:06.000Z']);
   });
 
+  it('come from rules for unknown technologies, on logs of no known technology', async () => {
+    const path = fresh('foreign');
+    const rule = `title: Badge Refused\nid: 5f0c2c39-8f3b-4a39-9c6d-92a7b1e0d266\nlogsource: { product: doorkeeper }\ndetection: { s: { door.verdict: refused }, condition: s }\nlevel: low\n`;
+    put(path, {
+      'rule.yml': rule,
+      'logs/doors.json':
+        '{"time":"2026-03-02T10:00:00Z","door":{"verdict":"refused"}}\n{"door":{"verdict":"open"}}\n',
+      'logs/auth.log': sshLines(1),
+    });
+    const [only, ...others] = detections(await scanFolder([join(path, 'logs')], join(path, 'rule.yml')));
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({
+      time: '2026-03-02T10:00:00.000Z',
+      source: { record: 1 },
+      fields: { 'door.verdict': 'refused' },
+    });
+  });
+
   it('say why, when asked', async () => {
     const path = fresh('why');
     put(path, { 'a.evtx': eventLog(1) });

@@ -183,7 +183,7 @@ export class Backtest {
         : new CorrelationEngine([...inner, rule], { rules, taxonomy, evidence: 1 });
     if (engine?.rejected[0]) throw new Refused('invalid', engine.rejected[0].issue.message);
     const wanted = ruleKey(rule);
-    const where = rules.map((own) => this.#narrowed(own, rule.kind === 'correlation')).join(' OR ');
+    const where = `(${rules.map((own) => this.#narrowed(own, rule.kind === 'correlation')).join(' OR ')})`;
     const started = performance.now();
     const tally = new Tally(foldBy);
     let scanned = 0;

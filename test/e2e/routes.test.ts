@@ -26,6 +26,9 @@ interface Attempt {
 
 const RANGE = { from: 0, to: 4_000_000_000_000 };
 const SOURCE = '/api/sources/globex/vault';
+/** A rule that finds every event of Linux. */
+const BACKTEST =
+  'title: t\nlogsource: {product: linux}\ndetection: {s: {event.original|exists: true}, condition: s}';
 const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
 
 /** Every route of the API but those of ingestion. A new one must be entered here. */
@@ -105,6 +108,11 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
     path: ({ rule }) => `/api/rules/${rule}`,
     body: { enabled: false },
     stranger: 403,
+  },
+  'POST /api/rules/backtest': {
+    path: '/api/rules/backtest',
+    body: { ...RANGE, tenants: ['globex'], text: BACKTEST },
+    stranger: 200,
   },
   'POST /api/rules/import': { path: '/api/rules/import', body: { origin: 'mole', files: [] }, stranger: 403 },
   'POST /api/rules/reload': { path: '/api/rules/reload', stranger: 403 },

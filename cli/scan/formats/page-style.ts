@@ -13,7 +13,7 @@ button, input { font: inherit; } ul { padding-left: 1.2rem; }
 .matrix { display: flex; gap: .6rem; align-items: flex-start; } .matrix div { flex: 0 0 165px; } .matrix button { display: block; width: 100%; margin: .2rem 0; font-size: .8rem; } .matrix i { float: right; }
 .scroll { overflow: auto; } .scroll.low { max-height: 340px; } .pair { display: flex; gap: 4rem; flex-wrap: wrap; }
 table { border-collapse: collapse; } #detections { width: 100%; }
-th { text-align: left; position: sticky; top: 0; background: Canvas; } td, th { padding: .2rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th { text-align: left; white-space: nowrap; position: sticky; top: 0; background: Canvas; } td, th { padding: .2rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 .number { text-align: right; font-variant-numeric: tabular-nums; } .tag { font-weight: 600; }
 #detections tbody tr.row { cursor: pointer; } #detections tbody tr.row:hover, #detections tbody tr.row:focus { background: #8882; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 480px; overflow: auto; margin: .3rem 0; font-size: .8rem; }

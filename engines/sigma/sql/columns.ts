@@ -14,8 +14,6 @@ export interface FieldSql {
   readonly encoded: string;
   /** A typed column that holds the value of most rows. */
   readonly direct?: DirectColumn;
-  /** True: a column of its own, cheap to read before the others. */
-  readonly cheap?: boolean;
 }
 
 /**

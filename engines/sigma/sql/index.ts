@@ -88,25 +88,13 @@ function logsourceParts(logsource: Logsource, taxonomy: Taxonomy, columns: Event
   if (groups === undefined) throw new UnsupportedError('the taxonomy does not know the logsource');
   const test = (name: string, values: readonly TestValue[]) =>
     textTests(values.map(logsourceTest), textsOfField(columns.field(name)), noFields);
-  return groups.flatMap((group) => {
-    const whole = anyOf(
+  return groups.map((group) =>
+    anyOf(
       group.map((alternative) =>
         allOf(Object.entries(alternative).map(([name, wanted]) => test(name, valuesOf(wanted)))),
       ),
-    );
-    if (group.length < 2) return [whole];
-    // What all alternatives ask of a cheap column goes first: the database then reads the others for few rows.
-    const shared = Object.keys(group[0]!).filter(
-      (name) => columns.field(name).cheap && group.every((alternative) => Object.hasOwn(alternative, name)),
-    );
-    const first = shared.map((name) =>
-      test(
-        name,
-        group.flatMap((alternative) => valuesOf(alternative[name]!)),
-      ),
-    );
-    return [...first, whole];
-  });
+    ),
+  );
 }
 
 function valuesOf(wanted: TestValue | readonly TestValue[]): readonly TestValue[] {

@@ -39,13 +39,13 @@ function spilled(name: string): { present: string; encoded: string } {
 
 function hotField(hot: HotColumn): FieldSql {
   const { column, kind, field } = hot;
-  if (kind === 'text') return { present: `(${column} NOT IN ('', '\\x03'))`, encoded: column, cheap: true };
+  if (kind === 'text') return { present: `(${column} NOT IN ('', '\\x03'))`, encoded: column };
   const { present, encoded } = spilled(field);
   const [has, direct] =
     kind === 'long'
       ? [`isNotNull(${column})`, { kind: 'integer', column: `ifNull(${column}, 0)` } as const]
       : [`${column} != toIPv6('::')`, { kind: 'address', column } as const];
-  return { present: `(${has} OR ${present})`, encoded, direct: { ...direct, has }, cheap: true };
+  return { present: `(${has} OR ${present})`, encoded, direct: { ...direct, has } };
 }
 
 function originalField(): FieldSql {
