@@ -60,9 +60,9 @@ module.exports = {
     ),
     layer(
       'storage',
-      'the storage imports contracts and the ports (and coded errors) of those it serves',
+      'the storage imports contracts, engines, and the ports (and coded errors) of those it serves',
       '^server/storage/',
-      ['^contracts/', '^server/storage/', `^server/(${stage}|api)/(ports|errors)\\.ts$`],
+      ['^contracts/', '^engines/', '^server/storage/', `^server/(${stage}|api)/(ports|errors)\\.ts$`],
     ),
     layer('api', "the API imports contracts and the stages' front doors", '^server/api/', [
       '^contracts/',

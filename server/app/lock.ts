@@ -1,5 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+
+const SERVER_FILE = 'server.pid';
 
 /** Thrown when another Vigie runs on the data folder. */
 export class DataFolderInUse extends Error {
@@ -41,6 +43,34 @@ export function lockDataFolder(folder: string): DataFolderLock {
     if (holder > 0 && isAlive(holder) && (birth === '' || processBirth(holder) === birth))
       throw new DataFolderInUse(folder, holder);
     rmSync(file, { force: true });
+  }
+}
+
+/** Time for a server whose supervisor died to end in order, milliseconds. */
+const PREDECESSOR_PATIENCE = 20_000;
+
+/** Notes the server process of a data folder, for the supervisor that comes after this one. */
+export function noteServer(folder: string, pid: number): void {
+  writeFileSync(join(folder, SERVER_FILE), `${pid} ${processBirth(pid) ?? ''}\n`);
+}
+
+/**
+ * Waits for the server of a supervisor that was killed: it ends by itself, but not at once, and until then it
+ * holds the stores. One that does not end in time is killed.
+ *
+ * @param onWait told once when there is something to wait for
+ */
+export async function awaitPredecessor(folder: string, onWait: (pid: number) => void): Promise<void> {
+  const [text = '', birth = ''] = readOr(join(folder, SERVER_FILE)).trim().split(' ');
+  const pid = Number(text);
+  // Without its birth a number may have been given to another program.
+  const there = () => pid > 0 && birth !== '' && isAlive(pid) && processBirth(pid) === birth;
+  if (!there()) return;
+  onWait(pid);
+  const until = Date.now() + PREDECESSOR_PATIENCE;
+  while (there()) {
+    if (Date.now() > until) process.kill(pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

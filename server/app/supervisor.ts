@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Config } from './config-schema.ts';
-import { lockDataFolder } from './lock.ts';
+import { awaitPredecessor, lockDataFolder, noteServer } from './lock.ts';
 import type { FromServer, Ready, ToServer } from './messages.ts';
 
 export interface SupervisorOptions {
@@ -47,6 +47,10 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 
   try {
+    await awaitPredecessor(options.config.data, (pid) =>
+      options.onMessage(`waiting for the server of a killed Vigie to end (process ${pid})`),
+    );
+    if (stopping) return 0;
     for (let quick = 0; ; ) {
       const startedAt = Date.now();
       const code = await new Promise<number | string>((resolve) => {
@@ -58,6 +62,7 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
           // Ctrl-C reaches the whole process group; the server ends when we tell it, in order.
           detached: true,
         });
+        if (child.pid !== undefined) noteServer(options.config.data, child.pid);
         child.on('message', (message: FromServer) => {
           if (message.type === 'ready') {
             reached = true;

@@ -1,6 +1,8 @@
 import type { Event, TimeRange } from '@vigie/contracts';
 import type { EventColumns } from '@vigie/sigma/sql/index.ts';
 
+export type { EventColumns, FieldSql } from '@vigie/sigma/sql/index.ts';
+
 /** Events of some tenants and a time that a condition holds for. */
 export interface RuleQuery {
   /** At least one; an empty list matches nothing, never everything. */

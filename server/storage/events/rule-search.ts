@@ -1,6 +1,5 @@
 import type { Event, TimeRange } from '@vigie/contracts';
-import type { EventColumns, FieldSql } from '@vigie/sigma/sql/index.ts';
-import type { RuleHits, RuleQuery, RuleSearch } from '../../hunt/ports.ts';
+import type { EventColumns, FieldSql, RuleHits, RuleQuery, RuleSearch } from '../../hunt/ports.ts';
 import { HOT_BY_FIELD, HOT_COLUMNS, type HotColumn, ORIGINAL_FIELD, ROW_COLUMNS } from './columns.ts';
 import { READ_SECONDS } from './engine.ts';
 import { RowReader } from './row-reader.ts';
