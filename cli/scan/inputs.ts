@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isEvtx } from '@vigie/evtx';
+import { isEvtx, readEvtx } from '@vigie/evtx';
 import { CliError, EXIT } from '../exit.ts';
 import { archiveMembers, isZip } from './archive.ts';
 import { csvHeader } from './csv-table.ts';
@@ -11,6 +11,8 @@ import { isPacked, unpackHead } from './unpack.ts';
 export const HEAD = 65_536;
 /** Size of the ranges that large files are cut into, so that all threads have work. */
 const RANGE = 8 * 1024 * 1024;
+/** Units beyond this are shared out first, so that none is left for a single thread at the end. */
+export const LARGE = 2 * 1024 * 1024;
 const EVTX_HEADER = 4096;
 const EVTX_CHUNK = 65_536;
 /** Files below one folder; more are no folder of logs but a whole disk, and named so. */
@@ -33,8 +35,12 @@ export async function findInputs(paths: readonly string[]): Promise<Inputs> {
       await finder.visit(path, stats);
     }
   }
-  finder.units.sort((a, b) => b.to - b.from - (a.to - a.from));
-  return { sources: finder.sources, units: finder.units, problems: finder.problems };
+  const size = ({ from, to }: Unit): number => to - from;
+  const large = finder.units.filter((unit) => size(unit) > LARGE);
+  const small = finder.units.filter((unit) => size(unit) <= LARGE);
+  large.sort((a, b) => size(b) - size(a));
+  small.sort((a, b) => (a.content === b.content ? size(b) - size(a) : a.content < b.content ? -1 : 1));
+  return { sources: finder.sources, units: [...large, ...small], problems: finder.problems };
 }
 
 class Finder {
@@ -98,7 +104,7 @@ class Finder {
       return;
     }
     const number = this.sources.push(source) - 1;
-    const whole = { source: number, kind, from: 0, to: bytes, packed };
+    const whole = { source: number, kind, from: 0, to: bytes, packed, content: contentOf(kind, content) };
     const splittable = !packed && member === undefined && !standardInput && bytes > RANGE * 1.5;
     if (splittable && kind === 'evtx') this.units.push(...evtxRanges(path, whole));
     else if (splittable && kind === 'lines' && !isUtf16(head)) this.units.push(...lineRanges(whole));
@@ -108,6 +114,13 @@ class Finder {
   #report(path: string, message: string): void {
     this.problems.push({ path, message });
   }
+}
+
+/** The channel an event log begins with, or the kind of the input. */
+function contentOf(kind: InputKind, head: Buffer): string {
+  if (kind !== 'evtx') return kind;
+  for (const record of readEvtx(head, { checksums: false })) return record.channel ?? kind;
+  return kind;
 }
 
 /** Ranges of lines; a line belongs to the range in which it begins. */

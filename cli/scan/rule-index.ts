@@ -103,13 +103,15 @@ export class RuleIndex {
 
   /**
    * The rules for technologies that no source reads, held against an event of no known technology under the
-   * names it came with.
+   * names it came with. Only those that rest on something the event says: one that only asks for absences would
+   * match every log.
    */
   matchForeign(fields: EventFields): readonly Hit[] {
     if (this.#foreign.length === 0) return [];
     this.#foreignMatcher ??= this.#compile(this.#foreign, IDENTITY_TAXONOMY);
     return this.#foreignMatcher
       .match(fields)
+      .filter(({ matched }) => matched.length > 0)
       .map((match) => ({ rule: this.#numbers.get(match.rule)!, match }));
   }
 

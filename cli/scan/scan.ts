@@ -99,7 +99,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
         timeZone: options.timeZone,
         explain: options.explain,
         bodies: options.bodies ? 'all' : [...feedingRules(rules)],
-        next: new SharedArrayBuffer(4),
+        taken: new SharedArrayBuffer(4 * inputs.units.length),
       },
       counters,
       {

@@ -1,4 +1,4 @@
-import { reason } from './inputs.ts';
+import { LARGE, reason } from './inputs.ts';
 import { Judge } from './judge.ts';
 import { readUnit } from './read-unit.ts';
 import type { Found, Problem, ThreadInput, UnitReport } from './types.ts';
@@ -17,8 +17,8 @@ const BATCH = 200;
 const LINGER = 100;
 
 /**
- * Takes units until none is left. The same code runs in the main thread and in the others; they share one
- * counter that says which unit is next, so that none waits while another has work.
+ * Takes units until none is left. The same code runs in the main thread and in the others; a
+ * shared mark on each unit says whether it is taken, so that none waits while another has work.
  *
  * @returns errors of rules while matching: rule index → message
  */
@@ -26,7 +26,6 @@ export async function runThread(
   input: ThreadInput,
   output: ThreadOutput,
 ): Promise<ReadonlyMap<number, string>> {
-  const next = new Int32Array(input.next);
   const counters = new Float64Array(input.counters);
   const [events, bytes] = [input.thread * 2, input.thread * 2 + 1];
   let batch: Found[] = [];
@@ -42,7 +41,7 @@ export async function runThread(
     if (batch.length >= BATCH || performance.now() - sent > LINGER) send();
   });
   const { units, sources } = input.inputs;
-  for (let number = Atomics.add(next, 0, 1); number < units.length; number = Atomics.add(next, 0, 1)) {
+  for (const number of turns(input)) {
     const unit = units[number]!;
     const source = sources[unit.source]!;
     const problems: Problem[] = [];
@@ -83,4 +82,18 @@ export async function runThread(
   }
   send();
   return judge.rules.failures;
+}
+
+/** Takes units: the large ones in their order, then the small ones from the thread's own place on. */
+function* turns({ inputs: { units }, taken, thread, threads }: ThreadInput): Generator<number> {
+  const marks = new Int32Array(taken);
+  const small = units.findIndex(({ from, to }) => to - from <= LARGE);
+  const large = small < 0 ? units.length : small;
+  for (let i = 0; i < large; i++) if (Atomics.exchange(marks, i, 1) === 0) yield i;
+  const rest = units.length - large;
+  const start = Math.floor((rest * thread) / threads);
+  for (let i = 0; i < rest; i++) {
+    const number = large + ((start + i) % rest);
+    if (Atomics.exchange(marks, number, 1) === 0) yield number;
+  }
 }

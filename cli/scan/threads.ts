@@ -18,6 +18,8 @@ export interface ThreadsOptions {
 
 /** Batches a thread may send before it has to wait for them to be taken. */
 const CREDIT = 16;
+/** Megabytes for young objects: events die young, and a small space would be cleared all the time. */
+const YOUNG = 64;
 /** Milliseconds the main thread works before it lets messages and the progress bar through. */
 const SLICE = 25;
 
@@ -29,7 +31,13 @@ export class Threads {
 
   constructor({ worker, jobs }: ThreadsOptions) {
     // The main thread is one of them.
-    for (let i = 1; i < jobs; i++) this.#workers.push(new Worker(worker, { workerData: { credit: CREDIT } }));
+    for (let i = 1; i < jobs; i++)
+      this.#workers.push(
+        new Worker(worker, {
+          workerData: { credit: CREDIT },
+          resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+        }),
+      );
     this.#failed = new Promise((_, reject) => {
       for (const own of this.#workers) {
         own.once('error', reject);
@@ -48,14 +56,19 @@ export class Threads {
    * @returns errors of rules while matching: rule index → message
    * @throws Error of a thread that failed
    */
-  async run(input: Omit<ThreadInput, 'thread' | 'counters'>, counters: SharedArrayBuffer, results: Results) {
+  async run(
+    input: Omit<ThreadInput, 'thread' | 'threads' | 'counters'>,
+    counters: SharedArrayBuffer,
+    results: Results,
+  ) {
+    const threads = this.#workers.length + 1;
     const failures = new Map<number, string>();
     const rules = this.#workers.length > 0 ? JSON.stringify(input.rules.map(slim)) : '';
     const { rules: _rules, ...shared } = input;
     const others = this.#workers.map((worker, index) => {
       const message: ToThread = {
         kind: 'start',
-        input: { ...shared, counters, thread: index + 1 },
+        input: { ...shared, counters, thread: index + 1, threads },
         rules,
       };
       worker.postMessage(message);
@@ -63,7 +76,7 @@ export class Threads {
     });
     let since = performance.now();
     const own = runThread(
-      { ...input, counters, thread: 0 },
+      { ...input, counters, thread: 0, threads },
       {
         found: (batch) => results.found(batch),
         unit: (report) => results.unit(report),

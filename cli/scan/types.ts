@@ -10,6 +10,8 @@ export interface Unit {
   readonly to: number;
   /** Whether the input is packed (gzip, zstd) and has to be unpacked while reading. */
   readonly packed: boolean;
+  /** What kind of events it begins with; units of one kind are best read by one thread, which has their rules. */
+  readonly content: string;
 }
 
 /** How the content of an input is cut into logs. */
@@ -29,7 +31,7 @@ export interface Source {
 /** What there is to read. */
 export interface Inputs {
   readonly sources: readonly Source[];
-  /** Largest first. */
+  /** Large ones first, by size; then the others by what they hold. */
   readonly units: readonly Unit[];
   readonly problems: readonly Problem[];
 }
@@ -53,11 +55,12 @@ export interface ThreadInput {
   readonly explain: boolean;
   /** Whether bodies are wanted; a table is made without them, and correlations only need those of their rules. */
   readonly bodies: 'all' | readonly number[];
-  /** Next unit to take, as an Int32 that all threads share. */
-  readonly next: SharedArrayBuffer;
+  /** One Int32 a unit, shared by all threads: 1 when a thread has taken it. */
+  readonly taken: SharedArrayBuffer;
   /** Events and bytes read so far, two Float64 a thread. */
   readonly counters: SharedArrayBuffer;
   readonly thread: number;
+  readonly threads: number;
 }
 
 /** One rule that matched one event, on its way from the thread that found it. */
