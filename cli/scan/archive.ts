@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { HEAD, reason } from './inputs.ts';
+import { HEAD, reason } from './content.ts';
 
 /** A file in an archive. */
 export interface Member {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { kindOf } from './content.ts';
 import { CsvRows, csvHeader } from './csv-table.ts';
-import { kindOf } from './inputs.ts';
 import { JsonCutter } from './json-cutter.ts';
 import { LineCutter, TagCutter } from './line-cutter.ts';
 

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { isUtf16 } from './inputs.ts';
+import { isUtf16 } from './content.ts';
 
 /** Longest JSON document handed on; a longer one is left out and counted. */
 const MAX_DOCUMENT = 16 * 1024 * 1024;

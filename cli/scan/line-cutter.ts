@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { isUtf16 } from './inputs.ts';
+import { isUtf16 } from './content.ts';
 
 /** Longest log handed on; what goes on without end is cut into pieces of this many characters. */
 const MAX_LOG = 4 * 1024 * 1024;

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LEVELS, type Level } from '@vigie/contracts';
@@ -15,6 +23,7 @@ import {
 } from '@vigie/sigma';
 import { parseRuleFiles, type RuleFile, readRuleFolder } from '@vigie/sigma/node.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { VERSION } from '../version.ts';
 import type { Problem, RuleLabel } from './types.ts';
 
 /** Which of the loaded rules are to report. */
@@ -101,7 +110,7 @@ export function loadRules(
     rules: parsed.rules.filter((rule) => unique.has(rule) && needed.has(ruleKey(rule))),
     correlations: parsed.correlations.filter((rule) => unique.has(rule) && needed.has(ruleKey(rule))),
     filters: parsed.filters,
-    taxonomy: loadTaxonomy(taxonomyFolder),
+    taxonomy: cachedTaxonomy(taxonomyFolder, cache),
     shown,
     problems,
     files: files.length,
@@ -124,11 +133,38 @@ function parseCached(files: readonly RuleFile[], paths: readonly string[], cache
   try {
     return parseRuleFiles(files, join(cache, `rules-${name}.json`));
   } catch (error) {
-    // A home that can't be written, as on a forensic workstation: only the next start is slower for it.
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'ENOTDIR', 'EISDIR', 'ENOENT'].includes(code)) throw error;
+    if (!UNWRITABLE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return parseRuleFiles(files);
   }
+}
+
+/** Codes of a folder that can't be written, as on a forensic workstation: only the next start is slower for it. */
+const UNWRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'ENOTDIR', 'EISDIR', 'ENOENT']);
+
+/** The taxonomy, whose YAML takes longer to parse than many a scan; kept by the hash of its files. */
+function cachedTaxonomy(folder: string, cache: string | undefined): Taxonomy {
+  if (cache === undefined) return loadTaxonomy(folder);
+  const hash = createHash('sha256').update(VERSION);
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  const file = join(cache, `taxonomy-${hash.digest('hex').slice(0, 32)}.json`);
+  if (existsSync(file)) {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as Taxonomy;
+    } catch (error) {
+      // Cut short by a full disk: as good as none, and written anew below.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  const taxonomy = loadTaxonomy(folder);
+  try {
+    mkdirSync(cache, { recursive: true });
+    const next = `${file}.${process.pid}.tmp`;
+    writeFileSync(next, JSON.stringify(taxonomy));
+    renameSync(next, file);
+  } catch (error) {
+    if (!UNWRITABLE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+  return taxonomy;
 }
 
 function excludedKeys(

@@ -1,4 +1,5 @@
-import { LARGE, reason } from './inputs.ts';
+import { reason } from './content.ts';
+import { LARGE } from './inputs.ts';
 import { Judge } from './judge.ts';
 import { readUnit } from './read-unit.ts';
 import type { Found, Problem, ThreadInput, UnitReport } from './types.ts';
