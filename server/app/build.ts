@@ -65,6 +65,8 @@ export interface ServerOptions {
 
 /** How often the correlations' state is saved: what was judged since is judged again after a crash. */
 const SNAPSHOT_EVERY = 20_000;
+/** Saving takes at most one part in so many. */
+const SNAPSHOT_SHARE = 50;
 
 /** For taking in, at the end, what senders have under way, milliseconds. */
 const DRAIN_PATIENCE = 3_000;
@@ -276,7 +278,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const saved = await snapshots.load();
     if (saved !== undefined && saved.rulesHash === SNAPSHOT_FORM)
       rules.judge.restore(saved.state as Parameters<typeof rules.judge.restore>[0]);
-    let snapshotAt = now();
+    let snapshotDue = now() + SNAPSHOT_EVERY;
     let judged = saved?.sequence ?? 0;
     const saveSnapshot = () => snapshots.save(judged, SNAPSHOT_FORM, rules.judge.snapshot(), now());
     const detection = new DetectQueue<Found>({
@@ -284,9 +286,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       deliver,
       onDone: async (sequence) => {
         judged = sequence;
-        if (now() - snapshotAt < SNAPSHOT_EVERY) return;
-        snapshotAt = now();
+        if (now() < snapshotDue) return;
+        const began = now();
         await saveSnapshot();
+        // A large state is saved less often, so that saving takes no more than a small part of the time.
+        snapshotDue = now() + Math.max(SNAPSHOT_EVERY, (now() - began) * SNAPSHOT_SHARE);
       },
       onRetry: (error) => log.warn({ err: error }, 'alerts not stored yet; trying again'),
     });
