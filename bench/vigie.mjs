@@ -55,7 +55,10 @@ function family(pid, data) {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
       parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {}
+    } catch (error) {
+      // A process that ended while we looked counts for nothing; any other failure would falsify the figures.
+      if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error;
+    }
   }
   const found = new Set([pid]);
   for (let grown = true; grown; ) {
@@ -98,7 +101,10 @@ export function usage(vigie) {
       const entry = byProcess[name];
       entry.bytes += pss;
       entry.cpuMs += cpu;
-    } catch {}
+    } catch (error) {
+      // A process that ended while we looked counts for nothing; any other failure would falsify the figures.
+      if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error;
+    }
   }
   return { bytes, cpuMs, byProcess };
 }
