@@ -109,7 +109,7 @@ describe('a request larger than a batch', () => {
     closers.push(() => vigie.remove());
     await vigie.addTenant('acme');
     const token = await vigie.addSource('acme', 'in');
-    const lines = Array.from({ length: 40_000 }, (_, n) => `wholesale line number ${n}`);
+    const lines = Array.from({ length: 80_000 }, (_, n) => `wholesale line number ${n}`);
     const send = () =>
       fetch(`${vigie.run.url}/api/ingest/in`, {
         method: 'POST',
@@ -120,7 +120,8 @@ describe('a request larger than a batch', () => {
     // The connection breaks with the process; nothing is to be learnt from that.
     cut.catch(() => undefined);
     const stored = async () => (await vigie.status()).pipeline.stored;
-    await until('half of it', async () => (await stored()) >= 20_000);
+    // Its first batch of ten: also a fast machine is still busy with the rest.
+    await until('a part of it', async () => (await stored()) >= 8_000);
     expect(await stored()).toBeLessThan(lines.length);
     await vigie.kill('server');
     await expect(cut).rejects.toThrow();
