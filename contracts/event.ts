@@ -18,6 +18,11 @@ export interface Event {
   readonly fields: EcsFields;
 }
 
+/** What names an event among all tenants' events: its id is unique within its tenant only. */
+export function eventKey({ tenant, id }: Pick<Event, 'tenant' | 'id'>): string {
+  return id + tenant;
+}
+
 /** Events that are stored, acknowledged and detected together; `sequence` grows by one with each batch. */
 export interface EventBatch {
   readonly sequence: number;

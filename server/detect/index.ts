@@ -1,4 +1,11 @@
 export { type Found, Judge, type JudgeOptions } from './judge.ts';
+export {
+  EventMatcher,
+  type MatchedBatch,
+  type MatchedEvent,
+  type MatchedSink,
+  type RuleHit,
+} from './matched.ts';
 export type * from './ports.ts';
 export { DetectQueue, type DetectQueueOptions } from './queue.ts';
 export {

@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
-import type { Detection, EcsFields, Entity, Event, EventBatch, MatchedField } from '@vigie/contracts';
+import type { Detection, EcsFields, Entity, Event, MatchedField } from '@vigie/contracts';
 import {
   CorrelationEngine,
   type CorrelationMatch,
   type CorrelationSnapshot,
   ruleKey,
+  type SigmaRule,
   type Taxonomy,
 } from '@vigie/sigma';
+import type { MatchedBatch, MatchedEvent, RuleHit } from './matched.ts';
 import type { KnownRule, RuleSet } from './rule-set.ts';
 import { entitiesOf, factsOf, foldingEntities } from './story.ts';
 
@@ -25,9 +27,12 @@ export interface JudgeOptions {
   readonly disabled: ReadonlySet<string>;
 }
 
-const MAX_VALUE = 2000;
-const MAX_MATCHED = 20;
 const EVIDENCE = 100;
+/**
+ * How late an event may be for the order of a sequence, milliseconds. Every later step of a sequence is kept
+ * for so long, in case its first step is on its way.
+ */
+const LATENESS = 60_000;
 const MAX_INNER = 5000;
 const EVENT_ID = /^[0-9a-f]{32}$/;
 
@@ -57,6 +62,7 @@ export class Judge {
       rules: [...rules.matcher.rules],
       taxonomy,
       evidence: EVIDENCE,
+      lateness: LATENESS,
     });
     this.#disabled = new Set(options.disabled);
     for (const { rule, issue } of this.#correlations.rejected) {
@@ -71,37 +77,47 @@ export class Judge {
     return this.#correlations.stats;
   }
 
-  /** Judges events `from` to `to` of a batch. */
-  judge(batch: EventBatch, from: number, to: number): Found[] {
+  /** Judges events that rules have matched. */
+  judge(matched: readonly MatchedEvent[]): Found[] {
     const found: Found[] = [];
-    const { matcher, rules } = this.#options.rules;
-    for (let i = from; i < to; i++) {
-      const event = batch.events[i]!;
-      const matches = matcher.match(event.fields);
-      const correlated = this.#correlations.observe(matches, {
+    const { rules } = this.#options.rules;
+    for (const { event, hits } of matched) {
+      const live: { readonly known: KnownRule; readonly hit: RuleHit; readonly rule: SigmaRule }[] = [];
+      for (const hit of hits) {
+        // A rule may have been taken away or switched off since it matched.
+        const known = rules.get(hit.rule);
+        if (known?.rule.kind === 'rule' && !this.#disabled.has(hit.rule))
+          live.push({ known, hit, rule: known.rule });
+      }
+      const correlated = this.#correlations.observe(live, {
         id: event.id,
         time: event.time,
         fields: event.fields,
         scope: event.tenant,
+        origin: event.source,
       });
-      for (const match of matches) {
-        if (!this.#correlations.alertsAlone(match.rule)) continue;
-        const known = rules.get(ruleKey(match.rule));
-        if (known !== undefined) found.push(this.#detection(known, event, match.matched));
-      }
-      for (const match of correlated) {
-        this.#remember(match, event);
-        const known = rules.get(ruleKey(match.rule));
-        if (
-          known === undefined ||
-          this.#disabled.has(known.key) ||
-          !this.#correlations.alertsAlone(match.rule)
-        )
-          continue;
-        found.push(this.#correlated(known, match, event));
-      }
+      for (const { known, hit, rule } of live)
+        if (this.#correlations.alertsAlone(rule)) found.push(this.#detection(known, event, hit.matched));
+      this.#takeCorrelated(correlated, found);
     }
     return found;
+  }
+
+  /** Tells how far event time has come: windows that are over are decided. */
+  advance(clocks: MatchedBatch['clocks']): Found[] {
+    const found: Found[] = [];
+    for (const [tenant, time] of clocks)
+      this.#takeCorrelated(this.#correlations.advance(time, tenant), found);
+    return found;
+  }
+
+  #takeCorrelated(matches: readonly CorrelationMatch[], found: Found[]): void {
+    for (const match of matches) {
+      this.#remember(match);
+      const known = this.#options.rules.rules.get(ruleKey(match.rule));
+      if (known !== undefined && !this.#disabled.has(known.key) && this.#correlations.alertsAlone(match.rule))
+        found.push(this.#correlated(known, match));
+    }
   }
 
   /** Switches a rule on or off; false when there is none. */
@@ -112,6 +128,11 @@ export class Judge {
     else this.#disabled.add(key);
     this.#options.rules.matcher.setEnabled(key, enabled);
     return true;
+  }
+
+  /** Whether a match of this rule is a detection of its own, or only serves correlations. */
+  alertsAlone(rule: SigmaRule): boolean {
+    return this.#correlations.alertsAlone(rule);
   }
 
   isEnabled(key: string): boolean {
@@ -129,16 +150,17 @@ export class Judge {
     return this.#correlations.restore(snapshot.correlations);
   }
 
-  #remember(match: CorrelationMatch, last: Event): void {
+  #remember(match: CorrelationMatch): void {
     if (this.#inner.size >= MAX_INNER) this.#inner.delete(this.#inner.keys().next().value!);
-    this.#inner.set(match.key, this.#evidence(match, last));
+    this.#inner.set(match.key, this.#evidence(match));
   }
 
   /** The events behind a match, those of inner correlations in their place. */
-  #evidence(match: CorrelationMatch, last: Event): Evidence {
+  #evidence(match: CorrelationMatch): Evidence {
     const evidence = new Map<string, Evidence[number]>();
-    for (const { id, time } of match.events)
-      for (const one of this.#inner.get(id) ?? (EVENT_ID.test(id) ? [{ id, time, source: last.source }] : []))
+    for (const { id, time, origin } of match.events)
+      for (const one of this.#inner.get(id) ??
+        (EVENT_ID.test(id) ? [{ id, time, source: origin ?? '' }] : []))
         evidence.set(one.id, one);
     return [...evidence.values()].sort((a, b) => a.time - b.time).slice(-EVIDENCE);
   }
@@ -155,14 +177,16 @@ export class Judge {
       events: [{ id: event.id, time: event.time, source: event.source }],
       entities,
       foldBy: foldingEntities(entities, event.fields, known),
-      matched: matched.slice(0, MAX_MATCHED).map((m) => ({ ...m, value: m.value.slice(0, MAX_VALUE) })),
+      matched,
       facts: factsOf(event.fields, known),
     };
   }
 
-  #correlated(known: KnownRule, match: CorrelationMatch, last: Event): Found {
-    // The event that completed it stands for the whole, except in the fields the group was made by.
-    const fields: EcsFields = last.fields;
+  #correlated(known: KnownRule, match: CorrelationMatch): Found {
+    // The event that completed it stands for the whole. Where a window was decided because it was over, no
+    // event did: what the group was made by is known all the same.
+    const fields: EcsFields = { ...match.fields };
+    for (const { field, value } of match.group) fields[field] ??= value;
     const entities = entitiesOf(fields, known);
     const matched: MatchedField[] = [
       { field: 'events', value: String(match.eventCount), condition: describe(match) },
@@ -175,7 +199,7 @@ export class Judge {
       level: known.level,
       time: match.time,
       detectedAt: this.#options.now(),
-      events: this.#evidence(match, last),
+      events: this.#evidence(match),
       entities,
       foldBy: foldingEntities(entities, fields, known),
       matched,

@@ -1,10 +1,12 @@
 import { setTimeout as sleep, setImmediate as yieldToLoop } from 'node:timers/promises';
-import type { EventBatch } from '@vigie/contracts';
+import type { MatchedBatch, MatchedEvent } from './matched.ts';
 
 /** Times are milliseconds. */
 export interface DetectQueueOptions<Found> {
-  /** Judges events `from` to `to` of a batch; synchronous, so it is called with slices. */
-  readonly judge: (batch: EventBatch, from: number, to: number) => Found[];
+  /** Judges matched events; synchronous, so it is called with slices of a batch. */
+  readonly judge: (matched: readonly MatchedEvent[]) => Found[];
+  /** Called when a batch's events are judged: how far event time has come. */
+  readonly advance: (clocks: MatchedBatch['clocks']) => Found[];
   /** Takes what a batch gave; tried again while it fails with a retryable error. */
   readonly deliver: (found: readonly Found[], sequence: number) => Promise<void>;
   /** Called after a batch is done: everything up to this sequence has been judged and delivered. */
@@ -23,7 +25,7 @@ const SLICE = 100;
 export class DetectQueue<Found> {
   readonly #options: DetectQueueOptions<Found>;
   readonly #limit: number;
-  readonly #batches: EventBatch[] = [];
+  readonly #batches: MatchedBatch[] = [];
   #waiting = 0;
   #detected = 0;
   #stopping = false;
@@ -41,14 +43,14 @@ export class DetectQueue<Found> {
   }
 
   /** Begins; first of all with what was stored and not judged when the last process ended. */
-  start(backlog: AsyncIterable<EventBatch>): void {
+  start(backlog: AsyncIterable<MatchedBatch>): void {
     this.#loop = this.#run(backlog);
   }
 
   /** Adds a stored batch; resolves when the queue is below its limit again. */
-  async push(batch: EventBatch): Promise<void> {
+  async push(batch: MatchedBatch): Promise<void> {
     this.#batches.push(batch);
-    this.#waiting += batch.events.length;
+    this.#waiting += batch.size;
     this.#wake?.();
     while (this.#waiting > this.#limit && !this.#stopping)
       await new Promise<void>((resolve) => this.#room.push(resolve));
@@ -67,7 +69,7 @@ export class DetectQueue<Found> {
     return Promise.race([Promise.resolve(this.#loop).then(() => true), late]);
   }
 
-  async #run(backlog: AsyncIterable<EventBatch>): Promise<void> {
+  async #run(backlog: AsyncIterable<MatchedBatch>): Promise<void> {
     let last = 0;
     for await (const batch of backlog) {
       await this.#process(batch);
@@ -84,19 +86,26 @@ export class DetectQueue<Found> {
       }
       // A batch stored while the backlog was being read has been judged with it.
       if (batch.sequence > last) await this.#process(batch);
-      this.#waiting -= batch.events.length;
+      this.#waiting -= batch.size;
       if (this.#waiting <= this.#limit) this.#makeRoom();
     }
   }
 
-  async #process(batch: EventBatch): Promise<void> {
+  async #process(batch: MatchedBatch): Promise<void> {
     const found: Found[] = [];
-    for (let at = 0; at < batch.events.length; at += SLICE) {
-      for (const one of this.#options.judge(batch, at, Math.min(batch.events.length, at + SLICE)))
-        found.push(one);
-      await yieldToLoop();
-    }
-    this.#detected += batch.events.length;
+    let slice: MatchedEvent[] = [];
+    const judge = () => {
+      for (const one of this.#options.judge(slice)) found.push(one);
+      slice = [];
+    };
+    for (const matched of batch.matched)
+      if (slice.push(matched) === SLICE) {
+        judge();
+        await yieldToLoop();
+      }
+    judge();
+    for (const one of this.#options.advance(batch.clocks)) found.push(one);
+    this.#detected += batch.size;
     for (let attempt = 0; ; attempt++) {
       try {
         if (found.length > 0) await this.#options.deliver(found, batch.sequence);

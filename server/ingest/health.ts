@@ -1,4 +1,4 @@
-import type { Event } from '@vigie/contracts';
+import type { RawLog } from '@vigie/contracts';
 
 const MINUTE = 60_000;
 const RING = 60;
@@ -27,15 +27,15 @@ interface Ring {
 export class SourceHealth {
   readonly #rings = new Map<string, Ring>();
 
-  /** Counts stored events. */
-  note(events: readonly Event[]): void {
-    let ring: Ring | undefined;
-    let last: Event | undefined;
-    for (const event of events) {
-      if (last === undefined || event.source !== last.source || event.tenant !== last.tenant)
-        ring = this.#ring(event.tenant, event.source, event.receivedAt);
-      last = event;
-      this.#add(ring!, event.receivedAt, 1);
+  /** Counts logs that were stored. */
+  note(logs: readonly Pick<RawLog, 'tenant' | 'source' | 'receivedAt'>[]): void {
+    for (let from = 0, to = 0; from < logs.length; from = to) {
+      // Logs that came together are counted together.
+      const { tenant, source, receivedAt } = logs[from]!;
+      const alike = (log: (typeof logs)[number]) =>
+        log.receivedAt === receivedAt && log.source === source && log.tenant === tenant;
+      while (to < logs.length && alike(logs[to]!)) to++;
+      this.#add(this.#ring(tenant, source, receivedAt), receivedAt, to - from);
     }
   }
 

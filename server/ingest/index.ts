@@ -1,22 +1,23 @@
-import { setTimeout as sleep, setImmediate as yieldToLoop } from 'node:timers/promises';
-import type { Event, EventBatch, RawLog } from '@vigie/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Event, eventKey, type RawLog } from '@vigie/contracts';
 import { IngestError } from './errors.ts';
-import { contentDigest, keyedId, liveId } from './event-id.ts';
-import type { BatchConsumer, BatchStore, IngestLog, Normalize } from './ports.ts';
+import { contentDigest } from './event-id.ts';
+import type { BatchConsumer, BatchStore, IngestLog, PreparedBatch, Preparer } from './ports.ts';
 import { UncertainLogs } from './uncertain-logs.ts';
 
 export { IngestError } from './errors.ts';
+export { contentDigest, keyedId, liveId } from './event-id.ts';
 export type * from './ports.ts';
 
 /** Times are milliseconds. */
-export interface IngestOptions {
+export interface IngestOptions<Matched> {
   readonly store: BatchStore;
-  readonly normalize: Normalize;
-  readonly consumer: BatchConsumer;
+  readonly preparer: Preparer<Matched>;
+  readonly consumer: BatchConsumer<Matched>;
   readonly log: IngestLog;
   readonly now: () => number;
-  /** Told of every event once it is stored, for the figures by source. */
-  readonly onStored?: (events: readonly Event[]) => void;
+  /** Told of every log once it is stored, for the figures by source. */
+  readonly onStored?: (logs: readonly RawLog[]) => void;
   /** How long `accept` waits for a store that does not answer before the sender is told to come back. */
   readonly patience?: number;
 }
@@ -33,21 +34,21 @@ interface Pending {
 const MAX_BATCH = 8_000;
 /** Batches that the largest request can fill; collectors take 200,000 logs at most. */
 const MAX_PARTS = 25;
-/** Events normalised between two turns of the event loop. */
-const SLICE = 200;
 /** Repeats are recognised only where the protocol has acknowledgements that can get lost. */
 const ACKNOWLEDGING = new Set(['http', 'elasticsearch', 'splunk-hec', 'otlp']);
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
- * The way from a collector to the store: raw logs are gathered into batches, normalised, stored durably,
- * acknowledged, and handed on to detection in the order of their sequence.
+ * The way from a collector to the store: raw logs are gathered into batches, prepared (read, encoded, held
+ * against the rules), stored durably, acknowledged, and handed on to detection in the order of their sequence.
  *
- * While one batch is being stored the next is gathered and normalised, so the size of the batches adapts to
- * the load by itself. A batch whose insert fails is tried again until the store is back; senders that waited
+ * While one batch is being stored the next ones are gathered and prepared, so the size of the batches adapts
+ * to the load by itself. A batch whose insert fails is tried again until the store is back; senders that waited
  * longer than `patience` get an error, and their repeats are recognised.
  */
-export class Ingest {
-  readonly #options: IngestOptions;
+export class Ingest<Matched> {
+  readonly #options: IngestOptions<Matched>;
   readonly #queue: Pending[] = [];
   readonly #uncertain = new UncertainLogs();
   readonly #patience: number;
@@ -59,12 +60,15 @@ export class Ingest {
   #stopping = false;
   #wake: (() => void) | undefined;
   #loop: Promise<void> = Promise.resolve();
+  /** The last batch under way; they end in the order of their sequence. */
   #inFlight: Promise<void> = Promise.resolve();
+  #underWay = 0;
+  #ended: (() => void) | undefined;
   #recentRate = 0;
   #rateAt = 0;
   #rateCount = 0;
 
-  constructor(options: IngestOptions) {
+  constructor(options: IngestOptions<Matched>) {
     this.#options = options;
     this.#patience = options.patience ?? 30_000;
   }
@@ -238,22 +242,48 @@ export class Ingest {
         this.#wake = undefined;
       }
       await this.#linger();
+      // One batch is being stored while the others are prepared.
+      while (this.#underWay > this.#options.preparer.parallel)
+        await new Promise<void>((resolve) => {
+          this.#ended = resolve;
+        });
       const taken = this.#take();
-      const keyed = taken.some((pending) => pending.logs.some((raw) => raw.key !== undefined));
-      // Keyed logs are compared with what is stored, so what is on its way must have arrived.
-      if (keyed) await this.#inFlight;
-      const sequence = this.#sequence + 1;
-      const events = await this.#normalize(taken, sequence);
-      const fresh = keyed ? await this.#withoutStored(events) : events;
-      if (keyed) countAdded(taken, events, fresh);
-      await this.#inFlight;
-      if (fresh.length === 0) {
-        this.#settle(taken);
-        continue;
+      const logs = taken.length === 1 ? taken[0]!.logs : taken.flatMap((pending) => pending.logs);
+      if (logs.some((raw) => raw.key !== undefined)) await this.#passKeyed(taken, logs);
+      else {
+        const prepared = this.#options.preparer.prepare(logs, ++this.#sequence, NOTHING);
+        this.#follow(async (before) => {
+          const batch = await prepared;
+          await before;
+          await this.#store(batch, logs, taken);
+        });
       }
-      this.#sequence = sequence;
-      this.#inFlight = this.#store({ sequence, events: fresh }, taken);
     }
+  }
+
+  /** Adds a batch to those under way; a failure is met by whoever waits for the last of them. */
+  #follow(pass: (before: Promise<void>) => Promise<void>): void {
+    this.#underWay++;
+    this.#inFlight = pass(this.#inFlight).then(() => {
+      this.#underWay--;
+      this.#ended?.();
+    });
+  }
+
+  /** Keyed logs are compared with what is stored, so what is on its way must have arrived. */
+  async #passKeyed(taken: readonly Pending[], logs: readonly RawLog[]): Promise<void> {
+    await this.#inFlight;
+    const { preparer } = this.#options;
+    const sequence = this.#sequence + 1;
+    let batch = await preparer.prepare(logs, sequence, NOTHING);
+    const stored = await this.#stored(batch);
+    if (stored.size > 0) batch = await preparer.prepare(logs, sequence, stored);
+    countAdded(taken, batch.kept);
+    if (batch.rows === 0) return this.#settle(taken);
+    this.#sequence = sequence;
+    const { kept } = batch;
+    const fresh = kept === undefined ? logs : logs.filter((_, index) => kept[index] === 1);
+    this.#follow(() => this.#store(batch, fresh, taken));
   }
 
   /** Under load a short wait makes fewer, larger parts in the store; a lone line goes at once. */
@@ -266,7 +296,8 @@ export class Ingest {
     }
     const wait = this.#recentRate > 2000 ? 250 : this.#recentRate > 200 ? 100 : 15;
     const until = now + wait;
-    while (!this.#stopping && this.#queuedLogs < MAX_BATCH / 2 && this.#options.now() < until)
+    const waiting = () => this.#queue.reduce((sum, { logs }) => sum + logs.length, 0);
+    while (!this.#stopping && waiting() < MAX_BATCH / 2 && this.#options.now() < until)
       await sleep(Math.max(1, Math.min(25, until - this.#options.now())));
   }
 
@@ -282,66 +313,36 @@ export class Ingest {
     return taken;
   }
 
-  async #normalize(taken: readonly Pending[], sequence: number): Promise<Event[]> {
-    const events: Event[] = [];
-    let sinceYield = 0;
-    for (const pending of taken)
-      for (const raw of pending.logs) {
-        const id = raw.key === undefined ? liveId(contentDigest(raw), sequence, events.length) : keyedId(raw);
-        events.push(this.#options.normalize(raw, id));
-        if (++sinceYield === SLICE) {
-          sinceYield = 0;
-          await yieldToLoop();
-        }
-      }
-    return events;
-  }
-
-  /** Leaves out keyed events that the store has, and repeats within the batch. */
-  async #withoutStored(events: readonly Event[]): Promise<Event[]> {
-    const byTenant = new Map<string, Event[]>();
-    for (const event of events) {
-      const list = byTenant.get(event.tenant);
-      if (list === undefined) byTenant.set(event.tenant, [event]);
-      else list.push(event);
-    }
-    const seen = new Set<string>();
-    for (const [tenant, list] of byTenant) {
-      let from = Number.POSITIVE_INFINITY;
-      let to = 0;
-      for (const event of list) {
-        from = Math.min(from, event.time);
-        to = Math.max(to, event.time);
-      }
-      const ids = list.map((event) => event.id);
+  /** Keys of the keyed logs of a batch that the store has. */
+  async #stored({ keyed }: PreparedBatch<Matched>): Promise<ReadonlySet<string>> {
+    const stored = new Set<string>();
+    for (const { tenant, ids, range } of keyed)
       for (;;) {
         try {
-          for (const id of await this.#options.store.existing(tenant, ids, { from, to: to + 1 }))
-            seen.add(`${tenant}\0${id}`);
+          for (const id of await this.#options.store.existing(tenant, ids, range))
+            stored.add(eventKey({ tenant, id }));
           break;
         } catch (error) {
           this.#options.log.warn({ err: error }, 'event store unavailable; trying again');
           await sleep(500);
         }
       }
-    }
-    return events.filter((event) => {
-      const key = `${event.tenant}\0${event.id}`;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
+    return stored;
   }
 
-  async #store(batch: EventBatch, taken: readonly Pending[]): Promise<void> {
+  async #store(
+    batch: PreparedBatch<Matched>,
+    logs: readonly RawLog[],
+    taken: readonly Pending[],
+  ): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#options.store.insert(batch);
+        await this.#options.store.insertBatch(batch);
         break;
       } catch (error) {
         if (attempt === 0)
           this.#options.log.warn(
-            { err: error, sequence: batch.sequence, events: batch.events.length },
+            { err: error, sequence: batch.sequence, events: batch.rows },
             'batch not stored yet; trying again',
           );
         // A coded failure passes; anything else is a fault that trying again would hide.
@@ -349,10 +350,10 @@ export class Ingest {
         await sleep(Math.min(2000, 100 * 2 ** attempt));
       }
     }
-    this.#storedEvents += batch.events.length;
+    this.#storedEvents += batch.rows;
     this.#settle(taken);
-    this.#options.onStored?.(batch.events);
-    await this.#options.consumer.push(batch);
+    this.#options.onStored?.(logs);
+    await this.#options.consumer.push(batch.matched);
   }
 
   #settle(taken: readonly Pending[]): void {
@@ -365,13 +366,12 @@ export class Ingest {
   }
 }
 
-/** Tells each call how many of its logs stayed; `events` are in the order of the calls. */
-function countAdded(taken: readonly Pending[], events: readonly Event[], fresh: readonly Event[]): void {
-  const kept = new Set(fresh);
+/** Tells each call how many of its logs stayed. */
+function countAdded(taken: readonly Pending[], kept: Uint8Array | undefined): void {
+  if (kept === undefined) return;
   let at = 0;
   for (const pending of taken) {
-    const end = at + pending.logs.length;
     pending.added = 0;
-    for (; at < end; at++) if (kept.has(events[at]!)) pending.added++;
+    for (const end = at + pending.logs.length; at < end; at++) pending.added += kept[at]!;
   }
 }

@@ -1,19 +1,60 @@
-import type { Event, EventBatch, RawLog, TimeRange } from '@vigie/contracts';
+import type { EventBatch, RawLog, TimeRange } from '@vigie/contracts';
 
-/** Turns a raw log into an event; never throws on a log's content. */
-export type Normalize = (raw: RawLog, id: string) => Event;
+/** Rows in the event store's own form. */
+export interface StorableBlock {
+  readonly rows: number;
+  /** Valid until the next call. */
+  readonly bytes: Uint8Array;
+}
+
+/** A batch that can be stored, as a whole or, after a failed attempt, what is missing of it. */
+export interface StorableBatch {
+  readonly sequence: number;
+  /** @param skip keys (`eventKey`) of the rows that are stored already */
+  block(skip: ReadonlySet<string>): Promise<StorableBlock>;
+}
+
+/** Ids and times of a tenant's logs that have an identity of their own. */
+export interface KeyedLogs {
+  readonly tenant: string;
+  readonly ids: readonly string[];
+  /** First and last event time, epoch milliseconds, both included. */
+  readonly range: TimeRange;
+}
+
+/** Logs that were read: ready for the store, and held against the rules. */
+export interface PreparedBatch<Matched> extends StorableBatch {
+  /** Rows of it: the logs without those that were to be skipped, and without repeats of keyed ones. */
+  readonly rows: number;
+  /** By log: 1 where it became a row. Absent where all did. */
+  readonly kept?: Uint8Array;
+  readonly keyed: readonly KeyedLogs[];
+  readonly matched: Matched;
+}
+
+/** Reads logs: normalise, enrich, encode, match. Never fails for what a log holds. */
+export interface Preparer<Matched> {
+  /** Batches that are worth preparing at the same time. */
+  readonly parallel: number;
+  /** @param skip keys (`eventKey`) of keyed logs that are stored already */
+  prepare(
+    logs: readonly RawLog[],
+    sequence: number,
+    skip: ReadonlySet<string>,
+  ): Promise<PreparedBatch<Matched>>;
+}
 
 /** The part of the event store that ingestion writes to. */
 export interface BatchStore {
-  insert(batch: EventBatch): Promise<void>;
+  insertBatch(batch: StorableBatch): Promise<void>;
   existing(tenant: string, ids: readonly string[], range: TimeRange): Promise<Set<string>>;
   lastSequence(): Promise<number>;
   batchesAfter(after: number): AsyncIterable<EventBatch>;
 }
 
 /** Where stored batches go to be judged; resolves when there is room for more. */
-export interface BatchConsumer {
-  push(batch: EventBatch): Promise<void>;
+export interface BatchConsumer<Matched> {
+  push(batch: Matched): Promise<void>;
 }
 
 /** Where ingestion writes what an operator should know. */

@@ -54,12 +54,42 @@ export class NormalizeCounters {
     timeOutOfRange: boolean,
     error: string | undefined,
   ): void {
-    const key = `${raw.tenant}\0${raw.source}`;
+    const counting = this.#of(raw.tenant, raw.source);
+    counting[outcome]++;
+    if (timeOutOfRange) counting.timeOutOfRange++;
+    if (sourceType !== undefined) counting.types.set(sourceType, (counting.types.get(sourceType) ?? 0) + 1);
+    if (outcome === 'parsed') return;
+    if (counting.examples.length >= EXAMPLES) counting.examples.shift();
+    const text = raw.text.slice(0, EXAMPLE_LENGTH);
+    counting.examples.push({ receivedAt: raw.receivedAt, outcome, text, error });
+  }
+
+  /** What was counted since the last call, one entry a source. */
+  take(): SourceCounts[] {
+    const taken = this.snapshot();
+    this.#sources.clear();
+    return taken;
+  }
+
+  /** Adds what other counters have {@link take}n. */
+  merge(counts: readonly SourceCounts[]): void {
+    for (const more of counts) {
+      const own = this.#of(more.tenant, more.source);
+      for (const outcome of ['parsed', 'partial', 'failed', 'unrecognised', 'timeOutOfRange'] as const)
+        own[outcome] += more[outcome];
+      for (const [type, logs] of Object.entries(more.types))
+        own.types.set(type, (own.types.get(type) ?? 0) + logs);
+      own.examples = [...own.examples, ...more.examples].slice(-EXAMPLES);
+    }
+  }
+
+  #of(tenant: string, source: string): Counting {
+    const key = `${tenant}\0${source}`;
     let counting = this.#sources.get(key);
     if (counting === undefined) {
       counting = {
-        tenant: raw.tenant,
-        source: raw.source,
+        tenant,
+        source,
         parsed: 0,
         partial: 0,
         failed: 0,
@@ -70,13 +100,7 @@ export class NormalizeCounters {
       };
       this.#sources.set(key, counting);
     }
-    counting[outcome]++;
-    if (timeOutOfRange) counting.timeOutOfRange++;
-    if (sourceType !== undefined) counting.types.set(sourceType, (counting.types.get(sourceType) ?? 0) + 1);
-    if (outcome === 'parsed') return;
-    if (counting.examples.length >= EXAMPLES) counting.examples.shift();
-    const text = raw.text.slice(0, EXAMPLE_LENGTH);
-    counting.examples.push({ receivedAt: raw.receivedAt, outcome, text, error });
+    return counting;
   }
 
   /** A snapshot, one entry a source. */

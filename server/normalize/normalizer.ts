@@ -9,6 +9,8 @@ export interface NormalizerOptions {
   readonly enrich?: Enrich;
   /** Default: {@link defaultId}. */
   readonly assignId?: AssignId;
+  /** Counts outcomes; default: counters of its own. */
+  readonly counters?: NormalizeCounters;
 }
 
 /** The normalize stage: raw logs in, ECS events out, one for one. */
@@ -17,9 +19,10 @@ export interface Normalizer {
    * Never throws for what a log holds; a log that no parser can read becomes an event with
    * `tags: [_parsefailure]` and its original.
    *
+   * @param id the event's id, where it is known already
    * @throws RangeError for a time zone that does not exist: a fault of the source's configuration
    */
-  normalize(raw: RawLog, hint?: ReadHint): Event;
+  normalize(raw: RawLog, hint?: ReadHint, id?: string): Event;
   /** Outcomes by tenant and source since the start, with the last failing examples. */
   counts(): SourceCounts[];
 }
@@ -38,9 +41,9 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   const reader = createReader({ registry: options.registry });
   const assignId = options.assignId ?? defaultId;
   const { enrich } = options;
-  const counters = new NormalizeCounters();
+  const counters = options.counters ?? new NormalizeCounters();
   return {
-    normalize(raw, hint) {
+    normalize(raw, hint, id) {
       const { fields, outcome, time, sourceType } = reader.read(raw, hint);
       const tags = fields['tags'];
       const error = fields['error.message'];
@@ -53,7 +56,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       );
       enrich?.(fields, raw);
       const { tenant, source, receivedAt } = raw;
-      return { id: assignId(raw), tenant, source, time, receivedAt, fields };
+      return { id: id ?? assignId(raw), tenant, source, time, receivedAt, fields };
     },
     counts: () => counters.snapshot(),
   };

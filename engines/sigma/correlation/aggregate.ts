@@ -12,6 +12,8 @@ export interface Entry {
   readonly rule: number;
   /** `value_count`: the value counted, folded. Other value types: the number. */
   readonly value: string | number;
+  /** Where the event came from, as {@link CorrelationEvent.origin} said. */
+  readonly origin?: string;
 }
 
 /** An aggregate that entries can be added to and removed from. */

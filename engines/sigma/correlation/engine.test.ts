@@ -47,6 +47,16 @@ correlation:
   condition: { gte: 5 }
 `;
 
+const temporal = (type: string, extra = '') => `
+title: Reconnaissance
+correlation:
+  type: ${type}
+  rules: [recon_a, recon_b, recon_c]
+  group-by: [user]
+  timespan: 10s
+  ${extra}
+`;
+
 describe('event_count', () => {
   it('fires on the event that reaches the threshold, once a window, and lists the events', () => {
     const made = engine(BRUTE_FORCE);
@@ -160,15 +170,6 @@ correlation:
 });
 
 describe('temporal', () => {
-  const temporal = (type: string, extra = '') => `
-title: Reconnaissance
-correlation:
-  type: ${type}
-  rules: [recon_a, recon_b, recon_c]
-  group-by: [user]
-  timespan: 10s
-  ${extra}
-`;
   it('needs every rule, in any order', () => {
     const made = engine(temporal('temporal'));
     for (const name of ['recon_c', 'recon_c', 'recon_a']) expect(see(made, name, 1000)).toEqual([]);
@@ -343,5 +344,51 @@ correlation: { type: temporal, rules: [loop, logon_ok], group-by: [user], timesp
     );
     for (let i = 0; i < 300; i++) see(full, 'logon_failed', i / 10);
     expect(full.stats.evictedEvents).toBe(200);
+  });
+
+  it('forgets a later step without its first when no late event can bring that any more', () => {
+    const ordered = temporal('temporal_ordered');
+    const made = engine(ordered, { lateness: 60_000 });
+    for (let i = 0; i < 1000; i++) see(made, 'recon_c', i, { user: `u${i}` });
+    expect(made.stats.groups).toBe(1000);
+    see(made, 'recon_a', 61_500);
+    expect(made.stats.groups).toBe(1);
+    expect(made.stats.evictedGroups).toBe(0);
+  });
+
+  it('still correlates what one source delivers hours late', () => {
+    const made = engine(BRUTE_FORCE, { lateness: 60_000 });
+    see(made, 'logon_ok', 10_000_000);
+    for (let i = 0; i < 4; i++) {
+      expect(see(made, 'logon_failed', i)).toEqual([]);
+      see(made, 'logon_ok', 10_000_000 + i);
+    }
+    expect(see(made, 'logon_failed', 5)).toHaveLength(1);
+  });
+});
+
+describe('events that overtake each other', () => {
+  it('give what they give in order, window by window', () => {
+    let state = 7;
+    const random = () => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return state / 0x7fffffff;
+    };
+    for (const text of [BRUTE_FORCE, temporal('temporal_ordered'), temporal('temporal')])
+      for (let round = 0; round < 200; round++) {
+        const names = text === BRUTE_FORCE ? ['logon_failed'] : ['recon_a', 'recon_b', 'recon_c'];
+        const events = Array.from({ length: 12 }, (_, i) => ({
+          name: names[Math.floor(random() * names.length)]!,
+          time: Math.floor(random() * 40_000),
+          id: `r${round}-${i}`,
+        }));
+        const sorted = events.toSorted((a, b) => a.time - b.time);
+        // Whether anything fires must not depend on the order in which events arrive.
+        const fires = (list: typeof events) => {
+          const made = engine(text);
+          return list.flatMap(({ name, time, id }) => see(made, name, time, {}, id)).length > 0;
+        };
+        expect(fires(events)).toBe(fires(sorted));
+      }
   });
 });

@@ -24,6 +24,8 @@ export interface CorrelationEvent {
   readonly fields: EventFields;
   /** Keeps groups apart, for example by tenant. */
   readonly scope?: string;
+  /** Where the event came from; told with the evidence. */
+  readonly origin?: string;
 }
 
 /** A group of events that fulfils a correlation rule. */
@@ -39,7 +41,14 @@ export interface CorrelationMatch {
   /** The aggregate that met the condition. */
   readonly value: number;
   /** Events of the window, in order of time; at most {@link CorrelationOptions.evidence}, the last ones kept. */
-  readonly events: readonly { readonly id: string; readonly time: number; readonly rule: string }[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly time: number;
+    readonly rule: string;
+    readonly origin?: string;
+  }[];
+  /** Of the event that completed it; none where a window was decided because it was over. */
+  readonly fields: EventFields;
   readonly eventCount: number;
   /** True where a group held too many events to keep, so that `value` is computed on those kept. */
   readonly approximate?: boolean;
@@ -75,7 +84,7 @@ export interface CorrelationStats {
 
 /** All state, as plain JSON. */
 export interface CorrelationSnapshot {
-  readonly version: 1;
+  readonly version: 2;
   readonly seq: number;
   readonly watermarks: readonly (readonly [string, number])[];
   readonly groups: readonly {
@@ -94,6 +103,8 @@ interface Group {
   readonly scope: string;
   readonly values: readonly string[];
   readonly window: GroupWindow;
+  /** How far the scope's event time had come when the group last took an event. */
+  touched: number;
 }
 
 /** Something a correlation may refer to that has just matched. */
@@ -129,6 +140,8 @@ export class CorrelationEngine {
   private readonly groups = new Map<string, Group>();
   /** By scope: groups whose windows are decided when they are over. */
   private readonly deadlines = new Map<string, Deadlines>();
+  /** By scope: groups by the time after which they may be forgotten; a group that lives on is put back. */
+  private readonly expiries = new Map<string, Deadlines>();
   private readonly watermarks = new Map<string, number>();
   private readonly taxonomy: Taxonomy;
   private readonly options: Required<Omit<CorrelationOptions, 'rules' | 'taxonomy'>>;
@@ -183,6 +196,7 @@ export class CorrelationEngine {
     if (known === undefined || event.time > known) {
       this.watermarks.set(scope, event.time);
       this.closeWindows(scope, event.time, found);
+      this.forget(scope, event.time);
     }
     for (const { rule } of matches) this.trigger({ rule, event }, found);
     return found;
@@ -193,6 +207,7 @@ export class CorrelationEngine {
     const found: CorrelationMatch[] = [];
     if (time > (this.watermarks.get(scope) ?? Number.NEGATIVE_INFINITY)) this.watermarks.set(scope, time);
     this.closeWindows(scope, time, found);
+    this.forget(scope, time);
     return found;
   }
 
@@ -205,7 +220,7 @@ export class CorrelationEngine {
 
   snapshot(): CorrelationSnapshot {
     return {
-      version: 1,
+      version: 2,
       seq: this.seq,
       watermarks: [...this.watermarks],
       groups: [...this.groups.values()].map(({ compiled, scope, values, window }) => ({
@@ -226,6 +241,7 @@ export class CorrelationEngine {
   restore(snapshot: CorrelationSnapshot): number {
     this.groups.clear();
     this.deadlines.clear();
+    this.expiries.clear();
     this.watermarks.clear();
     for (const [scope, time] of snapshot.watermarks) this.watermarks.set(scope, time);
     this.seq = snapshot.seq;
@@ -241,6 +257,7 @@ export class CorrelationEngine {
       const group = this.group(compiled, saved.scope, saved.values);
       group.window.restore(saved.state);
       this.remind(group);
+      this.expire(group);
     }
     this.stats.groups = this.groups.size;
     return dropped;
@@ -261,12 +278,22 @@ export class CorrelationEngine {
       this.stats.updates++;
       const before = group.window.dropped;
       const { due } = group.window;
-      const entry: Entry = { time: event.time, seq: ++this.seq, id: event.id, rule: index, value };
+      const fresh = group.window.newest === Number.NEGATIVE_INFINITY;
+      group.touched = this.watermark(group.scope);
+      const entry: Entry = {
+        time: event.time,
+        seq: ++this.seq,
+        id: event.id,
+        rule: index,
+        value,
+        origin: event.origin,
+      };
       const outcome = group.window.offer(entry);
       this.stats.evictedEvents += group.window.dropped - before;
       if (outcome === 'late') this.stats.late++;
       if (outcome !== 'kept') continue;
       if (group.window.due !== due) this.remind(group);
+      if (fresh) this.expire(group);
       const hit = group.window.find();
       if (hit) this.report(group, hit, event.fields, found);
     }
@@ -286,7 +313,8 @@ export class CorrelationEngine {
       value: hit.value,
       events: hit.entries
         .slice(-this.options.evidence)
-        .map(({ id, time, rule }) => ({ id, time, rule: rules[rule]! })),
+        .map(({ id, time, rule, origin }) => ({ id, time, rule: rules[rule]!, origin })),
+      fields,
       eventCount: hit.entries.length,
       ...(hit.approximate ? { approximate: true } : {}),
     };
@@ -318,6 +346,32 @@ export class CorrelationEngine {
     deadlines.add(due, group.key);
   }
 
+  private watermark(scope: string): number {
+    return this.watermarks.get(scope) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Notes when a group may be forgotten. */
+  private expire(group: Group): void {
+    let expiries = this.expiries.get(group.scope);
+    if (!expiries) {
+      expiries = new Deadlines();
+      this.expiries.set(group.scope, expiries);
+    }
+    expiries.add(expiryOf(group), group.key);
+  }
+
+  /** Drops the groups of a scope that nothing can complete any more. */
+  private forget(scope: string, watermark: number): void {
+    const expiries = this.expiries.get(scope);
+    for (let key = expiries?.take(watermark); key !== undefined; key = expiries?.take(watermark)) {
+      const group = this.groups.get(key);
+      if (!group) continue;
+      if (expiryOf(group) < watermark) this.groups.delete(key);
+      else this.expire(group);
+    }
+    this.stats.groups = this.groups.size;
+  }
+
   private group(compiled: CompiledCorrelation, scope: string, values: readonly string[]): Group {
     const key = `${compiled.key}\u0000${scope}\u0000${values.join('\u0000').toLowerCase()}`;
     let group = this.groups.get(key);
@@ -338,7 +392,7 @@ export class CorrelationEngine {
         : compiled.rule.correlation.type === 'temporal_ordered'
           ? new OrderedWindow(compiled.rule, limits)
           : new SlidingWindow(compiled.rule, limits);
-      group = { key, compiled, scope, values, window };
+      group = { key, compiled, scope, values, window, touched: this.watermark(scope) };
       this.evict();
     }
     this.groups.set(key, group);
@@ -346,19 +400,11 @@ export class CorrelationEngine {
     return group;
   }
 
-  /** Drops groups that nothing can complete any more, a few at a time, and the oldest where there are too many. */
+  /** Gives up the least recently used group where there are too many. */
   private evict(): void {
-    for (let looked = 0; looked < 2; looked++) {
-      const oldest = this.groups.entries().next().value;
-      if (!oldest) return;
-      const [key, group] = oldest;
-      const watermark = this.watermarks.get(group.scope) ?? Number.NEGATIVE_INFINITY;
-      const over =
-        group.window.newest + group.compiled.rule.correlation.timespan + this.options.lateness < watermark;
-      if (this.groups.size < this.options.maxGroups && !over) return;
-      if (!over) this.stats.evictedGroups++;
-      this.groups.delete(key);
-    }
+    if (this.groups.size < this.options.maxGroups) return;
+    this.stats.evictedGroups++;
+    this.groups.delete(this.groups.keys().next().value!);
   }
 
   private groupValues(compiled: CompiledCorrelation, index: number, trigger: Trigger): string[] | undefined {
@@ -426,4 +472,12 @@ export class CorrelationEngine {
         : (textsOf(trigger.event.fields, field) ?? []);
     return texts.length === 0 ? undefined : texts.length === 1 ? texts[0] : [...texts].sort().join(',');
   }
+}
+
+/**
+ * Event time after which a group may be forgotten. A source that delivers late, hours perhaps, still has its
+ * events correlated with each other: counted from where event time stood when they came.
+ */
+function expiryOf({ window, touched }: Group): number {
+  return Math.max(window.newest, touched) + window.life;
 }

@@ -21,8 +21,11 @@ export interface Hit {
 /** What became of an entry. */
 export type Offer = 'kept' | 'late' | 'known' | 'covered';
 
+/** An {@link Entry} as it is saved: time, seq, id, rule, value, origin. */
+export type SavedEntry = readonly [number, number, string, number, string | number, string?];
+
 export interface GroupState {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly SavedEntry[];
   /** Start and end of the window last reported. */
   readonly reported: readonly [number, number] | null;
   /** Events of the open window that were counted but not kept. */
@@ -67,6 +70,11 @@ export abstract class GroupWindow {
     return 'kept';
   }
 
+  /** Milliseconds of event time after the newest entry in which something may still come to complete it. */
+  get life(): number {
+    return this.timespan + this.limits.lateness;
+  }
+
   /** Looks for a window that fulfils the condition, given that only windows with the newest offer can. */
   abstract find(): Hit | undefined;
 
@@ -79,12 +87,20 @@ export abstract class GroupWindow {
   }
 
   state(): GroupState {
-    return { entries: this.entries, reported: this.reported ?? null };
+    return {
+      entries: this.entries.map(({ time, seq, id, rule, value, origin }) =>
+        origin === undefined ? [time, seq, id, rule, value] : [time, seq, id, rule, value, origin],
+      ),
+      reported: this.reported ?? null,
+    };
   }
 
   restore(state: GroupState): void {
     this.reported = state.reported ?? undefined;
-    for (const entry of state.entries) this.inserted(entry, this.place(entry));
+    for (const [time, seq, id, rule, value, origin] of state.entries) {
+      const entry: Entry = { time, seq, id, rule, value, origin };
+      this.inserted(entry, this.place(entry));
+    }
   }
 
   protected isLate(entry: Entry): boolean {
@@ -129,11 +145,24 @@ export class SlidingWindow extends GroupWindow {
 
   protected inserted(entry: Entry, at: number): void {
     this.late = at < this.entries.length;
-    if (this.late) this.entries.splice(at, 0, entry);
-    else {
+    if (!this.late) {
       this.entries.push(entry);
       this.aggregate.add(entry);
       this.slide(entry.time - this.timespan);
+    } else {
+      this.entries.splice(at, 0, entry);
+      // Events that overtake each other by a moment are common. Where no event is old enough to have left the
+      // window and yet be within a timespan of this one, the present window holds all that any window with
+      // this event could hold.
+      const before = this.entries[this.start - 1];
+      if (
+        at >= this.start &&
+        entry.time >= this.newest - this.timespan &&
+        (before === undefined || before.time < entry.time - this.timespan)
+      ) {
+        this.aggregate.add(entry);
+        this.late = false;
+      }
     }
     this.prune();
     if (this.late) this.rebuild();
@@ -216,8 +245,24 @@ export class OrderedWindow extends GroupWindow {
     this.dropped += gone;
     while (gone < this.entries.length && this.entries[gone]!.time < oldest) gone++;
     if (gone > 0) this.entries = this.entries.slice(gone);
-    if (late) this.rebuild();
-    else this.extend(entry);
+    if (!late) this.extend(entry);
+    else if (gone > 0 || !this.overtakenByItsLike(entry, at)) this.rebuild();
+  }
+
+  /**
+   * Whether all that came after an entry matched the same rule: then it changes no chain, since a later start
+   * is never worse and every chain that it could go on has been gone on with.
+   */
+  private overtakenByItsLike(entry: Entry, at: number): boolean {
+    const { rules } = this.rule.correlation;
+    if (rules.indexOf(rules[entry.rule]!) !== rules.lastIndexOf(rules[entry.rule]!)) return false;
+    for (let i = at + 1; i < this.entries.length; i++) if (this.entries[i]!.rule !== entry.rule) return false;
+    return true;
+  }
+
+  /** What still waits for its first step can only be helped by an event that comes late. */
+  override get life(): number {
+    return this.chains[0] === undefined && this.reported === undefined ? this.limits.lateness : super.life;
   }
 
   find(): Hit | undefined {

@@ -147,6 +147,7 @@ export class BlockWriter {
   );
   readonly #hot: (EcsValue | undefined)[] = new Array(HOT_COLUMNS.length + 1).fill(undefined);
   readonly #out = new Bytes(1 << 20);
+  #rows = 0;
 
   /**
    * The block of one insert; its columns are `ROW_COLUMNS`.
@@ -156,9 +157,31 @@ export class BlockWriter {
    * @throws RangeError for an id that is not 32 lower-case hexadecimal digits or a time that is not finite
    */
   write(events: readonly Event[], sequence: number, retentionDays: (tenant: string) => number): Buffer {
+    this.begin();
+    for (const event of events) this.add(event, sequence, retentionDays(event.tenant));
+    return this.finish();
+  }
+
+  /** Begins a block; what was added to one that was not finished is forgotten. */
+  begin(): void {
     this.#clear();
-    for (const event of events) this.#row(event, sequence, retentionDays(event.tenant));
-    return this.#finish(events.length);
+    this.#rows = 0;
+  }
+
+  /** Adds an event to the block; errors as {@link write}, after which the block has to be begun anew. */
+  add(event: Event, sequence: number, retentionDays: number): void {
+    this.#row(event, sequence, retentionDays);
+    this.#rows++;
+  }
+
+  /** Rows added since the block was begun. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** @returns as {@link write} */
+  finish(): Buffer {
+    return this.#finish(this.#rows);
   }
 
   #clear(): void {

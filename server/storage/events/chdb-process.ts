@@ -90,7 +90,12 @@ export class ChdbProcess implements EventsTransport {
    * The block goes through a file that the engine reads, since its JavaScript binding takes text formats only
    * and parsing those costs more than the insert itself. The file needs no fsync; it is gone afterwards.
    */
-  async insert(table: string, columns: readonly string[], payload: Buffer, timeout: number): Promise<void> {
+  async insert(
+    table: string,
+    columns: readonly string[],
+    payload: Uint8Array,
+    timeout: number,
+  ): Promise<void> {
     const file = join(this.#incoming, `${this.#nextFile++}.native`);
     try {
       await writeFile(file, payload);

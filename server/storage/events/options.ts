@@ -1,5 +1,6 @@
 import type { EventStore } from '../../detect/ports.ts';
 import type { RuleSearch } from '../../hunt/ports.ts';
+import type { StorableBatch } from '../../ingest/ports.ts';
 import type { ComponentListener, ComponentReport } from '../component.ts';
 
 /** What the event store is started with. */
@@ -19,6 +20,10 @@ export interface EventStoreOptions {
 
 /** The event store with its process, as `openEventStore` of `store.ts` returns it. */
 export interface SupervisedEventStore extends EventStore {
+  /** {@link EventStore.insert} for a batch whose rows were encoded elsewhere. */
+  insertBatch(batch: StorableBatch): Promise<void>;
+  /** Days that events of a tenant are kept. */
+  retentionDays(tenant: string): number;
   /** State of the child process. */
   readonly report: ComponentReport;
   /** Pid of the child while it runs. */

@@ -1,5 +1,6 @@
-import type { Event, EventBatch, EventQuery, TimeRange } from '@vigie/contracts';
+import { type Event, type EventBatch, type EventQuery, eventKey, type TimeRange } from '@vigie/contracts';
 import type { EventPage, SourceStats } from '../../detect/ports.ts';
+import type { StorableBatch, StorableBlock } from '../../ingest/ports.ts';
 import type { ComponentReport } from '../component.ts';
 import { StorageError } from '../errors.ts';
 import { toHex } from './address.ts';
@@ -82,29 +83,34 @@ class ClickHouseEventStore implements SupervisedEventStore {
     return this.#transport.pid;
   }
 
-  insert(batch: EventBatch): Promise<void> {
+  insert({ sequence, events }: EventBatch): Promise<void> {
+    const encode = (skip: ReadonlySet<string>): StorableBlock => {
+      const missing = skip.size === 0 ? events : events.filter((event) => !skip.has(eventKey(event)));
+      return {
+        rows: missing.length,
+        bytes: this.#writer.write(missing, sequence, (tenant) => this.retentionDays(tenant)),
+      };
+    };
+    return this.insertBatch({ sequence, block: async (skip) => encode(skip) });
+  }
+
+  insertBatch(batch: StorableBatch): Promise<void> {
     const done = this.#inserting.then(() => this.#insert(batch));
     this.#inserting = done.catch(() => undefined);
     return done;
   }
 
-  async #insert({ sequence, events }: EventBatch): Promise<void> {
-    if (events.length === 0) return;
-    let missing = events;
-    if (sequence <= this.#reached) {
-      const stored = new Set(
-        (
-          await this.#rows<[string, string]>(
-            `SELECT tenant, lower(hex(id)) FROM event WHERE sequence = ${numberLiteral(sequence)}`,
-          )
-        ).map(([tenant, id]) => `${id}${tenant}`),
-      );
-      missing = events.filter(({ tenant, id }) => !stored.has(`${id}${tenant}`));
-      if (missing.length === 0) return;
-    }
-    const payload = this.#writer.write(missing, sequence, (tenant) => this.#days(tenant));
+  async #insert({ sequence, block }: StorableBatch): Promise<void> {
+    const skip = new Set<string>();
+    if (sequence <= this.#reached)
+      for (const [tenant, id] of await this.#rows<[string, string]>(
+        `SELECT tenant, lower(hex(id)) FROM event WHERE sequence = ${numberLiteral(sequence)}`,
+      ))
+        skip.add(eventKey({ tenant, id }));
+    const { rows, bytes } = await block(skip);
+    if (rows === 0) return;
     this.#reached = Math.max(this.#reached, sequence);
-    await this.#transport.insert('event', ROW_COLUMNS, payload, INSERT_TIMEOUT);
+    await this.#transport.insert('event', ROW_COLUMNS, bytes, INSERT_TIMEOUT);
   }
 
   async search(
@@ -280,7 +286,7 @@ class ClickHouseEventStore implements SupervisedEventStore {
     return this.#inserting.then(() => this.#transport.close());
   }
 
-  #days(tenant: string): number {
+  retentionDays(tenant: string): number {
     return this.#retention.get(tenant) ?? this.#defaultDays;
   }
 

@@ -16,6 +16,6 @@ export interface EventsTransport {
   /** Runs a statement and returns its result. */
   run(lane: Lane, sql: string, format: ResultFormat, timeout: number): Promise<Buffer>;
   /** Inserts a block of the `Native` format; `payload` may be reused when the promise settles. */
-  insert(table: string, columns: readonly string[], payload: Buffer, timeout: number): Promise<void>;
+  insert(table: string, columns: readonly string[], payload: Uint8Array, timeout: number): Promise<void>;
   close(): Promise<void>;
 }

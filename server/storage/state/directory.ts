@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { Kysely, Selectable } from 'kysely';
 import type { SourceBinding, SourceDirectory } from '../../collect/ports.ts';
-import type { AssetDirectory, AssetFacts } from '../../enrich/ports.ts';
+import type { AssetFacts } from '../../enrich/ports.ts';
 import type { Database, SourceTable, TenantTable } from './schema.ts';
 
 export type TenantRow = Selectable<TenantTable>;
@@ -29,7 +29,7 @@ interface SenderRange {
  * Tenants, sources and assets as the hot path needs them: in memory, replaced as a whole by
  * {@link Directory.reload} after every change.
  */
-export class Directory implements SourceDirectory, AssetDirectory {
+export class Directory implements SourceDirectory {
   readonly #db: Kysely<Database>;
   #tenants = new Map<string, TenantRow>();
   #sources = new Map<string, SourceRow>();
@@ -39,6 +39,8 @@ export class Directory implements SourceDirectory, AssetDirectory {
   #senderCache = new Map<string, SourceBinding | null>();
   #hosts = new Map<string, AssetFacts>();
   #users = new Map<string, AssetFacts>();
+  /** Told after every {@link reload}, and once the directory is read for the first time. */
+  onReload: (() => void) | undefined;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
@@ -76,6 +78,17 @@ export class Directory implements SourceDirectory, AssetDirectory {
       const facts: AssetFacts = { criticality: row.criticality, owner: row.owner, note: row.note };
       (row.kind === 'host' ? this.#hosts : this.#users).set(`${row.tenant}/${row.name}`, facts);
     }
+    this.onReload?.();
+  }
+
+  /** By `tenant/name`, the name in lower case. */
+  get hosts(): ReadonlyMap<string, AssetFacts> {
+    return this.#hosts;
+  }
+
+  /** As {@link hosts}. */
+  get users(): ReadonlyMap<string, AssetFacts> {
+    return this.#users;
   }
 
   tenants(): readonly TenantRow[] {
@@ -115,14 +128,6 @@ export class Directory implements SourceDirectory, AssetDirectory {
     if (this.#senderCache.size > 50_000) this.#senderCache.clear();
     this.#senderCache.set(sender.address, binding ?? null);
     return binding;
-  }
-
-  host(tenant: string, name: string): AssetFacts | undefined {
-    return this.#hosts.size === 0 ? undefined : this.#hosts.get(`${tenant}/${name.toLowerCase()}`);
-  }
-
-  user(tenant: string, name: string): AssetFacts | undefined {
-    return this.#users.size === 0 ? undefined : this.#users.get(`${tenant}/${name.toLowerCase()}`);
   }
 }
 

@@ -1,0 +1,29 @@
+/** Entry of a preparing thread (`dist/prepare-thread.js`). */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadTaxonomy } from '../taxonomy.ts';
+import type { FromThread, ThreadOptions, ToThread } from './protocol.ts';
+import { PrepareWork } from './work.ts';
+
+const port = parentPort!;
+const options = workerData as ThreadOptions;
+const work = new PrepareWork({ ...options, taxonomy: loadTaxonomy(options.taxonomyFolder) });
+
+port.on('message', (message: ToThread) => {
+  switch (message.type) {
+    case 'prepare': {
+      const prepared = work.prepare(message);
+      port.postMessage(prepared satisfies FromThread, [prepared.block, prepared.matched.buffer]);
+      return;
+    }
+    case 'rules':
+      work.setRules(message.files, message.disabled);
+      return;
+    case 'enable':
+      work.enable(message.rule, message.enabled);
+      return;
+    case 'assets':
+      work.assets.hosts = message.hosts;
+      work.assets.users = message.users;
+  }
+});
+port.postMessage({ up: true } satisfies FromThread);
