@@ -32,7 +32,7 @@ export function nest(fields: EcsFields): Record<string, unknown> {
   for (const key of Object.keys(fields)) {
     const value = fields[key];
     if (value === undefined) continue;
-    const path = key.split('.');
+    const path = pathOf(key);
     let node = root;
     let depth = 0;
     for (; depth < path.length - 1; depth++) {
@@ -40,35 +40,43 @@ export function nest(fields: EcsFields): Record<string, unknown> {
       const next = Object.hasOwn(node, name) ? node[name] : undefined;
       if (next === undefined) {
         const child: Record<string, unknown> = {};
-        // A log may name a field `__proto__`: define it as data, never as the prototype.
-        Object.defineProperty(node, name, {
-          value: child,
-          enumerable: true,
-          writable: true,
-          configurable: true,
-        });
+        define(node, name, child);
         node = child;
       } else if (typeof next === 'object' && next !== null && !Array.isArray(next)) {
         node = next as Record<string, unknown>;
       } else break;
     }
-    const leaf = path.slice(depth).join('.');
+    const leaf = depth === path.length - 1 ? path[depth]! : path.slice(depth).join('.');
     const branch = Object.hasOwn(node, leaf) ? node[leaf] : undefined;
     if (typeof branch === 'object' && branch !== null && !Array.isArray(branch)) rehome(node, leaf, branch);
-    Object.defineProperty(node, leaf, { value, enumerable: true, writable: true, configurable: true });
+    define(node, leaf, value);
   }
   return root;
 }
 
+/** Sets a member. A log may name a field `__proto__`: that becomes data, never the prototype. */
+function define(node: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') node[name] = value;
+  else Object.defineProperty(node, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+const PATHS = 10_000;
+/** Field names repeat from document to document; logs can invent more, so only so many are kept. */
+const paths = new Map<string, readonly string[]>();
+
+function pathOf(key: string): readonly string[] {
+  let path = paths.get(key);
+  if (path === undefined) {
+    path = key.split('.');
+    if (paths.size >= PATHS) paths.clear();
+    paths.set(key, path);
+  }
+  return path;
+}
+
 /** Moves what hangs below a name up under dotted names, to make room for the name's own value. */
 function rehome(node: Record<string, unknown>, name: string, branch: object): void {
-  for (const [key, value] of Object.entries(branch))
-    Object.defineProperty(node, `${name}.${key}`, {
-      value,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+  for (const [key, value] of Object.entries(branch)) define(node, `${name}.${key}`, value);
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type SigmaRule,
   type Taxonomy,
 } from '@vigie/sigma';
-import { itemOutcome } from '@vigie/sigma/semantics.ts';
+import { testItem } from '@vigie/sigma/item-test.ts';
 
 /** True, false, or open: decided by fields that are not known yet. */
 type Verdict = boolean | undefined;
@@ -45,7 +45,7 @@ export function couldHold(
     if (of.field === undefined || !resolvesWithin(rule, of.field, taxonomy, names)) return undefined;
     // A comparison with another field is open unless that one is known as well; placeholders never decide.
     if (of.values.some(({ test }) => !['pattern', 'number', 'boolean'].includes(test.kind))) return undefined;
-    return itemOutcome(of, { fields: known, logsource: rule.logsource, taxonomy }).holds;
+    return testItem(of, { fields: known, logsource: rule.logsource, taxonomy }).holds;
   };
   const condition = (of: ConditionNode): Verdict => {
     switch (of.op) {

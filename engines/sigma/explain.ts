@@ -1,5 +1,4 @@
-import type { MatchedField } from '@vigie/contracts';
-import type { ConditionNode, Detection, DetectionItem, Logsource, SelectionNode, SigmaRule } from './ast.ts';
+import type { ConditionNode, Detection, DetectionItem, SelectionNode, SigmaRule } from './ast.ts';
 import { belongsTo } from './compile/logsource-tree.ts';
 import { type ItemOutcome, itemOutcome, type Situation } from './semantics.ts';
 import { IDENTITY_TAXONOMY, resolveLogsource, type Taxonomy } from './taxonomy.ts';
@@ -61,34 +60,6 @@ export function explain(
   const conditions = rule.detection.conditions.map(({ node }) => explainer.condition(node));
   const holds = conditions.some((condition) => condition.holds);
   return { rule: rule.title, matches: logsource === 'holds' && holds, logsource, conditions };
-}
-
-/** The event fields that made a detection hold, without what only failed to exclude it. */
-export function matchedFields(
-  detection: Detection,
-  logsource: Logsource,
-  fields: EventFields,
-  taxonomy: Taxonomy,
-): MatchedField[] {
-  const explainer = new Explainer(detection, { fields, logsource, taxonomy });
-  const found = new Map<string, MatchedField>();
-  const visit = (node: ExplainedNode): void => {
-    if (!node.holds || node.kind === 'not') return;
-    if (node.kind !== 'item') {
-      for (const item of node.items) visit(item);
-      return;
-    }
-    for (const value of node.values) {
-      // Under `neq` it is the values that do not hold which make the item hold.
-      if (value.holds === node.negated) continue;
-      const condition = node.text === '' ? value.raw : `${node.text}: ${value.raw}`;
-      const on = value.on ?? node.present[0] ?? { name: node.fields[0] ?? '', text: '' };
-      if (on.name !== '')
-        found.set(`${on.name}\u0000${condition}`, { field: on.name, value: on.text, condition });
-    }
-  };
-  for (const { node } of detection.conditions) visit(explainer.condition(node));
-  return [...found.values()];
 }
 
 class Explainer {

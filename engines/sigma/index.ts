@@ -13,10 +13,10 @@ export {
   type ExplainedNode,
   type Explanation,
   explain,
-  matchedFields,
 } from './explain.ts';
 export { filtersFor } from './filters.ts';
 export type { IssueCode, SigmaIssue } from './issue.ts';
+export { matchedFields } from './matched-fields.ts';
 export {
   type CompileOptions,
   type CompileReport,

@@ -15,9 +15,9 @@ import { PlaceholderError, type Placeholders, resolvePlaceholders } from './comp
 import { Candidates, Plan } from './compile/plan.ts';
 import type { FieldRef } from './compile/predicate.ts';
 import { findWitnesses, type Witness } from './compile/witness.ts';
-import { matchedFields } from './explain.ts';
 import { filtersFor } from './filters.ts';
 import type { SigmaIssue } from './issue.ts';
+import { matchedFields } from './matched-fields.ts';
 import {
   IDENTITY_TAXONOMY,
   type ResolvedLogsource,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { MatchedField } from '@vigie/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SigmaRule, ValueTest } from './ast.ts';
+import { type ExplainedNode, explain } from './explain.ts';
 import { compile } from './matcher.ts';
 import { readRuleFolder } from './node.ts';
 import { parseRules } from './parse.ts';
@@ -11,6 +13,7 @@ import { parseRegex } from './regex/syntax.ts';
 import type { Taxonomy } from './taxonomy.ts';
 import { windowsEvents } from './testing/windows-events.ts';
 import { WINDOWS_TAXONOMY } from './testing/windows-taxonomy.ts';
+import type { EventFields } from './values.ts';
 
 /** Runs patterns on JavaScript's own engine, which the fast matcher does not use. */
 const native = new Map<string, RegExp>();
@@ -163,6 +166,27 @@ const event = fc
     { requiredKeys: [] },
   ); // biome-ignore format: a table
 
+/** The fields that made a rule match, read off its plain explanation. */
+function explained(rule: SigmaRule, fields: EventFields, taxonomy: Taxonomy): MatchedField[] {
+  const found = new Map<string, MatchedField>();
+  const visit = (node: ExplainedNode): void => {
+    if (!node.holds || node.kind === 'not') return;
+    if (node.kind !== 'item') {
+      for (const item of node.items) visit(item);
+      return;
+    }
+    for (const own of node.values) {
+      // Under `neq` it is the values that do not hold which make the item hold.
+      if (own.holds === node.negated) continue;
+      const condition = node.text === '' ? own.raw : `${node.text}: ${own.raw}`;
+      const on = own.on ?? node.present[0] ?? { name: node.fields[0] ?? '', text: '' };
+      if (on.name !== '') found.set(`${on.name} ${condition}`, { field: on.name, value: on.text, condition });
+    }
+  };
+  for (const node of explain(rule, fields, taxonomy).conditions) visit(node);
+  return [...found.values()];
+}
+
 describe('the matcher and the full scan', () => {
   it('agree on random rules and events', () => {
     let fired = 0;
@@ -180,7 +204,10 @@ describe('the matcher and the full scan', () => {
           const taxonomy = keywords ? { ...TAXONOMY, keywords } : TAXONOMY;
           const matcher = compile(rules, { taxonomy });
           for (const fields of events) {
-            const fast = matcher.match(fields).map((match) => match.rule.id);
+            const matches = matcher.match(fields);
+            const fast = matches.map((match) => match.rule.id);
+            for (const { rule, matched } of matches)
+              expect(matched).toEqual(explained(rule, fields, taxonomy));
             const slow = referenceMatch(rules, fields, { taxonomy, regex: nativeRegex }).map(
               (rule) => rule.id,
             );
@@ -221,7 +248,9 @@ describe('the matcher and the full scan', () => {
       for (const [index, rule] of live.entries()) {
         if (index % 8 !== 0) continue;
         const fields = provoke(rule, index);
-        const fast = matcher.match(fields).map((match) => match.rule.title);
+        const matches = matcher.match(fields);
+        const fast = matches.map((match) => match.rule.title);
+        for (const match of matches) expect(match.matched).toEqual(explained(match.rule, fields, taxonomy));
         const slow = referenceMatch(live, fields, { taxonomy, regex: nativeRegex }).map((own) => own.title);
         expect(fast).toEqual(slow);
         fired += slow.length;

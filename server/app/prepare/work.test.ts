@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RawLog } from '@vigie/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+// @ts-expect-error a build script in plain JavaScript
+import { buildAsn } from '../../../scripts/build-asn.mjs';
 import { liveId } from '../../ingest/index.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
 import { type PrepareJob, packLogs, readMatched, unpackLogs } from './protocol.ts';
@@ -23,9 +25,8 @@ level: low
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-prepare-'));
 let work: PrepareWork;
-beforeAll(async () => {
+beforeAll(() => {
   const asnFile = join(folder, 'asn.bin');
-  const { buildAsn } = await import('../../../scripts/build-asn.mjs');
   buildAsn(asnFile);
   const resolve = createRequire(import.meta.url).resolve;
   work = new PrepareWork({
