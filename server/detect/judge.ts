@@ -203,7 +203,10 @@ export class Judge {
       entities,
       foldBy: foldingEntities(entities, fields, known),
       matched,
-      facts: { ...factsOf(fields, known), 'vigie.count': String(match.value) },
+      facts: {
+        ...factsOf(fields, known),
+        'vigie.count': `${match.approximate === true ? '≈ ' : ''}${match.value}`,
+      },
     };
   }
 }
@@ -213,7 +216,8 @@ function describe(match: CorrelationMatch): string {
   const bounds = Object.entries(range)
     .map(([operator, value]) => `${operator} ${value}`)
     .join(', ');
-  return `${type}${bounds === '' ? '' : `: ${bounds}`} within ${Math.round(timespan / 1000)} s`;
+  const how = match.approximate === true ? ', estimated' : '';
+  return `${type}${bounds === '' ? '' : `: ${bounds}`} within ${Math.round(timespan / 1000)} s${how}`;
 }
 
 function digest(...parts: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** The windows of one group of one correlation. */
 import type { SigmaCorrelation } from '../ast.ts';
 import { type Aggregate, createAggregate, type Entry, inRange } from './aggregate.ts';
+import { DistinctSketch, type SketchState } from './sketch.ts';
 
 export interface WindowLimits {
   /** Entries kept in a group; the oldest are dropped beyond. */
@@ -30,6 +31,8 @@ export interface GroupState {
   readonly reported: readonly [number, number] | null;
   /** Events of the open window that were counted but not kept. */
   readonly missing?: number;
+  /** Estimate of different values where a group holds more than may be kept. */
+  readonly sketch?: { readonly state: SketchState; readonly dropped: number };
 }
 
 /**
@@ -131,12 +134,19 @@ export abstract class GroupWindow {
   }
 }
 
-/** Windows that slide with each event; decided at once. */
+/**
+ * Windows that slide with each event; decided at once. Where more events come than may be kept, different values
+ * are no longer counted but estimated, until the window holds no event that was dropped.
+ */
 export class SlidingWindow extends GroupWindow {
   private aggregate: Aggregate;
   /** First entry that the aggregate holds. */
   private start = 0;
   private late = false;
+  /** In use while the aggregate would miss what was dropped; the aggregate rests meanwhile. */
+  private sketch: DistinctSketch | undefined;
+  /** Time of the newest dropped entry. */
+  private lastDropped = Number.NEGATIVE_INFINITY;
 
   constructor(rule: SigmaCorrelation, limits: WindowLimits) {
     super(rule, limits);
@@ -145,12 +155,13 @@ export class SlidingWindow extends GroupWindow {
 
   protected inserted(entry: Entry, at: number): void {
     this.late = at < this.entries.length;
-    if (!this.late) {
-      this.entries.push(entry);
+    if (this.late) this.entries.splice(at, 0, entry);
+    else this.entries.push(entry);
+    if (this.sketch !== undefined) this.estimate(entry);
+    else if (!this.late) {
       this.aggregate.add(entry);
       this.slide(entry.time - this.timespan);
     } else {
-      this.entries.splice(at, 0, entry);
       // Events that overtake each other by a moment are common. Where no event is old enough to have left the
       // window and yet be within a timespan of this one, the present window holds all that any window with
       // this event could hold.
@@ -169,6 +180,7 @@ export class SlidingWindow extends GroupWindow {
   }
 
   find(): Hit | undefined {
+    if (this.sketch !== undefined) return this.findEstimated(this.sketch.estimate);
     if (!this.late)
       return this.aggregate.holds()
         ? this.hit(this.start, this.entries.length, this.aggregate.value)
@@ -190,12 +202,47 @@ export class SlidingWindow extends GroupWindow {
     return undefined;
   }
 
+  override state(): GroupState {
+    const state = super.state();
+    return this.sketch === undefined
+      ? state
+      : { ...state, sketch: { state: this.sketch.state(), dropped: this.lastDropped } };
+  }
+
+  override restore(state: GroupState): void {
+    super.restore(state);
+    if (state.sketch === undefined) return;
+    this.sketch = DistinctSketch.restore(this.timespan, state.sketch.state);
+    this.lastDropped = state.sketch.dropped;
+  }
+
   private hit(from: number, end: number, value: number): Hit {
     const entries = this.entries.slice(from, end);
     const first = entries[0]!.time;
+    // A sum, for one, misses what was dropped.
+    const approximate = this.lastDropped >= this.newest - this.timespan;
     this.report(first);
     this.rebuild();
-    return { entries, value, from: first };
+    return { entries, value, from: first, ...(approximate ? { approximate } : {}) };
+  }
+
+  private findEstimated(value: number): Hit | undefined {
+    if (!inRange(this.rule.correlation.range, value)) return undefined;
+    const from = this.newest - this.timespan;
+    const entries = this.entries.filter(({ time }) => time >= from);
+    this.sketch = undefined;
+    this.report(from);
+    this.rebuild();
+    return { entries, value, from, approximate: true };
+  }
+
+  private estimate(entry: Entry): void {
+    this.late = false;
+    this.sketch!.add(entry.time, String(entry.value));
+    this.sketch!.slide(this.newest - this.timespan);
+    if (this.lastDropped >= this.newest - this.timespan - this.limits.lateness) return;
+    this.sketch = undefined;
+    this.rebuild();
   }
 
   private slide(oldest: number): void {
@@ -203,21 +250,33 @@ export class SlidingWindow extends GroupWindow {
       this.aggregate.remove(this.entries[this.start++]!);
   }
 
-  /** Forgets what no late event can bring back into a window. */
+  /** Forgets what no late event can bring back into a window, and the oldest where there is too much. */
   private prune(): void {
-    const oldest = this.newest - this.timespan - this.limits.lateness;
+    const { entries, lateness } = this.limits;
+    const oldest = this.newest - this.timespan - lateness;
     let gone = 0;
     while (gone < this.start && this.entries[gone]!.time < oldest) gone++;
-    const surplus = this.entries.length - this.limits.entries;
-    if (surplus > 0) {
-      this.dropped += surplus;
-      while (this.start < surplus) this.aggregate.remove(this.entries[this.start++]!);
-    }
     // Moving the array costs its length: wait until it pays.
+    const surplus = this.entries.length > entries + (entries >> 3) ? this.entries.length - entries : 0;
+    if (surplus > 0) this.giveUp(surplus);
     const drop = surplus > 0 ? Math.max(gone, surplus) : gone > this.entries.length / 2 ? gone : 0;
     if (drop === 0) return;
     this.entries = this.entries.slice(drop);
-    this.start -= drop;
+    this.start = Math.max(0, this.start - drop);
+  }
+
+  private giveUp(surplus: number): void {
+    this.dropped += surplus;
+    this.lastDropped = this.entries[surplus - 1]!.time;
+    if (this.sketch === undefined && this.rule.correlation.type === 'value_count') {
+      this.sketch = new DistinctSketch(this.timespan);
+      for (const { time, value } of this.entries) this.sketch.add(time, String(value));
+      this.sketch.slide(this.newest - this.timespan);
+      this.late = false;
+      this.start = 0;
+    }
+    if (this.sketch === undefined)
+      while (this.start < surplus) this.aggregate.remove(this.entries[this.start++]!);
   }
 
   private rebuild(): void {
