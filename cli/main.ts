@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
 import { fileCommands } from './commands/files.ts';
 import { scanCommands } from './commands/scan.ts';
+import { sourcesCommands } from './commands/sources-new.ts';
 import { startCommands } from './commands/start.ts';
 import { sourceCommands, tenantCommands } from './commands/tenants.ts';
 import { eventCommands, incidentCommands, outboxCommands, quarantineCommands } from './commands/watch.ts';
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   fileCommands(program);
   tenantCommands(program);
   sourceCommands(program);
+  sourcesCommands(program);
   incidentCommands(program);
   eventCommands(program);
   outboxCommands(program);

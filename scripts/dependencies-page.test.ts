@@ -10,6 +10,8 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly license?: string;
+  /** The form of packages from before 2015. */
+  readonly licenses?: readonly { readonly type: string }[];
 }
 
 const read = (folder: string) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
@@ -36,7 +38,8 @@ describe('docs/dependencies.md', () => {
 
   it.each([...used])('%s has the licence it says', (name, places) => {
     const folder = places.map((place) => join(place, 'node_modules', name)).find((path) => existsSync(path));
-    const licence = read(folder!).license ?? '';
+    const { license, licenses } = read(folder!);
+    const licence = license ?? licenses?.[0]?.type ?? '';
     // "SEE LICENSE IN …" names the licence in brackets.
     expect(/\(([\w.-]+)\)$/.exec(licence)?.[1] ?? licence).toBe(rows.get(name));
   });

@@ -9,15 +9,23 @@ import { parseIp } from '../../sources/kit/ip.ts';
 const LEFT_OUT =
   /^(message|tags|labels\..*|event\.(original|ingested|module|dataset|created|id|hash)|ecs\.version|data_stream\..*|(.*\.)?(geo|as)\..*)$/;
 
+/** A field in which two documents differ; values are texts, lists sorted and joined by line breaks. */
+export interface FieldDifference {
+  readonly field: string;
+  /** Absent where only our document has the field. */
+  readonly expected?: string;
+  /** Absent where only the expected document has it. */
+  readonly found?: string;
+}
+
 /** The comparison of one document, in fields. */
 export interface Difference {
   readonly equal: readonly string[];
-  /** Expected and absent. */
-  readonly missing: readonly string[];
-  /** Present and not expected. */
-  readonly extra: readonly string[];
-  /** Present with another value. */
-  readonly other: readonly { readonly field: string; readonly expected: string; readonly found: string }[];
+  readonly differences: readonly FieldDifference[];
+  /** The expected document's fields, in comparable form. */
+  readonly want: ReadonlyMap<string, string>;
+  /** Our document's. */
+  readonly have: ReadonlyMap<string, string>;
 }
 
 /**
@@ -28,16 +36,14 @@ export function compareDocuments(expected: object, found: EcsFields): Difference
   const want = comparable(flatten(expected));
   const have = comparable(found);
   const equal: string[] = [];
-  const missing: string[] = [];
-  const other: { field: string; expected: string; found: string }[] = [];
+  const differences: FieldDifference[] = [];
   for (const [field, value] of want) {
     const seen = have.get(field);
-    if (seen === undefined) missing.push(field);
-    else if (seen === value) equal.push(field);
-    else other.push({ field, expected: value, found: seen });
+    if (seen === value) equal.push(field);
+    else differences.push({ field, expected: value, found: seen });
   }
-  const extra = [...have.keys()].filter((field) => !want.has(field));
-  return { equal, missing, extra, other };
+  for (const [field, value] of have) if (!want.has(field)) differences.push({ field, found: value });
+  return { equal, differences, want, have };
 }
 
 /** ECS fields with their values in a form in which equal ones are the same text. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { compareDocuments, type Difference } from './compare.ts';
+import { type Judged, judge, split } from './differences.ts';
 import { filesBelow, foldersIn } from './files.ts';
 import type { Context, Part } from './part.ts';
 import { RECEIVED_AT, reader } from './read-event-log.ts';
+import { DIFFERENCES } from './reasoned-differences.ts';
 import { Counts, percent, table } from './table.ts';
 import { DOCUMENTS, isOneOf } from './technologies.ts';
 
@@ -12,26 +14,18 @@ interface Case {
   readonly expected: object;
 }
 
-/** Figures of one technology, in documents and in fields. */
-class Tally {
-  cases = 0;
-  recognised = 0;
-  failed = 0;
-  partial = 0;
+/** Fields of the documents of one technology, counted. */
+class FieldCount {
   equal = 0;
   missing = 0;
   extra = 0;
   other = 0;
-  readonly differences = new Counts();
 
-  add({ equal, missing, extra, other }: Difference): void {
-    this.equal += equal.length;
+  add(equal: number, { missing, extra, other }: Pick<Judged, 'missing' | 'extra' | 'other'>): void {
+    this.equal += equal;
     this.missing += missing.length;
     this.extra += extra.length;
     this.other += other.length;
-    for (const field of missing) this.differences.add(`- ${field}`);
-    for (const field of extra) this.differences.add(`+ ${field}`);
-    for (const { field } of other) this.differences.add(`≠ ${field}`);
   }
 
   /** Of the expected fields, those that are there and right. */
@@ -50,6 +44,27 @@ class Tally {
   }
 }
 
+/** Figures of one technology, in documents and in fields. */
+class Tally {
+  cases = 0;
+  recognised = 0;
+  failed = 0;
+  partial = 0;
+  /** Every difference counts. */
+  readonly raw = new FieldCount();
+  /** Without the reasoned differences of `reasoned-differences.ts`. */
+  readonly judged = new FieldCount();
+  readonly differences = new Counts();
+
+  add(comparison: Difference, judged: Judged): void {
+    this.raw.add(comparison.equal.length, split(comparison.differences));
+    this.judged.add(comparison.equal.length, judged);
+    for (const { field } of judged.missing) this.differences.add(`- ${field}`);
+    for (const { field } of judged.extra) this.differences.add(`+ ${field}`);
+    for (const { field } of judged.other) this.differences.add(`≠ ${field}`);
+  }
+}
+
 /** Raw logs with the ECS document that another reader made of them, by technology. */
 export const documents: Part = {
   name: 'documents',
@@ -60,6 +75,7 @@ export const documents: Part = {
     const built = new Map<string, Tally>();
     const absent: string[] = [];
     const mistaken = new Counts();
+    const aside = new Counts();
     let foreign = 0;
     const base = join(context.corpus, 'logs/sekoia');
     for (const vendor of foldersIn(base))
@@ -81,10 +97,12 @@ export const documents: Part = {
           if (isOneOf(found.sourceType, expected)) tally.recognised++;
           if (found.outcome === 'partial') tally.partial++;
           if (found.outcome === 'failed' || found.outcome === 'unrecognised') tally.failed++;
-          tally.add(found.difference);
+          const judged = judge(name, found.raw, found.difference);
+          for (const { id } of judged.aside) aside.add(id);
+          tally.add(found.difference, judged);
         }
       }
-    return report(context, built, absent, mistaken, foreign, crashes);
+    return report(context, { built, absent, mistaken, foreign, aside, crashes });
   },
 };
 
@@ -93,58 +111,74 @@ function readCase(file: string, { corpus }: Context, crashes: string[]) {
   if (typeof input?.message !== 'string') return undefined;
   try {
     const { fields, outcome, sourceType } = reader.read({ text: input.message, receivedAt: RECEIVED_AT });
-    return { outcome, sourceType, difference: compareDocuments(expected, fields) };
+    return { outcome, sourceType, raw: input.message, difference: compareDocuments(expected, fields) };
   } catch (error) {
     crashes.push(`${relative(corpus, file)}: ${error instanceof Error ? error.stack : String(error)}`);
     return undefined;
   }
 }
 
-function report(
-  context: Context,
-  built: ReadonlyMap<string, Tally>,
-  absent: readonly string[],
-  mistaken: Counts,
-  foreign: number,
-  crashes: readonly string[],
-) {
+interface Found {
+  readonly built: ReadonlyMap<string, Tally>;
+  readonly absent: readonly string[];
+  readonly mistaken: Counts;
+  readonly foreign: number;
+  readonly aside: Counts;
+  readonly crashes: readonly string[];
+}
+
+function report(context: Context, { built, absent, mistaken, foreign, aside, crashes }: Found) {
   const tallies = [...built.values()];
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const mean = (of: (tally: Tally) => number) => sum(of) / Math.max(1, tallies.length);
   const cases = sum((t) => t.cases);
-  const row = (name: string, n: number, recognised: number, failed: number, partial: number, t: Rates) => [
-    name,
-    n,
-    percent(recognised, n),
-    percent(failed, n),
-    percent(partial, n),
-    t.recall.toFixed(3),
-    t.precision.toFixed(3),
-    t.agreement.toFixed(3),
-  ];
-  const means = {
-    recall: mean((t) => t.recall),
-    precision: mean((t) => t.precision),
-    agreement: mean((t) => t.agreement),
-  };
   const recognised = sum((t) => t.recognised);
   const failed = sum((t) => t.failed);
+  const row = (name: string, n: number, counts: readonly number[], judged: Rates, raw: Rates) => [
+    name,
+    n,
+    ...counts.map((count) => percent(count, n)),
+    ...[judged.recall, judged.precision, judged.agreement, raw.recall, raw.precision].map((rate) =>
+      rate.toFixed(3),
+    ),
+  ];
+  const means = (of: (tally: Tally) => Rates): Rates => ({
+    recall: mean((t) => of(t).recall),
+    precision: mean((t) => of(t).precision),
+    agreement: mean((t) => of(t).agreement),
+  });
+  const judged = means((t) => t.judged);
+  const raw = means((t) => t.raw);
   const lines = [
     ...table([
-      ['technology', 'logs', 'recognised', 'not read', 'partial', 'recall', 'precision', 'agreement'],
-      ...[...built].map(([name, t]) => row(name, t.cases, t.recognised, t.failed, t.partial, t)),
-      row(
-        'mean, all',
-        cases,
-        recognised,
-        failed,
-        sum((t) => t.partial),
-        means,
+      [
+        'technology',
+        'logs',
+        'recognised',
+        'not read',
+        'partial',
+        'recall',
+        'precision',
+        'agreement',
+        'recall, all',
+        'precision, all',
+      ],
+      ...[...built].map(([name, t]) =>
+        row(name, t.cases, [t.recognised, t.failed, t.partial], t.judged, t.raw),
       ),
+      row('mean, all', cases, [recognised, failed, sum((t) => t.partial)], judged, raw),
     ]),
     '',
     'recall: expected fields that are there and right; precision: our fields that were expected and are right;',
-    'agreement: of the fields that both have, those with the same value.',
+    'agreement: of the fields that both have, those with the same value. The reasoned differences below are set',
+    'aside in these three; in the two columns `all` every difference counts.',
+    '',
+    ...table([
+      ['reasoned difference', 'fields'],
+      ...DIFFERENCES.map(({ id }) => [id, aside.of(id)] as const).sort((a, b) => b[1] - a[1]),
+    ]),
+    '',
+    ...DIFFERENCES.map(({ id, reason }) => `${id}: ${reason}`),
     '',
     `without a source yet: ${absent.length} technologies, ${foreign} logs, of which ${mistaken.total} were taken for another technology`,
   ];
@@ -161,9 +195,18 @@ function report(
     figures: [
       { name: 'documents.recognised', value: share(recognised, cases) },
       { name: 'documents.read', value: 1 - share(failed, cases) },
-      { name: 'documents.recall', value: means.recall },
-      { name: 'documents.precision', value: means.precision },
-      { name: 'documents.agreement', value: means.agreement },
+      { name: 'documents.recall', value: judged.recall },
+      { name: 'documents.precision', value: judged.precision },
+      { name: 'documents.agreement', value: judged.agreement },
+      {
+        name: 'documents.least',
+        value: Math.min(
+          1,
+          ...tallies.filter(({ cases }) => cases >= 10).flatMap((t) => [t.judged.recall, t.judged.precision]),
+        ),
+      },
+      { name: 'documents.recall-all', value: raw.recall },
+      { name: 'documents.precision-all', value: raw.precision },
     ],
     crashes,
   };

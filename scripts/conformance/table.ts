@@ -29,6 +29,11 @@ export class Counts {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + n);
   }
 
+  /** Count of one key; 0 where it was never added. */
+  of(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+
   get total(): number {
     let sum = 0;
     for (const n of this.#counts.values()) sum += n;

@@ -28,12 +28,18 @@ export const THRESHOLDS: Readonly<Record<string, Floor>> = {
   'evtx.recognised': { atLeast: 0.99, reason: 'measured 1; a Windows event is known by its form' },
   'documents.recognised': { atLeast: 0.97, reason: 'measured 0.997; 0.97 is what is promised' },
   'documents.read': { atLeast: 0.97, reason: 'measured 0.997; one log of 291 is not read' },
-  'documents.recall': { atLeast: 0.73, reason: 'measured 0.777; 0.90 is the aim' },
-  'documents.precision': {
-    atLeast: 0.62,
-    reason: 'measured 0.670; a document that says more than the expected one loses here. 0.90 is the aim',
+  'documents.recall': { atLeast: 0.94, reason: 'measured 0.966, reasoned differences set aside' },
+  'documents.precision': { atLeast: 0.96, reason: 'measured 0.979, reasoned differences set aside' },
+  'documents.agreement': { atLeast: 0.97, reason: 'measured 0.987, reasoned differences set aside' },
+  'documents.least': {
+    atLeast: 0.91,
+    reason: 'measured 0.936: the lowest recall or precision of any technology with ten logs or more',
   },
-  'documents.agreement': { atLeast: 0.87, reason: 'measured 0.910' },
+  'documents.recall-all': { atLeast: 0.82, reason: 'measured 0.849; every difference counts' },
+  'documents.precision-all': {
+    atLeast: 0.65,
+    reason: 'measured 0.678; a document that says more than the expected one loses here',
+  },
   'lines.recognised': { atLeast: 0.92, reason: 'measured 0.964' },
   'lines.failed': {
     atLeast: -0.01,

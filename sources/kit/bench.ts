@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createReader, type Readable } from './reader.ts';
 import { createRecogniser } from './recognise.ts';
 import type { RegisteredSource } from './registry.ts';
@@ -40,11 +39,13 @@ function rate<T>(items: readonly T[], milliseconds: number, work: (item: T) => v
  *
  * @param root the `sources` folder
  * @param milliseconds time spent on each source
+ * @param wanted which sources are measured; all warm up
  */
 export function measureSources(
   registry: readonly RegisteredSource[],
   root: string,
   milliseconds = 500,
+  wanted: (id: string) => boolean = () => true,
 ): SourceSpeed[] {
   const reader = createReader({ registry });
   const recogniser = createRecogniser(registry);
@@ -57,7 +58,7 @@ export function measureSources(
   const all = bySource.flatMap(({ logs }) => logs);
   rate(all, milliseconds, (log) => reader.read(log));
   return bySource
-    .filter(({ logs }) => logs.length > 0)
+    .filter(({ source, logs }) => logs.length > 0 && wanted(source))
     .map(({ source, logs }) => {
       const inputs = logs.map((log): ParseInput => {
         const line = parseSyslog(log.text, { receivedAt: log.receivedAt, timeZone: 'UTC' });
@@ -93,6 +94,3 @@ export function formatSpeeds(speeds: readonly SourceSpeed[]): string {
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
   return [line(header), ...rows.map(line)].join('\n');
 }
-
-/** The folder of the sources, for callers that run from the checkout. */
-export const SOURCES_ROOT = join(import.meta.dirname, '..');

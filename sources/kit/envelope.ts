@@ -1,5 +1,6 @@
-import type { EcsFields, JsonObject } from '@vigie/contracts';
+import { type EcsFields, flatten, type JsonObject } from '@vigie/contracts';
 import { parseDate, parseEpoch } from './dates.ts';
+import { ecsField } from './ecs-types.ts';
 import type { SyslogHeader } from './source.ts';
 import { put, toKeyword, toLong } from './types.ts';
 
@@ -299,22 +300,30 @@ function shipped(json: JsonObject): Unwrapped | undefined {
     return rsyslog(json, json['message'] as string);
   const fields: EcsFields = {};
   const host = json['host'];
-  put(
-    fields,
-    'host.name',
-    typeof host === 'string' ? host : (at(json, 'host', 'name') ?? at(json, 'host', 'hostname')),
-  );
-  put(fields, 'host.id', at(json, 'host', 'id'));
+  if (typeof host === 'string') put(fields, 'host.name', host);
+  for (const name of DESCRIBED) {
+    const part = json[name];
+    if (isObject(part)) addEcs(fields, `${name}.`, part);
+  }
+  const named = fields['host.name'] ?? fields['host.hostname'];
+  if (named !== undefined) fields['host.name'] = named;
   const file = json['file'];
   put(
     fields,
     'log.file.path',
     at(json, 'log', 'file', 'path') ?? (typeof file === 'string' ? file : undefined),
   );
-  put(fields, 'container.id', at(json, 'container', 'id'));
-  put(fields, 'container.name', at(json, 'container', 'name'));
   for (const name of ['id', 'name', 'type', 'version']) put(fields, `agent.${name}`, at(json, 'agent', name));
   return { ...inner, fields, time: time(json['@timestamp'] ?? json['timestamp']) };
+}
+
+/** What Beats and Elastic Agent say of the machine that they run on (`add_host_metadata` and its like). */
+const DESCRIBED = ['host', 'cloud', 'container', 'orchestrator'] as const;
+
+/** Copies what of an object ECS knows, in the types of ECS. */
+function addEcs(fields: EcsFields, prefix: string, part: JsonObject): void {
+  const flat = flatten(part, prefix, {}, 6);
+  for (const name of Object.keys(flat)) if (ecsField(name) !== undefined) put(fields, name, flat[name]);
 }
 
 const BARE = new Set([

@@ -203,6 +203,47 @@ describe('bad input', () => {
   });
 });
 
+describe('what follows from a document', () => {
+  it('is added for every source: parts of names and agents, related values', () => {
+    const line =
+      'www.example.co.uk:443 192.0.2.1 - alice [01/Mar/2026:10:00:00 +0000] "GET /a.js HTTP/1.1" 200 5 "-" "curl/8.5.0"';
+    expect(reader.read({ text: line, receivedAt }).fields).toMatchObject({
+      'url.registered_domain': 'example.co.uk',
+      'url.subdomain': 'www',
+      'user_agent.name': 'curl',
+      'user_agent.version': '8.5.0',
+      'related.ip': ['192.0.2.1'],
+      'related.hosts': ['www.example.co.uk'],
+      'related.user': ['alice'],
+    });
+  });
+  it('takes what a shipper says of its machine, in the types of ECS', () => {
+    const host = {
+      name: 'web01',
+      hostname: 'web01',
+      architecture: 'x86_64',
+      ip: ['192.0.2.7', 'no address'],
+      os: { name: 'Debian GNU/Linux', version: '12', made_up: true },
+    };
+    const cloud = { provider: 'example', instance: { id: 'i-1' } };
+    const own = read({ message: LINE, agent: { type: 'filebeat' }, host, cloud });
+    expect(own.fields).toMatchObject({
+      'host.name': 'web01',
+      'host.architecture': 'x86_64',
+      'host.ip': ['192.0.2.7'],
+      'host.os.version': '12',
+      'cloud.instance.id': 'i-1',
+    });
+    expect(own.fields['host.os.made_up']).toBeUndefined();
+    // A relay describes itself, not the host that the line names.
+    const relay = { ...host, name: 'relay01', hostname: 'relay01' };
+    const { fields } = read({ message: LINE, agent: { type: 'filebeat' }, host: relay, cloud });
+    expect(fields['host.name']).toBe('web01');
+    expect(fields['host.architecture']).toBeUndefined();
+    expect(fields['cloud.instance.id']).toBeUndefined();
+  });
+});
+
 describe('hints', () => {
   it('reads as told, and recognises where the told parser rejects', () => {
     const combined = '192.0.2.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"';

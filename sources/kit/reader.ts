@@ -1,10 +1,10 @@
 import { ECS_VERSION, type EcsFields, type JsonObject, type RawLog } from '@vigie/contracts';
 import { parseIso, toIso } from './dates.ts';
+import { addDerived } from './derive.ts';
 import { facilityName, parseObject, severityName, type Unwrapped, unwrap } from './envelope.ts';
 import { parseIp } from './ip.ts';
 import { createRecogniser } from './recognise.ts';
 import type { RegisteredSource } from './registry.ts';
-import { addRelated } from './related.ts';
 import type { ParseInput, SourceDefinition, SyslogHeader } from './source.ts';
 import { parseSyslog } from './syslog-header.ts';
 import { isTimeZone } from './time-zone.ts';
@@ -122,7 +122,7 @@ export function createReader({ registry }: ReaderOptions): Reader {
       if (opened.fields !== NO_FIELDS) addShipped(doc, opened.fields);
       const time = settleTime(doc, input, opened.time, raw.receivedAt);
       dropEmpty(doc);
-      addRelated(doc);
+      addDerived(doc);
       for (const flag of raw.flags ?? []) addTag(doc, FLAG_TAGS[flag]!);
       doc['event.original'] = raw.text;
       doc['event.ingested'] = toIso(raw.receivedAt);
@@ -278,7 +278,7 @@ function addShipped(doc: EcsFields, fields: EcsFields): void {
   const host = doc['host.name'];
   const isOwn = host === undefined ? doc['observer.name'] === undefined : host === fields['host.name'];
   for (const field of Object.keys(fields)) {
-    if (field.startsWith('host.') && !isOwn) continue;
+    if (!isOwn && (field.startsWith('host.') || field.startsWith('cloud.'))) continue;
     doc[field] ??= fields[field]!;
   }
 }

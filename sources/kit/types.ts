@@ -1,7 +1,11 @@
 import type { EcsFields, EcsScalar, EcsValue } from '@vigie/contracts';
 import { parseIso } from './dates.ts';
 import { type EcsType, ecsField } from './ecs-types.ts';
+import { fieldKeys } from './field-keys.ts';
 import { parseIp } from './ip.ts';
+
+/** Fields of one side of a connection. */
+export const SIDE_KEYS = fieldKeys('address', 'ip', 'domain');
 
 const LONG = /^[+-]?\d{1,18}$/;
 const HEX = /^0x[0-9a-f]{1,12}$/i;
@@ -158,7 +162,8 @@ function toScalar(value: unknown): EcsScalar | undefined {
 export function putEndpoint(doc: EcsFields, side: string, value: string | undefined): void {
   if (value === undefined || isBlank(value)) return;
   const ip = parseIp(value);
-  doc[`${side}.address`] = ip ?? value;
-  if (ip === undefined) doc[`${side}.domain`] = value;
-  else doc[`${side}.ip`] = ip;
+  const keys = SIDE_KEYS(side);
+  doc[keys.address] = ip ?? value;
+  if (ip === undefined) doc[keys.domain] = value;
+  else doc[keys.ip] = ip;
 }

@@ -1,4 +1,7 @@
 import type { EcsFields } from '@vigie/contracts';
+import { fieldKeys } from './field-keys.ts';
+
+const KEYS = fieldKeys('name', 'domain', 'email');
 
 export interface Account {
   readonly name: string;
@@ -39,7 +42,8 @@ export function parseAccount(text: string): Account {
 export function putAccount(doc: EcsFields, prefix: string, text: string | undefined): void {
   if (text === undefined || text === '' || text === '-') return;
   const account = parseAccount(text);
-  doc[`${prefix}.name`] = account.name;
-  if (account.domain !== undefined) doc[`${prefix}.domain`] = account.domain;
-  if (account.email !== undefined) doc[`${prefix}.email`] = account.email;
+  const keys = KEYS(prefix);
+  doc[keys.name] = account.name;
+  if (account.domain !== undefined) doc[keys.domain] = account.domain;
+  if (account.email !== undefined) doc[keys.email] = account.email;
 }

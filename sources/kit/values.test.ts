@@ -1,9 +1,9 @@
 import type { EcsFields } from '@vigie/contracts';
 import { describe, expect, it } from 'vitest';
 import { checkDocument } from './check-document.ts';
+import { addDerived } from './derive.ts';
 import { ecsField } from './ecs-types.ts';
 import { parseIp, parsePort, splitHostPort } from './ip.ts';
-import { addRelated } from './related.ts';
 import { put, putEndpoint, toBoolean, toLong } from './types.ts';
 import { putUrl } from './url.ts';
 import { parseAccount } from './user.ts';
@@ -85,6 +85,7 @@ describe('putUrl', () => {
     const doc: EcsFields = {};
     putUrl(doc, text, 'url', authority);
     delete doc['url.original'];
+    delete doc['url.full'];
     return doc;
   };
   it('splits without changing', () => {
@@ -101,7 +102,10 @@ describe('putUrl', () => {
     });
     expect(url('/../../etc/passwd')).toEqual({ 'url.path': '/../../etc/passwd' });
     expect(url('example.org:443', true)).toEqual({ 'url.domain': 'example.org', 'url.port': 443 });
-    expect(url('http://[2001:db8::1]:80/')).toMatchObject({ 'url.domain': '2001:db8::1', 'url.port': 80 });
+    expect(url('http://[2001:db8::1]:80/')).toMatchObject({
+      'url.domain': '[2001:db8::1]',
+      'url.port': 80,
+    });
   });
 });
 
@@ -128,7 +132,7 @@ describe('accounts and related', () => {
       'file.hash.sha256': 'abc',
       'source.user.name': 'alice',
     };
-    addRelated(doc);
+    addDerived(doc);
     expect(doc).toMatchObject({
       'related.ip': ['192.0.2.1', '198.51.100.1'],
       'related.hosts': ['web01'],

@@ -1,6 +1,7 @@
 import type { EcsFields } from '@vigie/contracts';
 import { putAccess, readAccessLine } from '../../kit/access-log.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
+import { putTlsVersion } from '../../kit/tls.ts';
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const line = readAccessLine(input.text, input.timeZone);
@@ -9,9 +10,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   // `%{SSL_PROTOCOL}x %{SSL_CIPHER}x`, which administrators like to append.
   const protocol = line.extra.findIndex((word) => /^(?:TLS|SSL)v\d/.test(word));
   if (protocol >= 0) {
-    const version = line.extra[protocol]!;
-    doc['tls.version_protocol'] = version.slice(0, 3).toLowerCase();
-    doc['tls.version'] = version.slice(4);
+    putTlsVersion(doc, line.extra[protocol]);
     const cipher = line.extra[protocol + 1];
     if (cipher !== undefined && cipher !== '-') doc['tls.cipher'] = cipher;
   }

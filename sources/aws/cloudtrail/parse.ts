@@ -1,7 +1,9 @@
 import { type EcsFields, flatten, type JsonObject } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
 import { parseIp } from '../../kit/ip.ts';
+import { object, text } from '../../kit/json.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
+import { putTlsVersion } from '../../kit/tls.ts';
 import { put, toBoolean } from '../../kit/types.ts';
 import { classify } from './classify.ts';
 
@@ -58,16 +60,6 @@ function snake(name: string): string {
     if (SNAKE.size < 512) SNAKE.set(name, found);
   }
   return found;
-}
-
-function object(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** `userIdentity` under snake-case names, lists and deep parts flattened. */
@@ -184,14 +176,8 @@ function outcome(record: JsonObject, response: JsonObject | undefined): 'success
 
 function putTls(doc: EcsFields, details: JsonObject): void {
   const version = text(details['tlsVersion']);
-  if (version !== undefined) {
-    const match = /^(TLS|SSL)v?(\d(?:\.\d)?)$/i.exec(version);
-    if (match === null) doc['aws.cloudtrail.tls_details.tls_version'] = version;
-    else {
-      doc['tls.version'] = match[2]!;
-      doc['tls.version_protocol'] = match[1]!.toLowerCase();
-    }
-  }
+  if (version !== undefined && !putTlsVersion(doc, version))
+    doc['aws.cloudtrail.tls_details.tls_version'] = version;
   put(doc, 'tls.cipher', details['cipherSuite']);
   put(doc, 'tls.client.server_name', details['clientProvidedHostHeader']);
 }

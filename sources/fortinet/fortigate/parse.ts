@@ -1,32 +1,18 @@
 import type { EcsFields } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
 import { parseDate, parseEpoch, parseIso, putDate } from '../../kit/dates.ts';
+import { putHash } from '../../kit/hash.ts';
 import { parseIp } from '../../kit/ip.ts';
 import { type Pairs, parseKeyValue } from '../../kit/key-value.ts';
+import { type Observer, putDirection, putDuration, putObserver, putTotals } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
-import { toFloat } from '../../kit/types.ts';
-import { putUrl } from '../../kit/url.ts';
+import { putTlsVersion } from '../../kit/tls.ts';
+import { toLong } from '../../kit/types.ts';
+import { completeUrl, putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
 import { readCef } from './cef-keys.ts';
 import { classify } from './classify.ts';
-import { COMPOSED, isNothing, putField, TARGETS, VENDOR } from './fields.ts';
-
-/** IANA protocol number → the keyword that ECS's `network.transport` holds. */
-const TRANSPORTS: ReadonlyMap<string, string> = new Map([
-  ['1', 'icmp'],
-  ['2', 'igmp'],
-  ['6', 'tcp'],
-  ['17', 'udp'],
-  ['41', 'ipv6'],
-  ['47', 'gre'],
-  ['50', 'esp'],
-  ['51', 'ah'],
-  ['58', 'ipv6-icmp'],
-  ['89', 'ospf'],
-  ['103', 'pim'],
-  ['112', 'vrrp'],
-  ['132', 'sctp'],
-]);
+import { isNothing, putField, VENDOR } from './fields.ts';
 
 /** Keys of FortiOS 5.0 and older → those since 5.2. */
 const OLD_KEYS: ReadonlyMap<string, string> = new Map([
@@ -44,9 +30,6 @@ const OLD_KEYS: ReadonlyMap<string, string> = new Map([
   ['sent_pkt', 'sentpkt'],
   ['rcvd_pkt', 'rcvdpkt'],
 ]);
-
-/** Nanoseconds of a longer duration exceed 64 bits. */
-const MAX_SECONDS = 9e9;
 
 /** `GUI(192.0.2.7)`, `ssh(192.0.2.7)`: the way in which an administrator came, and from where. */
 const UI = /^([A-Za-z][\w.-]{0,30})\(([0-9a-fA-F.:]{3,45})\)$/;
@@ -124,16 +107,10 @@ function putPeople(doc: EcsFields, pairs: Pairs): void {
   if (unauthenticated !== undefined) doc[`${VENDOR}unauthuser`] = unauthenticated;
 }
 
-function putHash(doc: EcsFields, pairs: Pairs): void {
+function putHashes(doc: EcsFields, pairs: Pairs): void {
   for (const key of ['analyticscksum', 'filehash']) {
     const hash = get(pairs, key);
-    if (hash === undefined) continue;
-    if (/^[0-9a-f]+$/i.test(hash)) {
-      if (hash.length === 64) doc['file.hash.sha256'] = hash.toLowerCase();
-      else if (hash.length === 40) doc['file.hash.sha1'] = hash.toLowerCase();
-      else if (hash.length === 32) doc['file.hash.md5'] = hash.toLowerCase();
-      else doc[VENDOR + key] = hash;
-    } else doc[VENDOR + key] = hash;
+    if (hash !== undefined && !putHash(doc, 'file.hash', hash)) doc[VENDOR + key] = hash;
   }
 }
 
@@ -158,6 +135,12 @@ function putDns(doc: EcsFields, pairs: Pairs): void {
   }
 }
 
+/** What an interface leads to: `lan`, `wan`, `dmz`; `undefined` is a role too, and says nothing. */
+const ROLES = [
+  ['srcintfrole', 'observer.ingress.interface.alias'],
+  ['dstintfrole', 'observer.egress.interface.alias'],
+] as const;
+
 /** The rule that fired: the signature where there is one, else the firewall policy of the table. */
 function putRule(doc: EcsFields, pairs: Pairs, type: string, subtype: string): void {
   const ruleset = get(pairs, 'applist') ?? get(pairs, 'policytype');
@@ -174,45 +157,48 @@ function putRule(doc: EcsFields, pairs: Pairs, type: string, subtype: string): v
     doc['rule.name'] = get(pairs, 'rulename')!;
 }
 
-function putDerived(doc: EcsFields, pairs: Pairs, type: string, time: number | undefined): void {
-  const number = doc['network.iana_number'];
-  if (typeof number === 'string') {
-    const transport = TRANSPORTS.get(number);
-    if (transport !== undefined) doc['network.transport'] = transport;
-  }
-  const sent = doc['source.bytes'];
-  const received = doc['destination.bytes'];
-  if (typeof sent === 'number' && typeof received === 'number') doc['network.bytes'] = sent + received;
-  const out = doc['source.packets'];
-  const back = doc['destination.packets'];
-  if (typeof out === 'number' && typeof back === 'number') doc['network.packets'] = out + back;
+/** Counters since the previous log of a session that goes on → the totals since its beginning. */
+const DELTAS = [
+  ['sentdelta', 'source.bytes', 'sentbyte'],
+  ['rcvddelta', 'destination.bytes', 'rcvdbyte'],
+  ['sentpktdelta', 'source.packets', 'sentpkt'],
+  ['rcvdpktdelta', 'destination.packets', 'rcvdpkt'],
+] as const;
 
-  const duration = get(pairs, 'duration');
-  if (duration !== undefined) {
-    const seconds = toFloat(duration);
-    if (seconds === undefined || seconds < 0 || seconds > MAX_SECONDS) doc[`${VENDOR}duration`] = duration;
-    else {
-      doc['event.duration'] = Math.round(seconds * 1e9);
-      // A traffic log is written when the session ends, or for what it has been until now.
-      if (type === 'traffic' && time !== undefined) {
-        putDate(doc, 'event.start', time - seconds * 1000);
-        putDate(doc, 'event.end', time);
-      }
-    }
+/**
+ * Amounts. A long session is logged every few minutes with totals that grow: sums over logs are right only with
+ * what came since the previous one, so that is what ECS's fields hold; the totals keep FortiOS's names.
+ */
+function putAmounts(doc: EcsFields, pairs: Pairs, type: string, time: number | undefined): void {
+  for (const [key, field, total] of DELTAS) {
+    const delta = get(pairs, key);
+    if (delta === undefined) continue;
+    const amount = toLong(delta);
+    const whole = get(pairs, total);
+    if (whole !== undefined) doc[VENDOR + total] = whole;
+    if (amount === undefined) doc[VENDOR + key] = delta;
+    else doc[field] = amount;
   }
-  const direction = get(pairs, 'direction') ?? get(pairs, 'dir');
-  if (direction !== undefined) {
-    if (direction === 'outgoing' || direction === 'outbound') doc['network.direction'] = 'outbound';
-    else if (direction === 'incoming' || direction === 'inbound') doc['network.direction'] = 'inbound';
-    else doc[`${VENDOR}direction`] = direction;
-  }
+  putTotals(doc);
+  const whole = get(pairs, 'duration');
+  const delta = get(pairs, 'durationdelta');
+  if (delta !== undefined && whole !== undefined) doc[`${VENDOR}duration`] = whole;
+  const duration = delta ?? whole;
+  if (duration === undefined) return;
+  const seconds = putDuration(doc, duration);
+  if (seconds === undefined) doc[`${VENDOR}${delta === undefined ? 'duration' : 'durationdelta'}`] = duration;
+  // A traffic log tells of the time until now.
+  else if (type === 'traffic' && time !== undefined) putDate(doc, 'event.start', time - seconds * 1000);
 }
 
 function putUi(doc: EcsFields, pairs: Pairs): void {
   const ui = get(pairs, 'ui');
   const match = ui === undefined ? null : UI.exec(ui);
-  if (match !== null && doc['source.ip'] === undefined) {
-    const ip = parseIp(match[2]!);
+  if (match !== null) {
+    const way = match[1]!.toLowerCase();
+    if (way === 'ssh' || way === 'https' || way === 'http' || way === 'telnet')
+      doc['network.protocol'] ??= way;
+    const ip = doc['source.ip'] === undefined ? parseIp(match[2]!) : undefined;
     if (ip !== undefined) {
       doc['source.address'] = ip;
       doc['source.ip'] = ip;
@@ -238,22 +224,18 @@ function putWeb(doc: EcsFields, pairs: Pairs, type: string): void {
   const host = get(pairs, 'hostname');
   if (url !== undefined) {
     putUrl(doc, url);
-    if (host !== undefined) doc['url.domain'] ??= host;
+    const service = doc['network.protocol'];
+    completeUrl(doc, host, service === 'http' || service === 'https' ? service : undefined);
   } else if (host !== undefined && type === 'event') {
     // In events `hostname` is the device that the event is about, not a server asked for.
     if (doc['destination.domain'] === host) delete doc['destination.domain'];
     doc['source.domain'] ??= host;
   }
   const version = get(pairs, 'tlsver');
-  if (version !== undefined) {
-    const match = /^(tls|ssl)v?(\d(?:\.\d)?)$/i.exec(version);
-    if (match === null) doc[`${VENDOR}tlsver`] = version;
-    else {
-      doc['tls.version'] = match[2]!;
-      doc['tls.version_protocol'] = match[1]!.toLowerCase();
-    }
-  }
+  if (version !== undefined && !putTlsVersion(doc, version)) doc[`${VENDOR}tlsver`] = version;
 }
+
+const OBSERVER: Observer = { vendor: 'Fortinet', product: 'FortiGate', type: 'firewall' };
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const text = input.text;
@@ -275,31 +257,26 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
 
   const time = readTime(pairs, input);
   putDate(doc, '@timestamp', time);
-  doc['observer.vendor'] = 'Fortinet';
-  doc['observer.product'] = 'FortiGate';
-  doc['observer.type'] = 'firewall';
+  putObserver(doc, OBSERVER);
   if (version !== undefined) doc['observer.version'] = version;
 
-  for (const [key, value] of pairs) {
-    if (COMPOSED.has(key) || isNothing(value)) continue;
-    // Events of one kind may carry both spellings of an address: the explicit one wins.
-    if (
-      (key === 'remip' || key === 'locip' || key === 'remport' || key === 'locport') &&
-      doc[TARGETS.get(key)!.field] !== undefined
-    )
-      doc[VENDOR + key] = value;
-    else putField(doc, key, value);
-  }
+  for (const [key, value] of pairs) if (!isNothing(value)) putField(doc, key, value);
   const name = doc['observer.name'];
   if (name !== undefined) doc['observer.hostname'] = name;
 
-  putDerived(doc, pairs, type, time);
+  putAmounts(doc, pairs, type, time);
+  const direction = get(pairs, 'direction') ?? get(pairs, 'dir');
+  if (direction !== undefined && !putDirection(doc, direction)) doc[`${VENDOR}direction`] = direction;
+  for (const [key, field] of ROLES) {
+    const role = get(pairs, key);
+    if (role !== undefined && role !== 'undefined') doc[field] = role;
+  }
   putPeople(doc, pairs);
   putRule(doc, pairs, type, subtype);
   putWeb(doc, pairs, type);
   putUi(doc, pairs);
   if (subtype.startsWith('dns')) putDns(doc, pairs);
-  putHash(doc, pairs);
+  putHashes(doc, pairs);
 
   const message = get(pairs, 'msg')?.trim();
   if (message !== undefined && message !== '') doc['message'] = message;

@@ -1,6 +1,8 @@
 import type { EcsFields } from '@vigie/contracts';
 import { parseIso } from '../../kit/dates.ts';
+import { baseName } from '../../kit/file.ts';
 import { parseIp } from '../../kit/ip.ts';
+import { transportKeyword } from '../../kit/network.ts';
 import { put, toLong } from '../../kit/types.ts';
 import { parseAccount } from '../../kit/user.ts';
 import type { WindowsEvent } from './windows-event.ts';
@@ -33,20 +35,23 @@ export function putUser(event: WindowsEvent, doc: EcsFields, prefix: string, sid
   return true;
 }
 
-/** Writes an account given as `DOMAIN\name`. */
+/** Identifiers of the accounts that every Windows has and names the same in every language's event data. */
+const WELL_KNOWN_IDS: ReadonlyMap<string, string> = new Map([
+  ['SYSTEM', 'S-1-5-18'],
+  ['LOCAL SERVICE', 'S-1-5-19'],
+  ['NETWORK SERVICE', 'S-1-5-20'],
+]);
+
+/** Writes an account given as `DOMAIN\name`; those of `NT AUTHORITY` have their known identifier. */
 export function putAccountText(doc: EcsFields, prefix: string, account: string | undefined): void {
   if (account === undefined) return;
   const { name, domain, email } = parseAccount(account);
-  delete doc[`${prefix}.id`];
+  const id = domain?.toUpperCase() === 'NT AUTHORITY' ? WELL_KNOWN_IDS.get(name.toUpperCase()) : undefined;
+  if (id === undefined) delete doc[`${prefix}.id`];
+  else doc[`${prefix}.id`] = id;
   put(doc, `${prefix}.name`, name);
   put(doc, `${prefix}.domain`, domain);
   put(doc, `${prefix}.email`, email);
-}
-
-/** The last component of a Windows or POSIX path. */
-export function baseName(path: string): string {
-  const at = Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/'));
-  return at < 0 ? path : path.slice(at + 1);
 }
 
 /** Writes a program's path as `<prefix>.executable` and `<prefix>.name`. */
@@ -177,18 +182,11 @@ export function utcTime(value: string | undefined): number | undefined {
   return value === undefined ? undefined : parseIso(value, 'UTC');
 }
 
-const TRANSPORTS: Readonly<Record<string, string>> = {
-  '1': 'icmp',
-  '6': 'tcp',
-  '17': 'udp',
-  '58': 'ipv6-icmp',
-};
-
 /** Writes `network.iana_number` and `network.transport` from a protocol number. */
 export function putProtocol(doc: EcsFields, number: string | undefined): void {
   if (number === undefined) return;
   put(doc, 'network.iana_number', number);
-  put(doc, 'network.transport', TRANSPORTS[number]);
+  put(doc, 'network.transport', transportKeyword(number));
 }
 
 /** Hives by the names Windows gives them, longest first. */

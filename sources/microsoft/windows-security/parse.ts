@@ -2,6 +2,7 @@ import { defineSource } from '../../kit/source.ts';
 import { readWindowsEvent, signaturesOf } from '../_shared/read.ts';
 import { type EventMapping, writeEvent, writeLogger } from '../_shared/winlog.ts';
 import { ACCOUNT_EVENTS } from './accounts.ts';
+import { ADFS_EVENTS, ADFS_PROVIDER } from './adfs.ts';
 import { LOGON_EVENTS } from './logon.ts';
 import { OBJECT_EVENTS } from './objects.ts';
 import { RARE_EVENTS } from './rare.ts';
@@ -34,7 +35,11 @@ export default defineSource({
     const event = readWindowsEvent(input);
     if (!event || !belongs(event.channel, event.provider)) return 'rejected';
     const own = isWindowsOwn(event.provider);
-    const mapping = own ? SECURITY_EVENTS[event.eventId] : undefined;
+    const mapping = own
+      ? SECURITY_EVENTS[event.eventId]
+      : event.provider === ADFS_PROVIDER
+        ? ADFS_EVENTS[event.eventId]
+        : undefined;
     writeEvent(event, mapping, doc);
     writeLogger(event, doc);
     return mapping || !own ? 'parsed' : 'partial';

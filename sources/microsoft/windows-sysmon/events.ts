@@ -1,9 +1,9 @@
 import type { EcsFields } from '@vigie/contracts';
 import { putDate } from '../../kit/dates.ts';
+import { baseName } from '../../kit/file.ts';
 import { put, toBoolean } from '../../kit/types.ts';
 import { putDns } from '../_shared/dns.ts';
 import {
-  baseName,
   dataOf,
   putAccountText,
   putAddress,

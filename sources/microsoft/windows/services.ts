@@ -1,5 +1,5 @@
 import type { EcsFields } from '@vigie/contracts';
-import { put } from '../../kit/types.ts';
+import { put, putEndpoint } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { putDns } from '../_shared/dns.ts';
 import {
@@ -60,9 +60,16 @@ export const TASK_SCHEDULER_EVENTS: Readonly<Record<number, EventMapping>> = {
   201: { category: process, type: ['end'], action: 'scheduled-task-action-completed', map: taskProcess },
 };
 
-/** AppLocker gives its data as an element of `UserData`. */
+/** AppLocker's sentence begins with the path, which English goes on from so. */
+const APP_LOCKER_PATH = /^([^\r\n]{3,1024}?) was (?:allowed to run|prevented from running)/;
+
+/**
+ * AppLocker gives its data as an element of `UserData`, which some shippers leave out: then only the rendered
+ * text has the path.
+ */
 function appLocker(event: WindowsEvent, doc: EcsFields): void {
-  putFile(doc, 'file', dataOf(event, 'FullFilePath') ?? dataOf(event, 'FilePath'));
+  const path = dataOf(event, 'FullFilePath') ?? dataOf(event, 'FilePath');
+  putFile(doc, 'file', path ?? APP_LOCKER_PATH.exec(event.message ?? '')?.[1]);
   const hash = dataOf(event, 'FileHash')?.toLowerCase();
   if (hash !== undefined && /^[0-9a-f]{64}$/.test(hash)) doc['file.hash.sha256'] = hash;
   put(doc, 'rule.name', dataOf(event, 'RuleName'));
@@ -249,6 +256,9 @@ export const DNS_SERVER_EVENTS: Readonly<Record<number, EventMapping>> = {
 /** Background transfers: what is fetched, from where, into which file. */
 function bits(event: WindowsEvent, doc: EcsFields): void {
   putUrl(doc, dataOf(event, 'url') ?? dataOf(event, 'RemoteName'));
+  // The machine itself talks to the host of the URL.
+  const host = doc['url.domain'];
+  if (typeof host === 'string') putEndpoint(doc, 'destination', host);
   putFile(doc, 'file', dataOf(event, 'LocalName'));
   const length = Number(dataOf(event, 'fileLength'));
   if (Number.isSafeInteger(length) && length >= 0) doc['file.size'] = length;
@@ -304,9 +314,20 @@ export const FIREWALL_EVENTS: Readonly<Record<number, EventMapping>> = {
   2099: rule('firewall-rule-modified', 'change'),
 };
 
+const MAX_MESSAGE = 4_096;
+const ADDRESS_AND_PORT = /^\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5}$/;
+
 /** The directory service's own log: who fetched a managed password, who binds without signing. */
 function directoryCaller(event: WindowsEvent, doc: EcsFields): void {
-  const [account, sid, address] = [event.data['param1'], event.data['param2'], event.data['param3']];
+  const { param1, param2, param3 } = event.data;
+  // Shippers that leave unnamed data out have each value on a line of the text, in every language.
+  const lines =
+    param1 === undefined
+      ? (event.message?.slice(0, MAX_MESSAGE).split(/\r?\n/, 60) ?? []).map((line) => line.trim())
+      : [];
+  const account = param1 ?? lines.find((line) => line.startsWith('CN='));
+  const sid = param2 ?? lines.find((line) => line.startsWith('S-1-'));
+  const address = param3 ?? lines.find((line) => ADDRESS_AND_PORT.test(line));
   if (account?.startsWith('CN=')) put(doc, 'user.target.name', account.slice(3).split(',', 1)[0]);
   if (sid?.startsWith('S-1-')) doc['user.id'] = sid;
   const colon = address?.lastIndexOf(':') ?? -1;

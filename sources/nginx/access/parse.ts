@@ -2,16 +2,15 @@ import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { putAccess, putRequest, putStatus, readAccessLine } from '../../kit/access-log.ts';
 import { parseDate, putDate } from '../../kit/dates.ts';
 import { parseIp, splitHostPort } from '../../kit/ip.ts';
+import { firstOf, text } from '../../kit/json.ts';
+import { putDuration } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
-import { put, putEndpoint, toFloat } from '../../kit/types.ts';
+import { putTlsVersion } from '../../kit/tls.ts';
+import { put, putEndpoint } from '../../kit/types.ts';
+import { completeUrl } from '../../kit/url.ts';
 
 /** Seconds with a fraction, as `$request_time` and `$upstream_response_time` are written. */
 const SECONDS = /^\d{1,7}\.\d{3}$/;
-
-function putDuration(doc: EcsFields, seconds: unknown): void {
-  const value = toFloat(seconds);
-  if (value !== undefined && value >= 0 && value < 1e7) doc['event.duration'] = Math.round(value * 1e9);
-}
 
 /** What people append to nginx's combined format: forwarded addresses, times, upstream, pipelining. */
 function putExtra(extra: readonly string[], doc: EcsFields): void {
@@ -36,67 +35,60 @@ function parseText(input: ParseInput, doc: EcsFields): ParseOutcome {
   return 'parsed';
 }
 
-/** The first of several members that says something: formats are written by hand and names vary. */
-function pick(json: JsonObject, ...names: string[]): unknown {
-  for (const name of names) {
-    const value = Object.hasOwn(json, name) ? json[name] : undefined;
-    if (value !== undefined && value !== null && value !== '' && value !== '-') return value;
-  }
-  return undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
-}
-
 function parseJson(json: JsonObject, input: ParseInput, doc: EcsFields): ParseOutcome {
-  const stamp = pick(json, 'time_iso8601', 'timestamp', '@timestamp', 'time_local', 'time', 'msec', 'date');
+  const stamp = firstOf(
+    json,
+    'time_iso8601',
+    'timestamp',
+    '@timestamp',
+    'time_local',
+    'time',
+    'msec',
+    'date',
+  );
   if (typeof stamp === 'string' || typeof stamp === 'number')
     putDate(doc, '@timestamp', parseDate(stamp, input));
   putEndpoint(
     doc,
     'source',
-    text(pick(json, 'remote_addr', 'client_address', 'client_ip', 'client', 'remote_ip')),
+    text(firstOf(json, 'remote_addr', 'client_address', 'client_ip', 'client', 'remote_ip')),
   );
-  put(doc, 'source.port', pick(json, 'remote_port', 'client_port'));
-  const host = text(pick(json, 'host', 'http_host', 'server_name', 'vhost'));
+  put(doc, 'source.port', firstOf(json, 'remote_port', 'client_port'));
+  const host = text(firstOf(json, 'host', 'http_host', 'server_name', 'vhost'));
   if (host !== undefined) putEndpoint(doc, 'destination', splitHostPort(host).host);
-  const server = text(pick(json, 'server_addr'));
+  const server = text(firstOf(json, 'server_addr'));
   const serverIp = server === undefined ? undefined : parseIp(server);
   if (serverIp !== undefined) doc['destination.ip'] = serverIp;
-  put(doc, 'destination.port', pick(json, 'server_port'));
-  put(doc, 'host.name', pick(json, 'host_name', 'hostname'));
-  putRequest(doc, text(pick(json, 'request')));
-  put(doc, 'http.request.method', pick(json, 'request_method', 'method'));
+  put(doc, 'destination.port', firstOf(json, 'server_port'));
+  put(doc, 'host.name', firstOf(json, 'host_name', 'hostname'));
+  putRequest(doc, text(firstOf(json, 'request')));
+  put(doc, 'http.request.method', firstOf(json, 'request_method', 'method'));
   if (doc['url.original'] === undefined) {
-    const uri = text(pick(json, 'request_uri', 'uri'));
+    const uri = text(firstOf(json, 'request_uri', 'uri'));
     putRequest(doc, uri === undefined ? undefined : `GET ${uri}`);
-    put(doc, 'http.request.method', pick(json, 'request_method', 'method'));
+    put(doc, 'http.request.method', firstOf(json, 'request_method', 'method'));
   }
-  put(doc, 'url.scheme', pick(json, 'scheme', 'http_scheme'));
-  put(doc, 'http.version', text(pick(json, 'server_protocol', 'http_version'))?.replace(/^HTTP\//, ''));
-  put(doc, 'url.query', pick(json, 'query_string', 'args'));
-  putStatus(doc, pick(json, 'status', 'response_status'));
-  put(doc, 'http.response.body.bytes', pick(json, 'body_bytes_sent'));
-  put(doc, 'http.response.bytes', pick(json, 'bytes_sent'));
-  put(doc, 'http.request.bytes', pick(json, 'request_length'));
-  put(doc, 'http.request.id', pick(json, 'request_id'));
-  put(doc, 'http.response.mime_type', pick(json, 'sent_http_content_type', 'content_type'));
-  put(doc, 'http.request.referrer', pick(json, 'http_referer', 'http_referrer', 'referer', 'referrer'));
-  put(doc, 'user_agent.original', pick(json, 'http_user_agent', 'user_agent', 'agent'));
-  put(doc, 'user.name', pick(json, 'remote_user'));
-  put(doc, 'tls.cipher', pick(json, 'ssl_cipher'));
-  const version = text(pick(json, 'ssl_protocol'));
-  const dot = version?.indexOf('v') ?? -1;
-  if (version !== undefined && dot > 0) {
-    doc['tls.version_protocol'] = version.slice(0, dot).toLowerCase();
-    doc['tls.version'] = version.slice(dot + 1);
-  }
-  const forwarded = text(pick(json, 'http_x_forwarded_for', 'proxy_add_x_forwarded_for', 'http_x_real_ip'));
+  completeUrl(doc, host, text(firstOf(json, 'scheme', 'http_scheme')));
+  put(doc, 'http.version', text(firstOf(json, 'server_protocol', 'http_version'))?.replace(/^HTTP\//, ''));
+  put(doc, 'url.query', firstOf(json, 'query_string', 'args'));
+  putStatus(doc, firstOf(json, 'status', 'response_status'));
+  put(doc, 'http.response.body.bytes', firstOf(json, 'body_bytes_sent'));
+  put(doc, 'http.response.bytes', firstOf(json, 'bytes_sent'));
+  put(doc, 'http.request.bytes', firstOf(json, 'request_length'));
+  put(doc, 'http.request.id', firstOf(json, 'request_id'));
+  put(doc, 'http.response.mime_type', firstOf(json, 'sent_http_content_type', 'content_type'));
+  put(doc, 'http.request.referrer', firstOf(json, 'http_referer', 'http_referrer', 'referer', 'referrer'));
+  put(doc, 'user_agent.original', firstOf(json, 'http_user_agent', 'user_agent', 'agent'));
+  put(doc, 'user.name', firstOf(json, 'remote_user'));
+  put(doc, 'tls.cipher', firstOf(json, 'ssl_cipher'));
+  putTlsVersion(doc, text(firstOf(json, 'ssl_protocol')));
+  const forwarded = text(
+    firstOf(json, 'http_x_forwarded_for', 'proxy_add_x_forwarded_for', 'http_x_real_ip'),
+  );
   put(doc, 'network.forwarded_ip', forwarded?.split(',', 1)[0]?.trim());
-  put(doc, 'nginx.access.upstream_address', pick(json, 'upstream_addr'));
-  put(doc, 'nginx.access.upstream_response_time', pick(json, 'upstream_response_time'));
-  putDuration(doc, pick(json, 'request_time'));
+  put(doc, 'nginx.access.upstream_address', firstOf(json, 'upstream_addr'));
+  put(doc, 'nginx.access.upstream_response_time', firstOf(json, 'upstream_response_time'));
+  putDuration(doc, firstOf(json, 'request_time'));
   return 'parsed';
 }
 

@@ -2,22 +2,15 @@ import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
 import { parseCsv } from '../../kit/csv.ts';
 import { type DateContext, parseDate, putDate } from '../../kit/dates.ts';
+import { putHash } from '../../kit/hash.ts';
 import { parseIp } from '../../kit/ip.ts';
+import { parseMac } from '../../kit/mac.ts';
+import { type Observer, putDuration, putObserver } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
-import { put, toFloat } from '../../kit/types.ts';
+import { put } from '../../kit/types.ts';
 import { classify } from './classify.ts';
 import { canonicalType, columnsOf, impliedSubtype, isKnownType } from './columns.ts';
-import {
-  MAX_SECONDS,
-  putForwarded,
-  putHash,
-  putMisc,
-  putPeople,
-  putRecord,
-  putSession,
-  putTls,
-  VENDOR,
-} from './fields.ts';
+import { putForwarded, putMisc, putPeople, putRecord, putSession, putTls, VENDOR } from './fields.ts';
 import { fromCef, fromJson, fromLeef, type PanRecord } from './names.ts';
 import { putSystem } from './system.ts';
 
@@ -110,8 +103,8 @@ function putHost(doc: EcsFields, record: PanRecord): void {
   const os = record.get('os') ?? record.get('client_os_ver') ?? record.get('client_os');
   if (os !== undefined) doc['host.os.full'] = os;
   const mac = record.get('mac');
-  if (mac !== undefined && /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(mac))
-    doc['host.mac'] = [mac.replaceAll(':', '-').toUpperCase()];
+  const address = mac === undefined ? undefined : parseMac(mac);
+  if (address !== undefined) doc['host.mac'] = [address];
 }
 
 /** GlobalProtect: the public address is where the client comes from, the private one what it got. */
@@ -132,9 +125,8 @@ function putGlobalProtect(doc: EcsFields, record: PanRecord): void {
     doc['host.ip'] = [ip];
     break;
   }
-  const duration = toFloat(record.get('login_duration') ?? '');
-  if (duration !== undefined && duration > 0 && duration <= MAX_SECONDS)
-    doc['event.duration'] = Math.round(duration * 1e9);
+  const duration = record.get('login_duration');
+  if (duration !== undefined && duration !== '0') putDuration(doc, duration);
   const reason = record.get('error') ?? record.get('reason') ?? record.get('opaque');
   if (reason !== undefined) doc['event.reason'] = reason;
   const code = record.get('error_code');
@@ -174,6 +166,8 @@ function read(input: ParseInput): { record: PanRecord; version?: string; severit
   return record === undefined ? undefined : { record };
 }
 
+const OBSERVER: Observer = { vendor: 'Palo Alto Networks', product: 'PAN-OS', type: 'firewall' };
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const found = read(input);
   if (found === undefined) return 'rejected';
@@ -187,9 +181,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const time = readTime(record, context);
   putDate(doc, '@timestamp', time);
   if (zone !== undefined) doc['event.timezone'] = zone;
-  doc['observer.vendor'] = 'Palo Alto Networks';
-  doc['observer.product'] = 'PAN-OS';
-  doc['observer.type'] = 'firewall';
+  putObserver(doc, OBSERVER);
   if (version !== undefined) doc['observer.version'] = version;
   if (severity !== undefined) put(doc, 'event.severity', severity);
   doc[`${VENDOR}type`] = type;

@@ -2,8 +2,9 @@ import type { EcsFields } from '@vigie/contracts';
 import { putAccess, readAccessLine } from '../../kit/access-log.ts';
 import { parseEpoch, putDate } from '../../kit/dates.ts';
 import { parseIp } from '../../kit/ip.ts';
+import { type Observer, putDuration, putObserver } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
-import { put, putEndpoint, toLong } from '../../kit/types.ts';
+import { put, putEndpoint } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 
 /** `time elapsed client result/status bytes method URL user hierarchy/peer type` */
@@ -17,6 +18,8 @@ function cacheStatus(code: string): string | undefined {
     if (code.includes(status)) return status.toLowerCase();
   return undefined;
 }
+
+const OBSERVER: Observer = { vendor: 'Squid', product: 'Squid', type: 'proxy' };
 
 function putResult(doc: EcsFields, code: string, hierarchy: string): void {
   doc['squid.access.result_code'] = code;
@@ -37,9 +40,7 @@ function putResult(doc: EcsFields, code: string, hierarchy: string): void {
   doc['event.type'] = types;
   doc['event.outcome'] = failed ? 'failure' : 'success';
   doc['event.action'] = code.toLowerCase();
-  doc['observer.vendor'] = 'Squid';
-  doc['observer.product'] = 'Squid';
-  doc['observer.type'] = 'proxy';
+  putObserver(doc, OBSERVER);
 }
 
 /** Where the request went: the peer's address where Squid says it, else the host of the URL. */
@@ -53,7 +54,7 @@ function putDestination(doc: EcsFields, peer: string, isTunnel: boolean): void {
   const ip = parseIp(peer);
   if (ip !== undefined) {
     doc['destination.ip'] = ip;
-    doc['destination.address'] ??= ip;
+    doc['destination.address'] = ip;
   } else if (domain === undefined) putEndpoint(doc, 'destination', peer === '-' ? undefined : peer);
 }
 
@@ -69,8 +70,7 @@ function parseNative(match: RegExpExecArray, text: string, doc: EcsFields): void
   const [all, time, elapsed, client, code, status, bytes, method, url, user, hierarchy, peer, type] =
     match as unknown as string[];
   putDate(doc, '@timestamp', parseEpoch(time!));
-  const milliseconds = toLong(elapsed);
-  if (milliseconds !== undefined && milliseconds >= 0) doc['event.duration'] = milliseconds * 1_000_000;
+  putDuration(doc, elapsed, 1e3);
   putEndpoint(doc, 'source', client);
   if (status !== '000') put(doc, 'http.response.status_code', status);
   put(doc, 'http.response.bytes', bytes);
@@ -79,7 +79,6 @@ function parseNative(match: RegExpExecArray, text: string, doc: EcsFields): void
   // `error:invalid-request` and the like stand where there was no URL.
   if (url!.startsWith('error:')) doc['url.original'] = url!;
   else putUrl(doc, url, 'url', isTunnel);
-  if (!isTunnel && url!.includes('://')) doc['url.full'] = url!;
   put(doc, 'user.name', user);
   put(doc, 'http.response.mime_type', type);
   putResult(doc, code!, hierarchy!);
@@ -96,8 +95,6 @@ function parseCombined(input: ParseInput, doc: EcsFields): boolean {
   putAccess(line, doc);
   delete doc['http.response.body.bytes'];
   put(doc, 'http.response.bytes', line.bytes);
-  if (typeof doc['url.scheme'] === 'string' && typeof doc['url.original'] === 'string')
-    doc['url.full'] = doc['url.original'];
   putResult(doc, result[1]!, result[2]!);
   putDestination(doc, '-', doc['http.request.method'] === 'CONNECT');
   return true;

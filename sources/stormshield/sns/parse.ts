@@ -1,14 +1,18 @@
 import type { EcsFields } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
 import { parseIso, putDate } from '../../kit/dates.ts';
+import { putFile } from '../../kit/file.ts';
+import { putHash } from '../../kit/hash.ts';
 import { parseIp, parsePort } from '../../kit/ip.ts';
 import { type Pairs, parseKeyValue } from '../../kit/key-value.ts';
+import { type Observer, putDuration, putObserver, putTotals } from '../../kit/network.ts';
+import { putSyslogSeverity } from '../../kit/severity.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
-import { toFloat, toLong } from '../../kit/types.ts';
+import { toLong } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
 import { classify } from './classify.ts';
-import { putField, VENDOR } from './fields.ts';
+import { TABLE, VENDOR } from './fields.ts';
 
 /** Keys of which an unquoted value holds a blank: `time=2026-03-01 10:00:00`. */
 const BARE_DATE = /\b(time|startime)=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?=\s|$)/g;
@@ -36,21 +40,6 @@ const PVM_COLUMNS = [
   'info_minor',
   'info_major',
   'hosts',
-] as const;
-
-/** Nanoseconds of a longer duration exceed 64 bits. */
-const MAX_SECONDS = 9e9;
-
-/** Severities of `pri`: those of syslog (RFC 5424). */
-const SEVERITIES = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'informational',
-  'debug',
 ] as const;
 
 function get(pairs: Pairs, key: string): string | undefined {
@@ -110,12 +99,12 @@ function putRequest(doc: EcsFields, pairs: Pairs, logtype: string): void {
   if (operation !== undefined) doc[`${VENDOR}op`] = operation;
   if (result !== undefined) doc[`${VENDOR}result`] = result;
   if (argument === undefined) return;
-  if (logtype === 'ftp') {
-    const slash = argument.lastIndexOf('/');
-    doc['file.path'] = argument;
-    if (slash < argument.length - 1) doc['file.name'] = argument.slice(slash + 1);
-  } else doc[`${VENDOR}arg`] = argument;
+  if (logtype === 'ftp') putFile(doc, argument);
+  else doc[`${VENDOR}arg`] = argument;
 }
+
+/** Log types whose user is the one that the event is about. */
+const ABOUT_PEOPLE = new Set(['auth', 'xvpn', 'server']);
 
 function putPeople(doc: EcsFields, pairs: Pairs, logtype: string): void {
   const user = get(pairs, 'user');
@@ -123,7 +112,8 @@ function putPeople(doc: EcsFields, pairs: Pairs, logtype: string): void {
     if (logtype === 'smtp' && user.includes('@')) doc['email.from.address'] = [user];
     else {
       putAccount(doc, 'user', user);
-      if (logtype !== 'server') putAccount(doc, 'source.user', user);
+      // Of a session the user is the source's; logs about people themselves have one user.
+      if (!ABOUT_PEOPLE.has(logtype)) putAccount(doc, 'source.user', user);
     }
   }
   const domain = get(pairs, 'domain');
@@ -133,26 +123,31 @@ function putPeople(doc: EcsFields, pairs: Pairs, logtype: string): void {
   }
 }
 
+/**
+ * Destination translation: `origdst` is what the client asked for, `dst` where the packet went. ECS's
+ * `destination.ip` is the former, `destination.nat.ip` the translated one.
+ */
 function putTranslation(doc: EcsFields, pairs: Pairs): void {
-  // The destination that the client asked for; `dst` is where the packet went.
   const original = parseIp(get(pairs, 'origdst') ?? '');
-  if (original !== undefined) doc['destination.nat.ip'] = original;
+  const translated = doc['destination.ip'];
+  if (original !== undefined && original !== translated) {
+    doc['destination.address'] = original;
+    doc['destination.ip'] = original;
+    if (translated !== undefined) doc['destination.nat.ip'] = translated;
+  }
   const port = parsePort(get(pairs, 'origdstport') ?? '');
-  if (port !== undefined) doc['destination.nat.port'] = port;
+  const translatedPort = doc['destination.port'];
+  if (port !== undefined && port !== translatedPort) {
+    doc['destination.port'] = port;
+    if (translatedPort !== undefined) doc['destination.nat.port'] = translatedPort;
+  }
 }
 
-function putAmounts(doc: EcsFields, pairs: Pairs): void {
-  const sent = doc['source.bytes'];
-  const received = doc['destination.bytes'];
-  if (typeof sent === 'number' && typeof received === 'number') doc['network.bytes'] = sent + received;
-  const duration = get(pairs, 'duration');
-  if (duration === undefined) return;
-  const seconds = toFloat(duration);
-  // Hundredths of a second: round before going to nanoseconds.
-  if (seconds !== undefined && seconds >= 0 && seconds <= MAX_SECONDS)
-    doc['event.duration'] = Math.round(seconds * 1e6) * 1000;
-  else doc[`${VENDOR}duration`] = duration;
-}
+const OBSERVER: Observer = {
+  vendor: 'Stormshield',
+  product: 'Stormshield Network Security',
+  type: 'firewall',
+};
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   let text = input.text;
@@ -165,25 +160,22 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const zone = get(pairs, 'tz');
   putDate(doc, '@timestamp', instant(get(pairs, 'time'), zone, input));
   putDate(doc, 'event.start', instant(get(pairs, 'startime'), zone, input));
-  doc['observer.vendor'] = 'Stormshield';
-  doc['observer.product'] = 'Stormshield Network Security';
-  doc['observer.type'] = 'firewall';
+  putObserver(doc, OBSERVER);
   for (const [key, value] of pairs) {
-    if (value !== '' && key !== 'id') putField(doc, key, value);
+    if (value !== '' && key !== 'id') TABLE.put(doc, key, value);
   }
   doc['observer.hostname'] = firewall;
   // A firewall that was not given a name signs with its serial number.
   if (/^[A-Z]{1,4}[A-Z0-9]*\d{6,}[A-Z0-9]*$/.test(firewall)) doc['observer.serial_number'] = firewall;
 
-  const priority = toLong(get(pairs, 'pri'));
-  if (priority !== undefined && priority < SEVERITIES.length) {
-    doc['event.severity'] = priority;
-    doc['log.level'] = SEVERITIES[priority]!;
-  }
+  putSyslogSeverity(doc, get(pairs, 'pri'));
   const version = get(pairs, 'ipv');
   if (version === '4' || version === '6') doc['network.type'] = `ipv${version}`;
+  else if (logtype === 'vpn') doc['network.type'] = 'ipsec';
   putTranslation(doc, pairs);
-  putAmounts(doc, pairs);
+  putTotals(doc);
+  const duration = get(pairs, 'duration');
+  if (duration !== undefined && putDuration(doc, duration) === undefined) doc[`${VENDOR}duration`] = duration;
   putPeople(doc, pairs, logtype);
   putRequest(doc, pairs, logtype);
   if (logtype === 'monitor') putMonitor(doc, pairs);
@@ -209,18 +201,13 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     else doc[`${VENDOR}service`] = service;
   }
   const hash = get(pairs, 'hash');
-  if (hash !== undefined) {
-    if (/^[0-9a-f]{64}$/i.test(hash)) doc['file.hash.sha256'] = hash.toLowerCase();
-    else if (/^[0-9a-f]{32}$/i.test(hash)) doc['file.hash.md5'] = hash.toLowerCase();
-    else doc[`${VENDOR}hash`] = hash;
-  }
+  if (hash !== undefined && !putHash(doc, 'file.hash', hash)) doc[`${VENDOR}hash`] = hash;
   const message = get(pairs, 'msg');
   const error = get(pairs, 'error');
   // Zero says that there was no error.
   if (error !== undefined && error !== '0') doc['error.code'] = error;
   if (message !== undefined) {
     doc['message'] = message;
-    doc['event.reason'] = message;
     if (logtype === 'server') doc['process.command_line'] = message;
     if (logtype === 'alarm') doc['rule.name'] ??= message;
     const method = /^(SSH|HTTPS?|CONSOLE|SSL ?VPN)\b/i.exec(message);
@@ -238,6 +225,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const action = get(pairs, 'action');
   const { what, kind, known } = classify({ logtype, action, message, error, result: get(pairs, 'result') });
   categorise(doc, what);
+  if (what.outcome === 'failure' && message !== undefined) doc['event.reason'] = message;
   doc['event.kind'] = kind;
   const named =
     action ?? (logtype !== 'auth' ? undefined : what.type[0] === 'end' ? 'logout' : 'authentication');

@@ -1,7 +1,7 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { parseIp } from '../../kit/ip.ts';
+import { list, object, text } from '../../kit/json.ts';
 import { put, toLong } from '../../kit/types.ts';
-import { list, object, text } from './values.ts';
 
 /** Answers kept from one message; a hostile zone can return thousands. */
 const MAX_ANSWERS = 100;

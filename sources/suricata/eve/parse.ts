@@ -2,10 +2,11 @@ import { type EcsFields, flatten, type JsonObject } from '@vigie/contracts';
 import { type Categorisation, categorise } from '../../kit/categorise.ts';
 import { parseIso, putDate } from '../../kit/dates.ts';
 import { parseIp, parsePort } from '../../kit/ip.ts';
+import { list, object, strings, text } from '../../kit/json.ts';
+import { putMac } from '../../kit/mac.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { put, toLong } from '../../kit/types.ts';
 import { PROTOCOLS } from './protocols.ts';
-import { list, object, strings, text } from './values.ts';
 
 const NETWORK_PROTOCOL: Categorisation = { category: ['network'], type: ['protocol', 'connection'] };
 const NETWORK_FILE: Categorisation = { category: ['network', 'file'], type: ['info'] };
@@ -118,13 +119,9 @@ function putNetwork(doc: EcsFields, record: JsonObject): void {
   put(doc, 'observer.name', record['host']);
   const ethernet = object(record['ether']);
   if (ethernet !== undefined) {
-    putMac(doc, 'source.mac', ethernet['src_mac'] ?? strings(ethernet['src_macs'])[0]);
-    putMac(doc, 'destination.mac', ethernet['dest_mac'] ?? strings(ethernet['dest_macs'])[0]);
+    putMac(doc, 'source.mac', text(ethernet['src_mac'] ?? strings(ethernet['src_macs'])[0]));
+    putMac(doc, 'destination.mac', text(ethernet['dest_mac'] ?? strings(ethernet['dest_macs'])[0]));
   }
-}
-
-function putMac(doc: EcsFields, field: string, value: unknown): void {
-  if (typeof value === 'string' && value !== '') doc[field] = value.replaceAll(':', '-').toUpperCase();
 }
 
 /** Counters and times of `flow`; sums only where both directions are known. */
@@ -197,8 +194,9 @@ function putAlert(doc: EcsFields, alert: JsonObject): string | undefined {
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const record = input.json;
-  const type = record === undefined ? undefined : text(record['event_type']);
   if (record === undefined) return 'rejected';
+  const stated = record['event_type'];
+  const type = typeof stated === 'string' && stated !== '' ? stated : undefined;
   const time = instant(record['timestamp']);
   // Suricata writes alerts without `event_type` nowhere, but shippers that rename it leave `alert` behind.
   const kind = type ?? (object(record['alert']) === undefined ? undefined : 'alert');

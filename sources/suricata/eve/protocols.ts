@@ -1,11 +1,14 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { parseIso, putDate } from '../../kit/dates.ts';
+import { putFile as writeFile } from '../../kit/file.ts';
 import { parseIp, splitHostPort } from '../../kit/ip.ts';
+import { list, object, strings, text } from '../../kit/json.ts';
+import { putMac } from '../../kit/mac.ts';
+import { certificateHex, putTlsVersion } from '../../kit/tls.ts';
 import { put } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
 import { putDns } from './dns.ts';
-import { list, object, strings, text } from './values.ts';
 
 /** Maps one protocol object to ECS; returns `event.action` where it is more telling than the event type. */
 type ProtocolReader = (doc: EcsFields, body: JsonObject, record: JsonObject) => string | undefined;
@@ -37,22 +40,13 @@ function putHttp(doc: EcsFields, http: JsonObject): undefined {
   return undefined;
 }
 
-/** `TLS 1.2`, `TLSv1`, `TLS 1.3`, `SSLv3` → number and protocol. */
-function putTlsVersion(doc: EcsFields, version: string): void {
-  const match = /^(TLS|SSL)\s?v?(\d(?:\.\d)?)/i.exec(version);
-  if (match === null) return;
-  doc['tls.version'] = match[2]!;
-  doc['tls.version_protocol'] = match[1]!.toLowerCase();
-}
-
 function putTls(doc: EcsFields, tls: JsonObject): undefined {
   const server = text(tls['sni']);
   if (server !== undefined) {
     doc['tls.client.server_name'] = server;
     if (parseIp(server) === undefined) doc['destination.domain'] = server;
   }
-  const version = text(tls['version']);
-  if (version !== undefined) putTlsVersion(doc, version);
+  putTlsVersion(doc, text(tls['version']));
   put(doc, 'tls.server.subject', tls['subject']);
   put(doc, 'tls.server.x509.subject.distinguished_name', tls['subject']);
   put(doc, 'tls.server.issuer', tls['issuerdn']);
@@ -61,9 +55,9 @@ function putTls(doc: EcsFields, tls: JsonObject): undefined {
   if (commonName !== null) put(doc, 'tls.server.x509.subject.common_name', commonName[1]);
   const serial = text(tls['serial']);
   // ECS asks for the serial number without colons, in upper case.
-  if (serial !== undefined) doc['tls.server.x509.serial_number'] = serial.replaceAll(':', '').toUpperCase();
+  if (serial !== undefined) doc['tls.server.x509.serial_number'] = certificateHex(serial);
   const fingerprint = text(tls['fingerprint']);
-  if (fingerprint !== undefined) doc['tls.server.hash.sha1'] = fingerprint.replaceAll(':', '').toUpperCase();
+  if (fingerprint !== undefined) doc['tls.server.hash.sha1'] = certificateHex(fingerprint);
   const from = text(tls['notbefore']);
   if (from !== undefined) putDate(doc, 'tls.server.not_before', parseIso(from, 'UTC'));
   const to = text(tls['notafter']);
@@ -80,7 +74,7 @@ function putTls(doc: EcsFields, tls: JsonObject): undefined {
     put(doc, 'tls.client.subject', client['subject']);
     put(doc, 'tls.client.issuer', client['issuerdn']);
     const hash = text(client['fingerprint']);
-    if (hash !== undefined) doc['tls.client.hash.sha1'] = hash.replaceAll(':', '').toUpperCase();
+    if (hash !== undefined) doc['tls.client.hash.sha1'] = certificateHex(hash);
   }
   if (tls['session_resumed'] === true) doc['tls.resumed'] = true;
   return undefined;
@@ -88,14 +82,7 @@ function putTls(doc: EcsFields, tls: JsonObject): undefined {
 
 function putFile(doc: EcsFields, file: JsonObject): string | undefined {
   const path = text(file['filename']);
-  if (path !== undefined) {
-    const slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-    const name = slash < 0 ? path : path.slice(slash + 1);
-    if (slash >= 0) doc['file.path'] = path;
-    if (name !== '') doc['file.name'] = name;
-    const dot = name.lastIndexOf('.');
-    if (dot > 0 && name.length - dot <= 11) put(doc, 'file.extension', name.slice(dot + 1));
-  }
+  writeFile(doc, path);
   put(doc, 'file.size', file['size']);
   put(doc, 'file.hash.md5', file['md5']);
   put(doc, 'file.hash.sha1', file['sha1']);
@@ -137,11 +124,6 @@ function putEmail(doc: EcsFields, email: JsonObject): undefined {
   return undefined;
 }
 
-function putSsh(doc: EcsFields, ssh: JsonObject): undefined {
-  put(doc, 'user_agent.original', object(ssh['client'])?.['software_version']);
-  return undefined;
-}
-
 function putSmb(doc: EcsFields, smb: JsonObject): string | undefined {
   const ntlm = object(smb['ntlmssp']);
   if (ntlm !== undefined) {
@@ -173,7 +155,7 @@ function putKerberos(doc: EcsFields, krb5: JsonObject): string | undefined {
 
 function putDhcp(doc: EcsFields, dhcp: JsonObject): string | undefined {
   const mac = text(dhcp['client_mac']);
-  if (mac !== undefined) doc['client.mac'] = mac.replaceAll(':', '-').toUpperCase();
+  putMac(doc, 'client.mac', mac);
   put(doc, 'client.ip', dhcp['assigned_ip'] === '0.0.0.0' ? dhcp['client_ip'] : dhcp['assigned_ip']);
   put(doc, 'client.domain', dhcp['hostname']);
   const type = text(dhcp['dhcp_type']);
@@ -271,7 +253,6 @@ export const PROTOCOLS: ReadonlyMap<string, ProtocolReader> = new Map<string, Pr
   ['http', putHttp],
   ['http2', putHttp],
   ['tls', putTls],
-  ['ssh', putSsh],
   ['smtp', putSmtp],
   ['email', putEmail],
   ['smb', putSmb],

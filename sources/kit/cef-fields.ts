@@ -1,0 +1,138 @@
+import type { EcsFields } from '@vigie/contracts';
+import type { Cef } from './cef.ts';
+import { parseDate, putDate } from './dates.ts';
+import { type FieldTable, fieldTable } from './field-table.ts';
+import { putTotals } from './network.ts';
+import { CEF_SEVERITIES, putSeverity } from './severity.ts';
+import type { ParseInput } from './source.ts';
+import { outcomeOf } from './verdict.ts';
+
+/**
+ * Keys of CEF's extension dictionary (Common Event Format, revision 25) and the ECS fields they mean; by that
+ * dictionary `in` flows from source to destination. A vendor's own meaning for a key goes into its own table, which
+ * `cefTable` puts in front.
+ */
+const STANDARD = `
+act                           event.action                     text
+app                           network.protocol                 lower
+destinationDnsDomain          destination.domain               domain
+destinationTranslatedAddress  destination.nat.ip               ip?
+destinationTranslatedPort     destination.nat.port             port?
+deviceAddress                 observer.ip                      ip
+deviceDirection               network.direction                own
+deviceExternalId              observer.serial_number           text
+deviceInboundInterface        observer.ingress.interface.name  text
+deviceOutboundInterface       observer.egress.interface.name   text
+dhost                         destination.domain               domain
+dmac                          destination.mac                  mac
+dntdom                        destination.user.domain          text
+dpt                           destination.port                 port
+dst                           destination                      side
+duid                          destination.user.id              text
+duser                         destination.user                 account
+dvc                           observer.ip                      ip
+dvchost                       observer.name                    text
+dvcmac                        observer.mac                     mac
+end                           event.end                        own
+externalId                    event.id                         text
+fileHash                      file.hash                        hash
+filePath                      file                             file
+fname                         file                             file
+fsize                         file.size                        long
+in                            source.bytes                     long
+msg                           message                          text
+out                           destination.bytes                long
+outcome                       event.outcome                    own
+proto                         network.transport                transport
+reason                        event.reason                     text
+request                       url                              url
+requestClientApplication      user_agent.original              text
+requestMethod                 http.request.method              text
+rt                            @timestamp                       own
+shost                         source.domain                    domain
+smac                          source.mac                       mac
+sntdom                        source.user.domain               text
+sourceDnsDomain               source.domain                    domain
+sourceTranslatedAddress       source.nat.ip                    ip?
+sourceTranslatedPort          source.nat.port                  port?
+spid                          process.pid                      long
+sproc                         process.name                     text
+spt                           source.port                      port
+src                           source                           side
+start                         event.start                      own
+suid                          source.user.id                   text
+suser                         source.user                      account
+`;
+
+/**
+ * A table of CEF keys: the standard dictionary under a vendor's own lines, which win.
+ *
+ * @param vendor prefix of what has no ECS field, with its dot
+ * @param own the vendor's lines, as {@link fieldTable} takes them
+ */
+export function cefTable(vendor: string, own = ''): FieldTable {
+  const taken = new Set(own.split('\n').map((line) => line.trim().split(/\s+/, 1)[0]));
+  const standard = STANDARD.split('\n').filter((line) => !taken.has(line.split(/\s+/, 1)[0]));
+  return fieldTable(vendor, `${own}\n${standard.join('\n')}`);
+}
+
+/** Keys that carry a vendor's own value beside a label: `cs1`, `cn2`, `flexString1`, `c6a3`, `cfp1`, … */
+const LABELLED = /^(?:c[ns][1-6]|cfp[1-4]|c6a[1-4]|deviceCustomDate[12]|flex(?:String|Number|Date)[12])$/;
+
+/**
+ * The extension's pairs with custom columns under the names of their labels, in the vendor's spelling with blanks
+ * as underscores: `cs1=Policy A cs1Label=Rule Name` → `Rule_Name` → `Policy A`.
+ */
+export function labelled(extension: ReadonlyMap<string, string>): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const [key, value] of extension) {
+    if (value === '') continue;
+    if (key.endsWith('Label') && extension.has(key.slice(0, -5))) continue;
+    const label = LABELLED.test(key) ? extension.get(`${key}Label`) : undefined;
+    const name = label === undefined ? key : label.trim().replace(/\s+/g, '_');
+    if (name !== '' && !out.has(name)) out.set(name, value);
+  }
+  return out;
+}
+
+/**
+ * Writes what every CEF record shares: header, times, and the extension by the table.
+ *
+ * @returns the labelled pairs, for what the parser reads itself
+ */
+export function putCef(
+  doc: EcsFields,
+  cef: Cef,
+  table: FieldTable,
+  input: Pick<ParseInput, 'timeZone' | 'receivedAt'>,
+): Map<string, string> {
+  const pairs = labelled(cef.extension);
+  for (const [key, value] of pairs) table.put(doc, key, value);
+  doc['observer.vendor'] = cef.vendor;
+  doc['observer.product'] = cef.product;
+  if (cef.deviceVersion !== '') doc['observer.version'] = cef.deviceVersion;
+  if (cef.signatureId !== '') doc['event.code'] ??= cef.signatureId;
+  putSeverity(doc, cef.severity, CEF_SEVERITIES);
+  for (const [key, field] of TIMES) {
+    const value = pairs.get(key);
+    if (value !== undefined) putDate(doc, field, parseDate(value, input));
+  }
+  if (doc['@timestamp'] === undefined) {
+    const start = doc['event.start'] ?? doc['event.end'];
+    if (start !== undefined) doc['@timestamp'] = start;
+  }
+  const stated = pairs.get('outcome');
+  const outcome = outcomeOf(stated);
+  if (outcome !== undefined) doc['event.outcome'] = outcome;
+  putTotals(doc);
+  const direction = pairs.get('deviceDirection');
+  if (direction === '0') doc['network.direction'] = 'inbound';
+  else if (direction === '1') doc['network.direction'] = 'outbound';
+  return pairs;
+}
+
+const TIMES = [
+  ['rt', '@timestamp'],
+  ['start', 'event.start'],
+  ['end', 'event.end'],
+] as const;
