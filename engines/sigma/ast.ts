@@ -207,7 +207,7 @@ export interface SigmaCorrelation extends Metadata {
   };
 }
 
-/** A filter: rules it applies to match only where its condition does not hold. */
+/** A filter: rules it applies to match only where its condition holds too; exclusions say `not …`. */
 export interface SigmaFilter extends Metadata {
   readonly kind: 'filter';
   readonly logsource: Logsource;

@@ -255,7 +255,7 @@ describe('rule sets', () => {
     const made = rules(one('A: x'), one('A: x'));
     const filter = (names: string) =>
       parseRules(
-        `title: F\nlogsource: { product: harbour }\nfilter:\n  rules: ${names}\n  own: { User|startswith: adm_ }\n  condition: own\n`,
+        `title: F\nlogsource: { product: harbour }\nfilter:\n  rules: ${names}\n  own: { User|startswith: adm_ }\n  condition: not own\n`,
       ).filters;
     const hits = (names: string) =>
       compile(made, { filters: filter(names) })

@@ -6,7 +6,6 @@ import {
   type Expression,
   evaluate,
   type FieldResolver,
-  negate,
   PredicateTable,
 } from './compile/expression.ts';
 import { estimateFrequencies } from './compile/frequency.ts';
@@ -210,8 +209,9 @@ export class Matcher {
       );
       const resolve = this.resolver(rule.logsource);
       const own = compileDetection(detection, this.table, resolve);
-      const excluded = filters.map((filter) => negate(compileDetection(filter, this.table, resolve)));
-      const expression: Expression = excluded.length === 0 ? own : { op: 'and', items: [own, ...excluded] };
+      // https://sigmahq.io/docs/meta/filters.html: `(rule) and (filter)`; an exclusion negates for itself.
+      const kept = filters.map((filter) => compileDetection(filter, this.table, resolve));
+      const expression: Expression = kept.length === 0 ? own : { op: 'and', items: [own, ...kept] };
       this.byKey.set(key, this.compiled.length);
       this.compiled.push({ rule, detection, filters, expression, logsource, witnesses: undefined });
       return undefined;

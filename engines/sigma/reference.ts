@@ -31,7 +31,7 @@ export function referenceMatch(
     const holds = (detection: Detection) =>
       detectionHolds(resolvePlaceholders(detection, options.placeholders ?? {}), situation);
     const filters = filtersFor(rule, options.filters ?? []);
-    return holds(rule.detection) && !filters.some((filter) => holds(filter.detection));
+    return holds(rule.detection) && filters.every((filter) => holds(filter.detection));
   });
 }
 

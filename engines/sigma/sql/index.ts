@@ -57,7 +57,7 @@ export function toSql(rule: SigmaRule, options: SqlOptions): SqlCondition {
     return [
       ...logsourceParts(rule.logsource, taxonomy, columns),
       detection(rule.detection),
-      ...filtersFor(rule, options.filters ?? []).map((filter) => `NOT ${detection(filter.detection)}`),
+      ...filtersFor(rule, options.filters ?? []).map((filter) => `(${detection(filter.detection)})`),
     ].join(' AND ');
   });
 }
