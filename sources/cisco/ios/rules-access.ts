@@ -1,0 +1,218 @@
+import type { MessageRule } from '../_shared/messages.ts';
+import {
+  COMMAND,
+  CONFIGURATION_FAILED,
+  CONFIGURED,
+  HOST,
+  HOST_ERROR,
+  LOCKED,
+  LOGIN,
+  LOGIN_FAILED,
+  LOGOUT,
+  RELOAD,
+  RESTARTED,
+  SESSION,
+  SESSION_END,
+  USER_ADDED,
+  USER_CHANGED,
+  USER_DELETED,
+} from './meanings.ts';
+
+const BRACKETS = '[user: {user?}] [Source: {source}] [localport: {destination_port}]';
+
+/**
+ * Logins, commands and changes, by facility and mnemonic, or by the mnemonic alone where several facilities have it.
+ */
+export const ACCESS: readonly MessageRule[] = [
+  // Logins
+  [
+    'SEC_LOGIN-LOGIN_SUCCESS LOGIN_SUCCESS',
+    LOGIN,
+    `Login Success ${BRACKETS} at {?}`,
+    `Login Success ${BRACKETS}`,
+  ],
+  [
+    'SEC_LOGIN-LOGIN_FAILED LOGIN_FAILED',
+    LOGIN_FAILED,
+    `Login failed ${BRACKETS} [Reason: {reason}] at {?}`,
+    `Login failed ${BRACKETS} [Reason: {reason}]`,
+  ],
+  [
+    'SEC_LOGIN-QUIET_MODE_ON',
+    { category: ['authentication'], type: ['info'], action: 'quiet-mode-on' },
+    `Still timeleft for watching failures is {seconds} secs, ${BRACKETS} [Reason: {reason}] [ACL: {list}] at {?}`,
+    `Still timeleft for watching failures is {seconds} secs, ${BRACKETS} [Reason: {reason}] [ACL: {list}]`,
+  ],
+  ['SEC_LOGIN-QUIET_MODE_OFF', { category: ['authentication'], type: ['info'], action: 'quiet-mode-off' }],
+  [
+    'SSH-SSH2_SESSION SSH-SSH_SESSION',
+    SESSION,
+    "{} Session request from {source} (tty = {line}) using crypto cipher '{}', hmac '{}' {outcome}",
+    '{} Session request from {source} (tty = {line}) using crypto cipher {} {outcome}',
+  ],
+  [
+    'SSH-SSH2_USERAUTH SSH-SSH_USERAUTH',
+    LOGIN,
+    "User '{user}' authentication for {} Session from {source} (tty = {line}) using crypto cipher '{}', hmac '{}' {outcome}",
+    "User '{user}' authentication for {} Session from {source} (tty = {line}) using crypto cipher '{}' {outcome}",
+  ],
+  [
+    'SSH-SSH2_CLOSE SSH-SSH_CLOSE',
+    SESSION_END,
+    "{} Session from {source} (tty = {line}) for user '{user?}' using crypto cipher '{}', hmac '{}' closed",
+    "{} Session from {source} (tty = {line}) for user '{user?}' using crypto cipher '{}' closed",
+  ],
+  ['SSH-SSH2_UNEXPECTED_MSG SSH-SSH2_BAD_PASSWORD SSH-DISABLED SSH-ENABLED', HOST],
+  [
+    'SYS-PRIV_AUTH_PASS',
+    LOGIN,
+    'Privilege level set to {level} by {user} on {line} ({source})',
+    'Privilege level set to {level} by {user} on {line}',
+  ],
+  [
+    'SYS-PRIV_AUTH_FAIL',
+    LOGIN_FAILED,
+    'Authentication to Privilege level {level} failed by {user} on {line} ({source})',
+    'Authentication to Privilege level {level} failed by {user} on {line}',
+  ],
+  [
+    'SYS-LOGOUT',
+    LOGOUT,
+    'User {user} has exited tty session {line}({source})',
+    'User {user} has exited tty session {line}',
+  ],
+  [
+    'SYS-TTY_EXPIRE_TIMER',
+    SESSION_END,
+    '(exec timer expired, tty {line} ({source})), user {user}',
+    '(exec timer expired, tty {line} ({source})){?}',
+  ],
+  [
+    'DMI-AUTHENTICATION_FAILED AUTHENTICATION_FAILED',
+    LOGIN_FAILED,
+    'Authentication failure from {source} for {service}',
+    'Authentication failure from {source}',
+  ],
+  [
+    'DMI-AUTH_PASSED DMI-AUTHENTICATION_PASSED',
+    LOGIN,
+    "User '{user}' authenticated successfully from {source} and was authorized for {service}. External groups: {?}",
+    "User '{user}' authenticated successfully from {source} for {service}. External groups: {}",
+    "User '{user}' authenticated successfully from {source} {?}",
+  ],
+  [
+    'WEBSERVER-LOGIN_PASSED',
+    LOGIN,
+    'Login Successful from host {source} by user {user} using crypto cipher {?}',
+    "Login Successful from host {source} by user '{user}' {?}",
+  ],
+  [
+    'WEBSERVER-LOGIN_FAILED',
+    LOGIN_FAILED,
+    'Login Un-Successful from host {source} by user {user} {?}',
+    'Login Un-Successful from host {source}',
+  ],
+  ['WEBSERVER-SESS_LOGOUT', LOGOUT, 'Successfully logged out from host {source} by user {user} {?}'],
+  [
+    'AAA-USER_RESET AAAA-USER_RESET',
+    USER_CHANGED,
+    'User {target} failed attempts reset by {user} on {line} ({source})',
+    'User {target} failed attempts reset by {user}',
+  ],
+  [
+    'AAA-USER_LOCKED AAAA-USER_LOCKED',
+    LOCKED,
+    'User {target} locked out on authentication failure',
+    'User {target} locked out',
+  ],
+  [
+    'AAA-USER_UNLOCKED AAAA-USER_UNLOCKED',
+    { ...USER_CHANGED, action: 'account-unlocked' },
+    'User {target} unlocked by {user} on {line} ({source})',
+    'User {target} unlocked by {user}',
+  ],
+  ['AAA-LOCAL_LOGIN_FAILED', LOGIN_FAILED],
+  ['AAA-AAA_SESSION_START', SESSION],
+  [
+    'AAA-USERNAME_CONFIGURATION AAAA-USERNAME_CONFIGURATION',
+    USER_CHANGED,
+    'user with username: {user} configured',
+  ],
+  ['AAA-USER_ADDED', USER_ADDED],
+  ['AAA-USER_REMOVED', USER_DELETED],
+  [
+    'AAAA-CLI_DEPRECATED',
+    HOST,
+    'WARNING: Command has been added to the configuration using a type {password_type} password. {?}',
+  ],
+  // Commands
+  [
+    'AAAA-ACCTLOCAL AAA-ACCTLOCAL',
+    COMMAND,
+    'Username: {user} Privilege level: {level} Command: {command}',
+    'Username: {user?} Privilege level: {level} Command: {command}',
+  ],
+  [
+    'PARSER-CFGLOG_LOGGEDCMD',
+    CONFIGURED,
+    'User:{user}  logged command:{command}',
+    'User:{user} logged command:{command}',
+  ],
+  ['VSHD-VSHD_SYSLOG_CMD_EXEC', COMMAND, 'User:{user} executed the command:{command}'],
+  ['HA_EM-LOG', HOST],
+  ['AAA-AAA_ACCOUNTING_MESSAGE', COMMAND, 'update:{terminal}:{user}:{accounted}'],
+  ['AAA-AAA_ACCOUNTING_MESSAGE', SESSION, 'start:{terminal}:{user}:{?}'],
+  ['AAA-AAA_ACCOUNTING_MESSAGE', SESSION_END, 'stop:{terminal}:{user}:{?}'],
+  // Configuration
+  [
+    'SYS-CONFIG_I SYS-CONFIG MGBL-CONFIG_I',
+    CONFIGURED,
+    'Configured from {method} by {user} on {line} ({source})',
+    'Configured from {method} by {user} on {line}',
+    'Configured from {method} by {user}',
+    'Configured from {url}',
+  ],
+  [
+    'VSHD-VSHD_SYSLOG_CONFIG_I',
+    CONFIGURED,
+    'Configured from {method} by {user} on {terminal}',
+    'Configured from {method} by {user}',
+  ],
+  ['SYS-CONFIG_RESOLVE_FAILURE', CONFIGURATION_FAILED, 'System config parse from ({url}) failed'],
+  [
+    'SYS-CONFIG_NV_I SYS-CONFIG_P DMI-CONFIG_I DMI-SYNC_COMPLETE',
+    CONFIGURED,
+    'Configured from {method} by {user}, transaction-id {}',
+  ],
+  ['MGBL-DB_COMMIT MGBL-CONFIG-DB_COMMIT', CONFIGURED, "Configuration committed by user '{user}'. {?}"],
+  [
+    'NDBMAN-MODEL_RPC_I',
+    { category: ['api'], type: ['access'] },
+    "RPC '{url}' invoked from {source} via {} user {user} session {session}",
+  ],
+  ['PARSER-EXPOSEDLOCKACQUIRED PARSER-EXPOSEDLOCKRELEASED', HOST],
+  ['SYS-LOGGINGHOST_FAIL', HOST_ERROR, 'Logging to host {destination} port {destination_port} failed'],
+  [
+    'SYS-LOGGINGHOST_STARTSTOP',
+    HOST,
+    'Logging to host {destination} port {destination_port} {state} - {}',
+    'Logging to host {destination} {state} - {}',
+  ],
+  ['SYS-RESTART', RESTARTED],
+  [
+    'SYS-RELOAD',
+    RELOAD,
+    'Reload requested by {user} on {line} ({source}). Reload Reason: {reason}',
+    'Reload requested by {user} on {line} ({source}){?}',
+    'Reload requested by {user}. Reload Reason: {reason}',
+  ],
+  ['SNMP-AUTHFAIL', LOGIN_FAILED, 'Authentication failure for SNMP req from host {source}'],
+  ['SNMPD-ERROR', HOST_ERROR],
+  [
+    'CLEAR-COUNTERS',
+    HOST,
+    'Clear counter on {interface} by {user} on {line} ({source})',
+    'Clear counter on all interfaces by {user} on {line} ({source})',
+  ],
+  ['FILESYS-DEVICE_INSERTED USBFLASH-CHANGE PLATFORM-USB', HOST],
+];
