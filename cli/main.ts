@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
+import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
 import { scanCommands } from './commands/scan.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
@@ -37,6 +38,7 @@ export function buildProgram(): Command {
   outboxCommands(program);
   quarantineCommands(program);
   ruleCommands(program);
+  exceptionCommands(program);
   accessCommands(program);
   systemCommands(program);
   for (const command of allCommands(program)) command.exitOverride();

@@ -23,7 +23,7 @@ import { stamp } from '../scenarios/stamp.ts';
 /** When the first log of a case is received. */
 const START = Date.parse('2026-03-04T10:00:00Z');
 
-const casesSchema = z.strictObject({
+export const casesSchema = z.strictObject({
   cases: z
     .array(
       z.strictObject({

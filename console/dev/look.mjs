@@ -149,7 +149,7 @@ const steps = {
     await page.goto(`${base}/rules`);
     await page.getByTestId('rule-row').first().waitFor();
     await shot('rules');
-    await page.goto(`${base}/rules/linux-ssh-password-guessing`);
+    await page.goto(`${base}/rules/linux-ssh-password-guessing?tab=source`);
     await page.getByTestId('rule-source').waitFor();
     await shot('rules-one');
   },

@@ -81,6 +81,7 @@ function session(): Reply {
   return ok(Api.SessionView, {
     user: users[0],
     tenants: tenants.map(({ id, name, demo }) => ({ id, name, demo })),
+    provider: true,
     mustChangePassword,
     version: '0.1.0',
   });

@@ -25,6 +25,7 @@ export const PAGES: readonly Page[] = [
   page('/events', 'events', 'Events', 'e', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', () => import('./sources/sources.tsx')),
   page('/rules', 'rules', 'Rules', 'r', () => import('./rules/rules.tsx')),
+  page('/exceptions', 'exceptions', 'Exceptions', 'x', () => import('./exceptions/exceptions.tsx')),
   page('/outbox', 'outbox', 'Outbox', 'o', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', () => import('./access/access.tsx'), true),
@@ -35,6 +36,9 @@ export const PAGES: readonly Page[] = [
 export const DETAIL_PAGES = [
   { path: '/incidents/:id', View: lazy(() => import('./incident/incident.tsx')) },
   { path: '/sources/:tenant/:id', View: lazy(() => import('./sources/source.tsx')) },
+  { path: '/rules/new', View: lazy(() => import('./rules/editor/edit.tsx')) },
+  { path: '/rules/:id/edit', View: lazy(() => import('./rules/editor/edit.tsx')) },
   { path: '/rules/:id', View: lazy(() => import('./rules/rule.tsx')) },
+  { path: '/exceptions/:id', View: lazy(() => import('./exceptions/exception.tsx')) },
   { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
 ] as const;

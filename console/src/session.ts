@@ -20,8 +20,14 @@ export function useMay(role: Role): boolean {
   return RANK[useSession().user.role] >= RANK[role];
 }
 
+/** Whether the person is one of the provider's own analysts, who write what holds for all tenants. */
+export function useProvider(): boolean {
+  const { provider } = useSession();
+  return useMay('analyst') && provider;
+}
+
 /** Pages that show one tenant or all of them. */
-export const SCOPED = ['/incidents', '/events', '/sources', '/outbox'];
+export const SCOPED = ['/incidents', '/events', '/sources', '/exceptions', '/outbox'];
 const KEY = 'vigie.tenant';
 let remembered: string | undefined = read();
 

@@ -16,6 +16,8 @@ export const SessionView = z.object({
   user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: Role }),
   /** Tenants this person may see; an administrator of the provider sees all. */
   tenants: z.array(z.object({ id: Slug, name: z.string(), demo: z.boolean() })),
+  /** One of the provider's own: sees every tenant, those to come included. */
+  provider: z.boolean(),
   /** The password was set by somebody else and must be changed (`POST /api/session/password`). */
   mustChangePassword: z.boolean(),
   version: z.string(),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Instant, LevelSchema, pageOf } from './common.ts';
+import { TechniqueView } from './incidents.ts';
+import { RuleWords } from './rule-versions.ts';
 
 export const RuleView = z.object({
   id: z.string(),
@@ -8,14 +10,27 @@ export const RuleView = z.object({
   level: LevelSchema,
   status: z.string(),
   enabled: z.boolean(),
-  /** `live`: can fire. `unmapped`: no source writes its logsource. `rejected`: does not compile; see `problem`. */
-  state: z.enum(['live', 'unmapped', 'rejected']),
+  /**
+   * `live`: can fire. `unmapped`: no source writes its logsource. `rejected`: does not compile; see `problem`.
+   * `draft`, `test`, `retired`: kept as versions, none of which is in force.
+   */
+  state: z.enum(['live', 'unmapped', 'rejected', 'draft', 'test', 'retired']),
   problem: z.string().nullable(),
   logsource: z.string(),
   tags: z.array(z.string()),
-  /** `vigie` for the shipped rules, else the name of the import. */
+  /** `vigie` for the shipped rules, `workshop` for those written or edited here, else the name of the import. */
   origin: z.string(),
   path: z.string(),
+  /** Versions that were kept of it; null: it stands as it was shipped or imported. */
+  versions: z
+    .object({
+      newest: z.number().int(),
+      live: z.number().int().nullable(),
+      test: z.number().int().nullable(),
+      /** What is live hides a shipped or imported rule of the same id. */
+      override: z.boolean(),
+    })
+    .nullable(),
   hits24h: z.number().int(),
   lastHitAt: Instant.nullable(),
 });
@@ -24,11 +39,19 @@ export const RulePage = pageOf(RuleView);
 export const RuleDetail = RuleView.extend({
   description: z.string(),
   source: z.string(),
+  /** Text of the cases kept beside it; null: none. */
+  cases: z.string().nullable(),
   falsePositives: z.array(z.string()),
+  author: z.string().nullable(),
+  references: z.array(z.string()),
+  techniques: z.array(TechniqueView),
+  words: RuleWords.nullable(),
 });
 export const RuleQuery = z.object({
   q: z.string().max(200).optional(),
-  state: z.enum(['live', 'unmapped', 'rejected', 'disabled', 'all']).default('all'),
+  state: z
+    .enum(['live', 'test', 'draft', 'edited', 'retired', 'unmapped', 'rejected', 'disabled', 'all'])
+    .default('all'),
   level: LevelSchema.optional(),
   sort: z.enum(['title', 'hits', 'level']).default('hits'),
   cursor: z.string().max(500).optional(),

@@ -1,19 +1,39 @@
-import type { QueryNode } from '@vigie/contracts';
+import type { Event, QueryNode } from '@vigie/contracts';
 import type {
   AlertView,
   ApiKeyView,
   BacktestRequest,
   BacktestResult,
   Contact,
+  ExceptionDetail,
+  ExceptionDraft,
+  ExceptionPage,
+  ExceptionPreview,
+  ExceptionQuery,
+  ExceptionRefusal,
+  ExceptionSuggestion,
+  ExceptionSuggestRequest,
   Histogram,
   IncidentSummary,
   MailDetail,
   MailView,
+  NewException,
+  NewRuleVersion,
   QuarantineView,
   Role,
+  RuleCheck,
   RuleDetail,
+  RuleExplain,
+  RuleExplanation,
+  RuleHitsView,
   RuleImportReport,
+  RuleValidation,
+  RuleVersion,
+  RuleVersionMove,
+  RuleVersions,
   RuleView,
+  SigmaFields,
+  SigmaVocabulary,
   SourceSecret,
   SourceView,
   StatusView,
@@ -200,8 +220,11 @@ export interface RuleBook {
     readonly sort: 'title' | 'hits' | 'level';
     readonly cursor?: string;
     readonly limit: number;
+    /** Also rules that are kept as versions only, none of them in force. */
+    readonly unpublished: boolean;
   }): Promise<{ items: RuleView[]; next?: string; total: number }>;
-  get(id: string): Promise<RuleDetail | undefined>;
+  /** @param unpublished whether a rule of which no version is in force counts, and cases written here are told */
+  get(id: string, unpublished: boolean): Promise<RuleDetail | undefined>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   import(
     origin: string,
@@ -218,6 +241,46 @@ export interface RuleBook {
   techniques(ids: readonly string[]): { id: string; name: string; tactic: string }[];
 }
 
+/** Who makes a change, for the record. */
+export type Author = Pick<Identity, 'id' | 'name'>;
+
+/** Why something was not done, as a sentence for the person. */
+export interface WorkshopRefusal {
+  /** `not-ready`: details are a `RuleCheck`. `conflict`: details are the revision and the current version. */
+  readonly refused: 'not-found' | 'not-ready' | 'not-allowed' | 'conflict' | 'invalid';
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** Where people write rules. */
+export interface RuleWorkshop {
+  /** Undefined: there is neither such a rule nor a version of one. */
+  versions(id: string): Promise<RuleVersions | undefined>;
+  version(id: string, number: number): Promise<RuleVersion | undefined>;
+  save(id: string, version: NewRuleVersion, by: Author): Promise<RuleVersion | WorkshopRefusal>;
+  /** Promotes, withdraws, rolls back or retires a version. */
+  move(
+    id: string,
+    number: number,
+    move: RuleVersionMove,
+    by: Author,
+  ): Promise<RuleVersions | WorkshopRefusal>;
+  validate(text: RuleValidation): Promise<RuleCheck>;
+  /** @param event the stored event; undefined: what was pasted is explained */
+  explain(
+    wanted: Pick<RuleExplain, 'id' | 'version' | 'text' | 'log' | 'type'>,
+    event: Event | undefined,
+  ): Promise<RuleExplanation | WorkshopRefusal>;
+  vocabulary(): SigmaVocabulary;
+  fields(logsource: {
+    readonly product?: string;
+    readonly category?: string;
+    readonly service?: string;
+  }): SigmaFields;
+  /** What a rule found in the last days at the tenants of a scope. */
+  hits(scope: Scope, id: string, days: number): Promise<RuleHitsView>;
+}
+
 /** Holds rules against stored events. */
 export interface BacktestRunner {
   /** @returns the figures, or why there are none, as a sentence for the person */
@@ -225,6 +288,38 @@ export interface BacktestRunner {
     request: Pick<BacktestRequest, 'id' | 'text' | 'from' | 'to'>,
     tenants: readonly string[],
   ): Promise<BacktestResult | { readonly code: 'not_found' | 'invalid'; readonly message: string }>;
+}
+
+/** Why something about an exception can't be done, for the person who asked. */
+export interface ExceptionProblem {
+  /**
+   * `stale`: no valid preview; `silences`: it would silence what is known to be true, listed in `refusals`;
+   * `ended`: it is not active any more.
+   */
+  readonly code: 'not_found' | 'invalid' | 'stale' | 'silences' | 'ended' | 'forbidden';
+  readonly message: string;
+  readonly refusals?: readonly ExceptionRefusal[];
+}
+
+/** Exceptions as people make, see and end them. What concerns other tenants is not found. */
+export interface ExceptionBook {
+  list(identity: Identity, query: ExceptionQuery): Promise<ExceptionPage>;
+  get(identity: Identity, id: string): Promise<ExceptionDetail | undefined>;
+  preview(
+    identity: Identity,
+    draft: ExceptionDraft,
+    event?: { readonly id: string; readonly at: number },
+  ): Promise<ExceptionPreview | ExceptionProblem>;
+  add(identity: Identity, exception: NewException): Promise<ExceptionDetail | ExceptionProblem>;
+  revoke(identity: Identity, id: string, reason: string): Promise<ExceptionDetail | ExceptionProblem>;
+  extend(
+    identity: Identity,
+    id: string,
+    expiresAt: number,
+    reason: string,
+  ): Promise<ExceptionDetail | ExceptionProblem>;
+  /** The tenant has been checked to be the caller's to see. */
+  suggest(request: ExceptionSuggestRequest): Promise<ExceptionSuggestion | ExceptionProblem>;
 }
 
 export interface AssetEntry {
@@ -256,7 +351,9 @@ export interface ApiServices {
   readonly incidents: IncidentStore;
   readonly outbox: OutboxView;
   readonly rules: RuleBook;
+  readonly workshop: RuleWorkshop;
   readonly backtest: BacktestRunner;
+  readonly exceptions: ExceptionBook;
   readonly assets: AssetStore;
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */

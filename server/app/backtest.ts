@@ -9,8 +9,6 @@ export function createBacktest(
   current: () => RuleSet,
   now: () => number,
 ): Backtest {
-  let readFrom: RuleSet | undefined;
-  let filters: readonly SigmaFilter[] = [];
   return new Backtest({
     search,
     taxonomy,
@@ -19,21 +17,28 @@ export function createBacktest(
       const known = findRule(current().rules, name);
       return known && { rule: known.rule, foldBy: foldFields(known) };
     },
-    filters: () => {
-      const set = current();
-      if (readFrom !== set) {
-        readFrom = set;
-        filters = set.files
-          .filter(({ text }) => /^["']?filter["']?\s*:/m.test(text))
-          .flatMap(({ path, text }) => parseRules(text, { file: path }).filters);
-      }
-      return filters;
-    },
+    filters: filtersInForce(current),
   });
 }
 
+/** The filters among the rule files in force; read once for each set of them. */
+export function filtersInForce(current: () => RuleSet): () => readonly SigmaFilter[] {
+  let readFrom: RuleSet | undefined;
+  let filters: readonly SigmaFilter[] = [];
+  return () => {
+    const set = current();
+    if (readFrom !== set) {
+      readFrom = set;
+      filters = set.files
+        .filter(({ text }) => /^["']?filter["']?\s*:/m.test(text))
+        .flatMap(({ path, text }) => parseRules(text, { file: path }).filters);
+    }
+    return filters;
+  };
+}
+
 /** The fields that fold a rule's detections, as detection takes them. */
-function foldFields({ content }: KnownRule): readonly string[] {
+export function foldFields({ content }: KnownRule): readonly string[] {
   if (content === undefined) return DEFAULT_FOLD_FIELDS;
   return [...new Set(Object.values(content.entities).flatMap((fields) => fields ?? []))];
 }

@@ -10,7 +10,14 @@ import type { Logger } from 'pino';
 import { type ApiServices, buildApi, type Notice } from '../api/index.ts';
 import { ingestRoutes, ingestServerOptions, type SyslogCollector, startSyslog } from '../collect/index.ts';
 import { shipperSnippets } from '../collect/snippets.ts';
-import { DetectQueue, type EventMatcher, type Found, type MatchedBatch } from '../detect/index.ts';
+import {
+  DetectQueue,
+  type EventMatcher,
+  type Found,
+  LiveExceptions,
+  type MatchedBatch,
+  type TrialHits,
+} from '../detect/index.ts';
 import { parseQuery } from '../hunt/index.ts';
 import { inArrivalOrder } from '../ingest/arrival-order.ts';
 import { SourceHealth } from '../ingest/health.ts';
@@ -24,27 +31,36 @@ import { openEventStore } from '../storage/events/store.ts';
 import { openState } from '../storage/state/database.ts';
 import { Directory } from '../storage/state/directory.ts';
 import { EmbeddedPostgres } from '../storage/state/embedded.ts';
+import { ExceptionEvidence } from '../storage/state/exception-evidence.ts';
+import { ExceptionStore } from '../storage/state/exception-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../storage/state/incident-store.ts';
 import { migrations } from '../storage/state/migrations/index.ts';
 import { PostgresNotify } from '../storage/state/notify-store.ts';
 import { PostgresOutbox } from '../storage/state/outbox-store.ts';
 import { PostgresQuarantine } from '../storage/state/quarantine-store.ts';
 import { RuleStore } from '../storage/state/rule-store.ts';
+import { RuleTrialStore } from '../storage/state/rule-trial-store.ts';
+import { RuleVersionStore } from '../storage/state/rule-version-store.ts';
 import type { Database } from '../storage/state/schema.ts';
 import { SnapshotStore } from '../storage/state/snapshot-store.ts';
 import { PostgresSources } from '../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../storage/state/tenant-store.ts';
 import { createTriageStore } from '../storage/state/triage-store.ts';
 import { createTriage, incidentTitle } from '../triage/index.ts';
-import { createBacktest } from './backtest.ts';
+import { loadAttack } from './attack.ts';
+import { createBacktest, filtersInForce } from './backtest.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Config } from './config-schema.ts';
 import { Demo } from './demo.ts';
 import { Drops } from './drops.ts';
+import { ExceptionCounts } from './exception-counts.ts';
+import { Exceptions } from './exceptions.ts';
 import { LocalAccess } from './local-access.ts';
 import type { Ready } from './messages.ts';
 import { PreparePool } from './prepare/pool.ts';
-import { LiveRules, loadAttack, SNAPSHOT_FORM } from './rule-book.ts';
+import { type DetectorState, LiveRules, SNAPSHOT_FORM } from './rule-book.ts';
+import { RuleChecker } from './rule-check.ts';
+import { Workshop } from './rule-workshop.ts';
 import { failuresOf, HealthService } from './state-services.ts';
 import { loadTaxonomy } from './taxonomy.ts';
 
@@ -140,10 +156,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const directory = new Directory(db);
     await directory.reload();
     const taxonomy = loadTaxonomy(join(detections, 'taxonomy'));
-    const rules = new LiveRules({
-      store: new RuleStore(db),
+    const attack = loadAttack(detections);
+    const ruleStore = new RuleStore(db);
+    const ruleVersions = new RuleVersionStore(db);
+    const trials = new RuleTrialStore(db);
+    const failingExceptions = new Map<string, number>();
+    const liveExceptions = new LiveExceptions({
       taxonomy,
-      attack: loadAttack(detections),
+      onError: (exception, error) => {
+        const times = (failingExceptions.get(exception) ?? 0) + 1;
+        failingExceptions.set(exception, times);
+        if (times === 1) log.warn({ exception, err: error }, 'an exception fails; it silences nothing');
+      },
+    });
+    const rules = new LiveRules({
+      store: ruleStore,
+      versions: ruleVersions,
+      taxonomy,
+      attack,
       folders: new Map([
         ['vigie', join(detections, 'sigma')],
         ...config.detection.rules.map((folder) => [folder, folder] as const),
@@ -152,6 +182,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
       onRules: (files, disabled) => preparer.setRules(files, disabled),
       onEnabled: (rule, enabled) => preparer.enable(rule, enabled),
+      exceptions: liveExceptions,
     });
 
     // Read: normalise, enrich, encode, match.
@@ -265,8 +296,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       foldWindow: 86_400_000,
       incidentWindow: config.detection.incidentWindowMinutes * 60_000,
     });
-    const deliver = async (found: readonly Found[], sequence: number) => {
-      for (const [tenant, list] of groupBy(found)) {
+    const deliver = async (judged: readonly (Found | TrialHits)[], sequence: number) => {
+      const hits = judged.filter((one) => 'kind' in one);
+      if (hits.length > 0) await trials.count(hits, sequence, now());
+      for (const [tenant, list] of groupBy(judged.filter((one): one is Found => !('kind' in one)))) {
         // Events of a tenant that was removed in the meantime concern nobody.
         if (directory.tenant(tenant) === undefined) continue;
         const outcome = await triage.apply(tenant, sequence, list);
@@ -281,20 +314,45 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
     };
     const snapshots = new SnapshotStore(db);
-    if (await snapshots.forgetBeyond(await events.lastSequence()))
+    const stored = await events.lastSequence();
+    await trials.forgetBeyond(stored);
+    if (await snapshots.forgetBeyond(stored))
       log.warn({}, 'the event store is older than the state: detection begins anew where the store ends');
     const saved = await snapshots.load();
-    if (saved !== undefined && saved.rulesHash === SNAPSHOT_FORM)
-      rules.judge.restore(saved.state as Parameters<typeof rules.judge.restore>[0]);
+    if (saved !== undefined && saved.rulesHash === SNAPSHOT_FORM) rules.restore(saved.state as DetectorState);
     let snapshotDue = now() + SNAPSHOT_EVERY;
     let judged = saved?.sequence ?? 0;
-    const saveSnapshot = () => snapshots.save(judged, SNAPSHOT_FORM, rules.judge.snapshot(), now());
-    const detection = new DetectQueue<Found>({
-      judge: (matched) => rules.judge.judge(matched),
-      advance: (clocks) => rules.judge.advance(clocks),
+    const exceptionStore = new ExceptionStore(db);
+    const silenced = new ExceptionCounts({ store: exceptionStore, live: liveExceptions, log });
+    ends.push(() => silenced.close());
+    await silenced.resume(stored);
+    const exceptions = new Exceptions({
+      store: exceptionStore,
+      evidence: new ExceptionEvidence(db),
+      live: liveExceptions,
+      users: () => access.users(),
+      rules: () => rules.set,
+      filters: filtersInForce(() => rules.set),
+      cases: (known) => rules.casesOf(known),
+      samples: installation,
+      search: events.ruleSearch,
+      tenants: () => directory.tenants().map(({ id }) => id),
+      taxonomy,
+      now,
+      log,
+    });
+    await exceptions.refresh();
+    const saveSnapshot = async () => {
+      await silenced.store();
+      await snapshots.save(judged, SNAPSHOT_FORM, rules.snapshot(), now());
+    };
+    const detection = new DetectQueue<Found | TrialHits>({
+      judge: (matched) => rules.judgeMatched(matched),
+      advance: (clocks) => rules.advance(clocks),
       deliver,
       onDone: async (sequence) => {
         judged = sequence;
+        silenced.endBatch(sequence);
         if (now() < snapshotDue) return;
         const began = now();
         await saveSnapshot();
@@ -368,7 +426,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       incidents: new PostgresIncidents(db, now),
       outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
       rules,
+      workshop: new Workshop({
+        rules,
+        checker: new RuleChecker({ taxonomy, attack, set: () => rules.set, installation }),
+        versions: ruleVersions,
+        trials,
+        store: ruleStore,
+        attack,
+        now,
+        log,
+      }),
       backtest: createBacktest(events.ruleSearch, taxonomy, () => rules.set, now),
+      exceptions,
       assets: new PostgresAssets(db, directory),
       events,
       parseQuery,
@@ -526,6 +595,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         warnings.push({
           code: 'VIGIE_RULE_FAILS',
           message: `rule ${rule} failed on ${times} events`,
+          since: startedAt,
+        });
+      for (const [exception, times] of failingExceptions)
+        warnings.push({
+          code: 'VIGIE_EXCEPTION_FAILS',
+          message: `exception ${exception} failed ${times} times and silences nothing`,
           since: startedAt,
         });
       for (const row of directory.sources()) {

@@ -1,29 +1,45 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LEVELS } from '@vigie/contracts';
-import type { Language, RuleDetail, RuleImportReport, RuleView } from '@vigie/contracts/api';
+import type { Language, RuleDetail, RuleImportReport } from '@vigie/contracts/api';
 import type { Taxonomy } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
 import type { RuleBook } from '../api/index.ts';
 import {
   buildRuleSet,
   EventMatcher,
+  type Found,
+  isTrialKey,
   Judge,
   type KnownRule,
-  logsourceText,
+  type LiveExceptions,
+  type MatchedBatch,
+  type MatchedEvent,
+  ParsedFiles,
   type RuleFile,
   type RuleSet,
+  type TrialHits,
+  Trials,
   tellStory,
+  textOf,
 } from '../detect/index.ts';
 import type { RuleHits, RuleStore } from '../storage/state/rule-store.ts';
+import type { HistoryHead, RuleVersionStore } from '../storage/state/rule-version-store.ts';
+import type { AttackNames } from './attack.ts';
+import { type ShelfRule, shelve } from './rule-shelf.ts';
+import { describeRule, listRules, type RuleSource, WORKSHOP } from './rule-views.ts';
 
-/** ATT&CK's names, from `detections/attack.json`. */
-export interface AttackNames {
-  technique(id: string): { readonly name: string; readonly tactic: string } | undefined;
+/** The shipped or imported text that a version of a rule lies over. */
+export interface Upstream {
+  readonly known: KnownRule;
+  /** `refused`: the rule can't be taken out of its file. */
+  readonly text: ReturnType<typeof textOf>;
+  /** Text of the cases beside it, or null. */
+  readonly cases: string | null;
 }
 
 export interface LiveRulesOptions {
   readonly store: RuleStore;
+  readonly versions: RuleVersionStore;
   readonly taxonomy: Taxonomy;
   readonly attack: AttackNames;
   /** Folders read at every load: origin → path. */
@@ -32,14 +48,22 @@ export interface LiveRulesOptions {
   /** Told of every rule set that comes into force, before events are judged by it. */
   readonly onRules?: (files: readonly RuleFile[], disabled: ReadonlySet<string>) => void;
   readonly onEnabled?: (rule: string, enabled: boolean) => void;
+  /** What people have decided to be silent. */
+  readonly exceptions?: LiveExceptions;
   readonly log: { warn(fields: object, message: string): void; debug(fields: object, message: string): void };
 }
 
 /** The rules that are in force: loads them, swaps them, and tells people about them. */
-export class LiveRules implements RuleBook {
+export class LiveRules implements RuleBook, RuleSource {
   readonly #options: LiveRulesOptions;
   #set!: RuleSet;
   #judge!: Judge;
+  #trials!: Trials;
+  #heads: ReadonlyMap<string, HistoryHead> = new Map();
+  #shelf: ReadonlyMap<string, ShelfRule> = new Map();
+  /** Versions in test that were stopped because they flooded, as `number rule`. */
+  readonly #flooded = new Set<string>();
+  readonly #parsed = new ParsedFiles();
   #loading: Promise<unknown> = Promise.resolve();
   readonly #thrown = new Map<string, number>();
 
@@ -60,6 +84,18 @@ export class LiveRules implements RuleBook {
     return new EventMatcher(this.#set.matcher, this.#judge);
   }
 
+  get heads(): ReadonlyMap<string, HistoryHead> {
+    return this.#heads;
+  }
+
+  get shelf(): ReadonlyMap<string, ShelfRule> {
+    return this.#shelf;
+  }
+
+  get taxonomy(): Taxonomy {
+    return this.#options.taxonomy;
+  }
+
   known(id: string): KnownRule | undefined {
     return this.#set.rules.get(id);
   }
@@ -71,6 +107,11 @@ export class LiveRules implements RuleBook {
 
   /** Notes that a rule threw while it was held against events. */
   failed(id: string, times: number, error: string): void {
+    if (isTrialKey(id)) {
+      const trial = this.#set.trials.find(({ clones }) => clones.some((clone) => clone.id === id));
+      if (trial !== undefined) trial.problem ??= `it fails on events: ${error.slice(0, 300)}`;
+      return;
+    }
     const before = this.#thrown.get(id) ?? 0;
     this.#thrown.set(id, before + times);
     if (before === 0)
@@ -87,7 +128,14 @@ export class LiveRules implements RuleBook {
   async #load(): Promise<RuleImportReport> {
     const { store, taxonomy, now, folders, log } = this.#options;
     const started = performance.now();
-    const files: RuleFile[] = [];
+    const files: RuleFile[] = (await this.#options.versions.judging())
+      .filter(({ ruleId, number, state }) => state === 'live' || !this.#flooded.has(`${number} ${ruleId}`))
+      .map(({ ruleId, number, state, text }) => ({
+        origin: WORKSHOP,
+        path: `${ruleId}@${number}`,
+        text,
+        version: { ruleId, number, state },
+      }));
     for (const [origin, folder] of folders) {
       if (!existsSync(folder)) {
         log.warn({ folder }, 'rule folder is not there');
@@ -98,12 +146,27 @@ export class LiveRules implements RuleBook {
     }
     files.push(...(await store.imported()));
     const disabled = await store.disabled();
-    const rules = buildRuleSet(files, taxonomy, (id, error) => this.failed(id, 1, String(error)));
-    const judge = new Judge({ rules, taxonomy, now, disabled });
+    const rules = buildRuleSet(
+      files,
+      taxonomy,
+      (id, error) => this.failed(id, 1, String(error)),
+      this.#parsed.parser(),
+    );
+    const judge = new Judge({ rules, taxonomy, now, disabled, exceptions: this.#options.exceptions });
     if (this.#judge !== undefined) judge.restore(this.#judge.snapshot());
+    const trials = new Trials({
+      trials: rules.trials,
+      taxonomy,
+      now,
+      exceptions: this.#options.exceptions,
+      onFlood: (trial, keys) => this.#stopTrial(trial, keys),
+    });
+    if (this.#trials !== undefined) trials.restore(this.#trials.snapshot());
     this.#options.onRules?.(files, disabled);
     this.#judge = judge;
+    this.#trials = trials;
     this.#set = rules;
+    await this.#readShelf();
     const report = this.#report();
     log.debug(
       {
@@ -115,6 +178,107 @@ export class LiveRules implements RuleBook {
       'rules loaded',
     );
     return report;
+  }
+
+  /** Reads where the versions stand, without loading any rule anew. */
+  readShelf(): Promise<void> {
+    const next = this.#loading.then(() => this.#readShelf());
+    this.#loading = next.catch(() => undefined);
+    return next;
+  }
+
+  async #readShelf(): Promise<void> {
+    const heads = await this.#options.versions.heads();
+    this.#heads = new Map(heads.map((head) => [head.ruleId, head]));
+    this.#shelf = new Map(
+      heads
+        .filter(({ ruleId }) => !this.#set.rules.has(ruleId))
+        .map((head) => [head.ruleId, shelve(head, this.#shelf.get(head.ruleId))]),
+    );
+  }
+
+  #stopTrial(
+    { ruleId, number }: { readonly ruleId: string; readonly number: number },
+    keys: readonly string[],
+  ) {
+    this.#flooded.add(`${number} ${ruleId}`);
+    for (const key of keys) {
+      this.#set.matcher.setEnabled(key, false);
+      this.#options.onEnabled?.(key, false);
+    }
+    this.#options.log.warn(
+      { rule: ruleId, version: number },
+      'a version in test was stopped: it matches too much',
+    );
+  }
+
+  /** Lets a version in test that was stopped be judged again, at the next load. */
+  forgetFlood(ruleId: string): void {
+    for (const name of this.#flooded) if (name.endsWith(` ${ruleId}`)) this.#flooded.delete(name);
+  }
+
+  /** Judges events that rules have matched: detections, and the hits of versions in test. */
+  judgeMatched(matched: readonly MatchedEvent[]): (Found | TrialHits)[] {
+    return together(this.#judge.judge(matched), this.#trials.observe(matched));
+  }
+
+  /** Tells how far event time has come. */
+  advance(clocks: MatchedBatch['clocks']): (Found | TrialHits)[] {
+    return together(this.#judge.advance(clocks), this.#trials.advance(clocks));
+  }
+
+  /** All state that the detections to come depend on, as plain JSON. */
+  snapshot(): DetectorState {
+    return { ...this.#judge.snapshot(), trials: this.#trials.snapshot() };
+  }
+
+  restore(state: DetectorState): void {
+    this.#judge.restore(state);
+    if (state.trials !== undefined) this.#trials.restore(state.trials);
+  }
+
+  /** Why a version in test judges nothing, or null. */
+  trialProblem(ruleId: string, number: number): string | null {
+    if (this.#flooded.has(`${number} ${ruleId}`))
+      return 'it matched so much that it was stopped; look for the mistake, and put it in test again';
+    const trial = this.#set.trials.find((one) => one.ruleId === ruleId && one.number === number);
+    return trial?.problem ?? null;
+  }
+
+  /** The shipped or imported rule of an id, whether a version lies over it or not. */
+  upstream(id: string): Upstream | undefined {
+    const inForce = this.#set.rules.get(id);
+    const known =
+      this.#set.overridden.get(id) ??
+      (inForce !== undefined && this.#set.files[inForce.file]?.version === undefined ? inForce : undefined);
+    if (known === undefined) return undefined;
+    return { known, text: this.ownText(known), cases: this.#casesBeside(known) };
+  }
+
+  /** A rule's own part of its file. */
+  ownText(known: KnownRule): ReturnType<typeof textOf> {
+    const file = this.#set.files[known.file];
+    if (file === undefined) return { text: '' };
+    const inFile = [...this.#set.rules.values(), ...this.#set.overridden.values()]
+      .filter((other) => other.file === known.file)
+      .map(({ rule }) => rule)
+      .sort((a, b) => a.line - b.line);
+    return textOf(file, known.rule, inFile);
+  }
+
+  /** Text of the cases of a rule in force. */
+  async casesOf(known: KnownRule): Promise<string | null> {
+    const version = this.#set.files[known.file]?.version;
+    if (version === undefined) return this.#casesBeside(known);
+    return (await this.#options.versions.get(version.ruleId, version.number))?.cases || null;
+  }
+
+  #casesBeside(known: KnownRule): string | null {
+    const { folders } = this.#options;
+    const folder = folders.get(known.origin);
+    if (folder === undefined) return null;
+    const path = join(folder, known.path.replace(/\.ya?ml$/i, '.cases.yml'));
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
   }
 
   #report(): RuleImportReport {
@@ -152,41 +316,14 @@ export class LiveRules implements RuleBook {
   }
 
   async list(filter: Parameters<RuleBook['list']>[0]) {
-    const hits = await this.#hits();
-    const q = filter.q?.toLowerCase();
-    const views = [...this.#set.rules.values()].map((known) => this.#view(known, hits));
-    const kept = views.filter(
-      (view) =>
-        (q === undefined ||
-          `${view.title}\n${view.id}\n${view.logsource}\n${view.tags.join(' ')}\n${view.origin}`
-            .toLowerCase()
-            .includes(q)) &&
-        (filter.level === undefined || view.level === filter.level) &&
-        (filter.state === 'all' ||
-          (filter.state === 'disabled' ? !view.enabled : view.state === filter.state && view.enabled)),
-    );
-    const byTitle = (a: RuleView, b: RuleView) => a.title.localeCompare(b.title) || (a.id < b.id ? -1 : 1);
-    kept.sort((a, b) => {
-      if (filter.sort === 'hits')
-        return b.hits24h - a.hits24h || (b.lastHitAt ?? 0) - (a.lastHitAt ?? 0) || byTitle(a, b);
-      if (filter.sort === 'level') return LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || byTitle(a, b);
-      return byTitle(a, b);
-    });
-    const from = Math.max(0, Number(filter.cursor ?? 0) || 0);
-    const items = kept.slice(from, from + filter.limit);
-    const end = from + items.length;
-    return { items, total: kept.length, ...(end < kept.length ? { next: String(end) } : {}) };
+    return listRules(this, await this.#hits(), filter);
   }
 
-  async get(id: string): Promise<RuleDetail | undefined> {
-    const known = this.#set.rules.get(id);
-    if (known === undefined) return undefined;
-    return {
-      ...this.#view(known, await this.#hits()),
-      description: known.rule.description ?? '',
-      source: this.#set.files[known.file]?.text ?? '',
-      falsePositives: [...known.rule.falsepositives],
-    };
+  async get(id: string, unpublished: boolean): Promise<RuleDetail | undefined> {
+    if (!unpublished && !this.#set.rules.has(id)) return undefined;
+    const rule = await describeRule(this, await this.#hits(), id);
+    // Cases that were written here hold logs, which may well be a client's.
+    return rule === undefined || unpublished || rule.origin !== WORKSHOP ? rule : { ...rule, cases: null };
   }
 
   story(ruleId: string, facts: Readonly<Record<string, string>>, language: string) {
@@ -200,57 +337,23 @@ export class LiveRules implements RuleBook {
     });
   }
 
-  #view(known: KnownRule, hits: ReadonlyMap<string, RuleHits>): RuleView {
-    const hit = hits.get(known.key);
-    const { rule } = known;
-    return {
-      id: known.key,
-      title: rule.title,
-      kind: rule.kind === 'rule' ? 'rule' : 'correlation',
-      level: known.level,
-      status: rule.status ?? 'experimental',
-      enabled: this.#judge.isEnabled(known.key),
-      state: known.state,
-      problem:
-        known.problem ??
-        (this.#thrown.has(known.key) ? `failed on ${this.#thrown.get(known.key)} events; see the log` : null),
-      logsource:
-        rule.kind === 'rule'
-          ? logsourceText(rule.logsource)
-          : rule.correlation.rules.map((name) => this.#set.rules.get(name)?.rule.title ?? name).join(' + '),
-      tags: [...rule.tags],
-      origin: known.origin,
-      path: known.path,
-      hits24h: hit?.hits ?? 0,
-      lastHitAt: hit?.lastAt ?? null,
-    };
-  }
-
   #hits(): Promise<Map<string, RuleHits>> {
     return this.#options.store.hits(this.#options.now() - 86_400_000);
   }
 }
+
+/** Nearly always nothing is in test: then nothing is copied. */
+function together(found: Found[], hits: readonly TrialHits[]): (Found | TrialHits)[] {
+  return hits.length === 0 ? found : [...found, ...hits];
+}
+
+/** What is saved of detection, see {@link LiveRules.snapshot}. */
+export type DetectorState = ReturnType<Judge['snapshot']> & {
+  readonly trials?: ReturnType<Trials['snapshot']>;
+};
 
 /**
  * Form of the detector's snapshot; raised when it changes. State of rules that have changed since is left out
  * by the engine, rule by rule.
  */
 export const SNAPSHOT_FORM = 'form 3';
-
-/** Reads `detections/attack.json`. */
-export function loadAttack(detections: string): AttackNames {
-  const file = join(detections, 'attack.json');
-  const data = JSON.parse(readFileSync(file, 'utf8')) as {
-    techniques: Record<string, { name: string; tactics: string[] }>;
-    tactics: { key: string; name: string }[];
-  };
-  const tactics = new Map(data.tactics.map(({ key, name }) => [key, name]));
-  return {
-    technique(id) {
-      const entry = Object.hasOwn(data.techniques, id) ? data.techniques[id] : undefined;
-      return entry === undefined
-        ? undefined
-        : { name: entry.name, tactic: tactics.get(entry.tactics[0] ?? '') ?? '' };
-    },
-  };
-}

@@ -1,3 +1,23 @@
+export {
+  composeFilter,
+  concerns,
+  type FilterField,
+  isBoundless,
+  isInclusive,
+  itemsOf,
+  misfit,
+  nameFor,
+  type ReadFilter,
+  readFilter,
+  silencedPart,
+  silencingRule,
+} from './exception-filter.ts';
+export {
+  type ActiveException,
+  LiveExceptions,
+  type LiveExceptionsOptions,
+  type SilencedCount,
+} from './exceptions.ts';
 export { type Found, Judge, type JudgeOptions } from './judge.ts';
 export {
   EventMatcher,
@@ -6,6 +26,7 @@ export {
   type MatchedSink,
   type RuleHit,
 } from './matched.ts';
+export { ParsedFiles } from './parsed-files.ts';
 export type * from './ports.ts';
 export { DetectQueue, type DetectQueueOptions } from './queue.ts';
 export {
@@ -17,4 +38,8 @@ export {
   type RuleProblem,
   type RuleSet,
 } from './rule-set.ts';
+export { type AnyRule, type RuleUnit, textOf, unitOf } from './rule-unit.ts';
+export { sentenceOf, wordsOf } from './rule-words.ts';
 export { entitiesOf, factsOf, type Story, tellStory } from './story.ts';
+export { isTrialKey, type TrialRule } from './trial-rule.ts';
+export { FLOOD, type TrialHits, Trials, type TrialsOptions } from './trials.ts';

@@ -8,6 +8,7 @@ import {
   type SigmaRule,
   type Taxonomy,
 } from '@vigie/sigma';
+import type { LiveExceptions } from './exceptions.ts';
 import type { MatchedBatch, MatchedEvent, RuleHit } from './matched.ts';
 import type { KnownRule, RuleSet } from './rule-set.ts';
 import { entitiesOf, factsOf, foldingEntities } from './story.ts';
@@ -25,6 +26,8 @@ export interface JudgeOptions {
   readonly now: () => number;
   /** Rule keys that are switched off. */
   readonly disabled: ReadonlySet<string>;
+  /** What people have decided to be silent. */
+  readonly exceptions?: LiveExceptions;
 }
 
 const EVIDENCE = 100;
@@ -54,6 +57,8 @@ export class Judge {
   readonly #disabled: Set<string>;
   /** Events of recent correlation matches: an outer correlation refers to an inner one by its key. */
   #inner = new Map<string, Evidence>();
+  /** Receipt of the last event judged: when a window that is over was decided. */
+  #receivedAt = 0;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
@@ -82,11 +87,16 @@ export class Judge {
     const found: Found[] = [];
     const { rules } = this.#options.rules;
     for (const { event, hits } of matched) {
+      this.#receivedAt = event.receivedAt;
       const live: { readonly known: KnownRule; readonly hit: RuleHit; readonly rule: SigmaRule }[] = [];
       for (const hit of hits) {
         // A rule may have been taken away or switched off since it matched.
         const known = rules.get(hit.rule);
-        if (known?.rule.kind === 'rule' && !this.#disabled.has(hit.rule))
+        if (
+          known?.rule.kind === 'rule' &&
+          !this.#disabled.has(hit.rule) &&
+          !this.#options.exceptions?.silences(known.rule, event)
+        )
           live.push({ known, hit, rule: known.rule });
       }
       const correlated = this.#correlations.observe(live, {
@@ -115,7 +125,13 @@ export class Judge {
     for (const match of matches) {
       this.#remember(match);
       const known = this.#options.rules.rules.get(ruleKey(match.rule));
-      if (known !== undefined && !this.#disabled.has(known.key) && this.#correlations.alertsAlone(match.rule))
+      if (
+        known !== undefined &&
+        !this.#disabled.has(known.key) &&
+        this.#correlations.alertsAlone(match.rule) &&
+        // Correlations that count this one still do: what they count is decided inside of the engine.
+        !this.#options.exceptions?.silencesCorrelation(match, this.#receivedAt || match.time)
+      )
         found.push(this.#correlated(known, match));
     }
   }

@@ -1,10 +1,11 @@
 import type { Event, EventBatch, MatchedField } from '@vigie/contracts';
 import { type CorrelationEngine, type Matcher, ruleKey } from '@vigie/sigma';
+import { isTrialKey } from './trial-rule.ts';
 
 /** A rule that matched an event. */
 export interface RuleHit {
   readonly rule: string;
-  /** What made it match; empty for a rule that only serves correlations. */
+  /** What made it match; empty for a rule that only serves correlations, or is in test. */
   readonly matched: readonly MatchedField[];
 }
 
@@ -59,12 +60,19 @@ export class EventMatcher {
     this.pass(event);
     const matches = this.#matcher.match(event.fields);
     if (matches.length === 0) return;
-    const hits = matches.map((match) => ({
-      rule: ruleKey(match.rule),
-      matched: this.#correlations.alertsAlone(match.rule)
-        ? match.matched.slice(0, MAX_MATCHED).map((one) => ({ ...one, value: one.value.slice(0, MAX_VALUE) }))
-        : [],
-    }));
+    const hits = matches.map((match) => {
+      const rule = ruleKey(match.rule);
+      // What is in test is counted only.
+      const told = !isTrialKey(rule) && this.#correlations.alertsAlone(match.rule);
+      return {
+        rule,
+        matched: told
+          ? match.matched
+              .slice(0, MAX_MATCHED)
+              .map((one) => ({ ...one, value: one.value.slice(0, MAX_VALUE) }))
+          : [],
+      };
+    });
     sink.put({ event, hits });
   }
 

@@ -3,6 +3,7 @@ import { parseRuleContent, type RuleContent } from '@vigie/contracts/rule-conten
 import {
   compile,
   type Matcher,
+  type ParsedRules,
   parseRules,
   ruleKey,
   type SigmaCorrelation,
@@ -10,6 +11,7 @@ import {
   type SigmaRule,
   type Taxonomy,
 } from '@vigie/sigma';
+import { filtersForTrials, prepareTrial, settleTrials, type TrialRule } from './trial-rule.ts';
 
 /** A rule file as it was read or imported. */
 export interface RuleFile {
@@ -17,6 +19,13 @@ export interface RuleFile {
   readonly origin: string;
   readonly path: string;
   readonly text: string;
+  /** The version of a rule that this text is; versions come before all other files. */
+  readonly version?: {
+    readonly ruleId: string;
+    readonly number: number;
+    /** `live` takes the place of shipped and imported rules with its ids; `test` judges and alerts nobody. */
+    readonly state: 'live' | 'test';
+  };
 }
 
 /** A rule with what the platform adds to it. */
@@ -51,6 +60,10 @@ export interface RuleSet {
   readonly correlations: readonly SigmaCorrelation[];
   readonly problems: readonly RuleProblem[];
   readonly unmappedLogsources: ReadonlyMap<string, number>;
+  /** Rules of files whose place a live version has taken. */
+  readonly overridden: ReadonlyMap<string, KnownRule>;
+  /** Versions in test. The matcher tells their hits under keys of their own. */
+  readonly trials: readonly TrialRule[];
 }
 
 /**
@@ -58,25 +71,37 @@ export interface RuleSet {
  * with one id the first stays.
  *
  * @param onError told when a rule throws while matching
+ * @param parse for callers that have parsed a file before
  */
 export function buildRuleSet(
   files: readonly RuleFile[],
   taxonomy: Taxonomy,
   onError: (ruleId: string, error: unknown) => void,
+  parse: (file: RuleFile) => ParsedRules = (file) => parseRules(file.text, { file: file.path }),
 ): RuleSet {
+  const overridden = new Map<string, KnownRule>();
+  const inTest: { readonly file: RuleFile; readonly parsed: ParsedRules }[] = [];
   const rules = new Map<string, KnownRule>();
   const problems: RuleProblem[] = [];
   const detections: SigmaRule[] = [];
   const correlations: SigmaCorrelation[] = [];
   const filters: SigmaFilter[] = [];
   for (const [index, file] of files.entries()) {
-    const parsed = parseRules(file.text, { file: file.path });
+    const parsed = parse(file);
+    if (file.version?.state === 'test') {
+      inTest.push({ file, parsed });
+      continue;
+    }
     for (const issue of parsed.errors)
       problems.push({ path: file.path, line: issue.line ?? null, code: issue.code, reason: issue.message });
     filters.push(...parsed.filters);
     for (const rule of [...parsed.rules, ...parsed.correlations]) {
       const known = describe(rule, file, index, problems);
       const first = rules.get(known.key);
+      if (first !== undefined && files[first.file]!.version !== undefined && file.version === undefined) {
+        if (!overridden.has(known.key)) overridden.set(known.key, known);
+        continue;
+      }
       if (first !== undefined) {
         problems.push({
           path: file.path,
@@ -91,12 +116,17 @@ export function buildRuleSet(
       else correlations.push(rule);
     }
   }
-  const matcher = compile(detections, {
+  const trials = inTest.map(({ file, parsed }) =>
+    prepareTrial(file.version!, parsed, (name) => findRule(rules, name)?.rule),
+  );
+  const matcher = compile([...detections, ...trials.flatMap(({ clones }) => clones)], {
     taxonomy,
-    filters,
+    filters: filtersForTrials(filters, trials),
     onError: (rule, error) => onError(ruleKey(rule), error),
   });
+  const inTrial = settleTrials(trials, matcher.report, logsourceText);
   for (const { rule, issue } of matcher.report.rejected) {
+    if (inTrial.has(rule)) continue;
     problems.push({
       path: rule.file ?? '',
       line: issue.line ?? null,
@@ -108,6 +138,7 @@ export function buildRuleSet(
   }
   const unmappedLogsources = new Map<string, number>();
   for (const { rule, logsource } of matcher.report.unmapped) {
+    if (inTrial.has(rule)) continue;
     const name = logsourceText(logsource);
     unmappedLogsources.set(name, (unmappedLogsources.get(name) ?? 0) + 1);
     const known = rules.get(ruleKey(rule));
@@ -120,6 +151,8 @@ export function buildRuleSet(
     correlations: correlations.filter((c) => usable(c, rules, problems)),
     problems,
     unmappedLogsources,
+    overridden,
+    trials,
   };
 }
 

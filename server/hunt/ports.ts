@@ -38,4 +38,23 @@ export interface RuleSearch {
   firstTime(tenants: readonly string[], range: TimeRange): Promise<number | undefined>;
   /** The events themselves in pages, by tenant and then oldest first. */
   pages(query: RuleQuery, size: number): AsyncIterable<readonly Event[]>;
+  /**
+   * How many events fulfil a query, and for how many of these each further condition holds.
+   *
+   * @param conditions SQL conditions, made by the generator as {@link RuleQuery.where} is
+   */
+  countEach(
+    query: RuleQuery,
+    conditions: readonly string[],
+  ): Promise<{ readonly total: number; readonly each: readonly number[] }>;
+  /** The values of a field that most events of a query have; events without it count under the empty string. */
+  topValues(
+    query: RuleQuery,
+    field: string,
+    limit: number,
+  ): Promise<readonly { readonly tenant: string; readonly value: string; readonly count: number }[]>;
+  /** Events by tenant, id and time; those that are not kept any more are missing. In no particular order. */
+  eventsOf(
+    refs: readonly { readonly tenant: string; readonly id: string; readonly time: number }[],
+  ): Promise<readonly Event[]>;
 }

@@ -186,7 +186,9 @@ describe.runIf(CHROMIUM !== undefined)('the console in Chromium', () => {
     ] as const) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1, name: title }).first().waitFor();
-      await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'hidden' });
+      await expect
+        .poll(() => page.getByRole('status', { name: 'Loading' }).count(), { timeout: 20_000 })
+        .toBe(0);
       expect(await page.getByTestId('error').count(), path).toBe(0);
       await screenshot(page, `dark${path.replace('/', '-')}`);
     }

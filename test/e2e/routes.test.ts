@@ -13,13 +13,14 @@ interface Things {
   readonly mail: string;
   readonly key: string;
   readonly quarantine: string;
+  readonly exception: string;
   readonly rule: string;
 }
 
 /** What a stranger does with a route: the administrator of another tenant, in reach of every role's routes. */
 interface Attempt {
   readonly path: string | ((things: Things) => string);
-  readonly body?: unknown;
+  readonly body?: object | ((things: Things) => object);
   /** Answer to the stranger; 200 means: allowed, but without a trace of `globex`. */
   readonly stranger: number;
 }
@@ -29,6 +30,13 @@ const SOURCE = '/api/sources/globex/vault';
 /** A rule that finds every event of Linux. */
 const BACKTEST =
   'title: t\nlogsource: {product: linux}\ndetection: {s: {event.original|exists: true}, condition: s}';
+/** An exception at `globex`. */
+const QUIET = {
+  tenant: 'globex',
+  filter:
+    'title: Quiet at globex\nlogsource: {product: linux}\nfilter:\n  rules: [f070c9c4-ab20-433a-8a91-1a35b7cae7cb]\n  s: {user.name: globex-backup}\n  condition: not s\n',
+};
+const QUIET_REASON = 'globex makes its backups as this account';
 const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
 
 /** Every route of the API but those of ingestion. A new one must be entered here. */
@@ -114,8 +122,59 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
     body: { ...RANGE, tenants: ['globex'], text: BACKTEST },
     stranger: 200,
   },
+  'GET /api/rules/:id/hits': { path: ({ rule }) => `/api/rules/${rule}/hits`, stranger: 200 },
+  'GET /api/rules/:id/versions': { path: ({ rule }) => `/api/rules/${rule}/versions`, stranger: 403 },
+  'GET /api/rules/:id/versions/:number': {
+    path: ({ rule }) => `/api/rules/${rule}/versions/1`,
+    stranger: 403,
+  },
+  'POST /api/rules/:id/versions': {
+    path: ({ rule }) => `/api/rules/${rule}/versions`,
+    body: { text: BACKTEST, revision: 0 },
+    stranger: 403,
+  },
+  'POST /api/rules/:id/versions/:number/state': {
+    path: ({ rule }) => `/api/rules/${rule}/versions/1/state`,
+    body: { to: 'test', revision: 1 },
+    stranger: 403,
+  },
+  'POST /api/rules/validate': { path: '/api/rules/validate', body: { text: BACKTEST }, stranger: 403 },
+  'POST /api/rules/explain': {
+    path: '/api/rules/explain',
+    body: ({ event }) => ({ text: BACKTEST, event: { tenant: 'globex', id: event } }),
+    stranger: 404,
+  },
+  'GET /api/sigma/vocabulary': { path: '/api/sigma/vocabulary', stranger: 200 },
+  'GET /api/sigma/fields': { path: '/api/sigma/fields?product=linux', stranger: 200 },
   'POST /api/rules/import': { path: '/api/rules/import', body: { origin: 'mole', files: [] }, stranger: 403 },
   'POST /api/rules/reload': { path: '/api/rules/reload', stranger: 403 },
+  'GET /api/exceptions': { path: '/api/exceptions?tenant=globex&state=all', stranger: 404 },
+  'GET /api/exceptions/:id': { path: ({ exception }) => `/api/exceptions/${exception}`, stranger: 404 },
+  'POST /api/exceptions': {
+    path: '/api/exceptions',
+    body: { ...QUIET, token: 'guessed', reason: QUIET_REASON },
+    stranger: 404,
+  },
+  'POST /api/exceptions/preview': {
+    path: '/api/exceptions/preview',
+    body: { draft: QUIET },
+    stranger: 404,
+  },
+  'POST /api/exceptions/suggest': {
+    path: '/api/exceptions/suggest',
+    body: { tenant: 'globex', rule: 'f070c9c4-ab20-433a-8a91-1a35b7cae7cb' },
+    stranger: 404,
+  },
+  'POST /api/exceptions/:id/revoke': {
+    path: ({ exception }) => `/api/exceptions/${exception}/revoke`,
+    body: { reason: 'not mine' },
+    stranger: 404,
+  },
+  'POST /api/exceptions/:id/extend': {
+    path: ({ exception }) => `/api/exceptions/${exception}/extend`,
+    body: { reason: 'not mine', expiresAt: 4_000_000_000_000 },
+    stranger: 404,
+  },
   'GET /api/outbox': { path: '/api/outbox?tenant=globex', stranger: 200 },
   'GET /api/outbox/:id': { path: ({ mail }) => `/api/outbox/${mail}`, stranger: 404 },
   'POST /api/outbox/:id/retry': { path: ({ mail }) => `/api/outbox/${mail}/retry`, stranger: 404 },
@@ -183,7 +242,17 @@ beforeAll(async () => {
     role: 'reader',
     tenants: ['globex'],
   });
+  const { token: shown } = await vigie.api.ok<{ token: string }>('POST', '/api/exceptions/preview', {
+    draft: QUIET,
+  });
+  const exception = await vigie.api.ok<{ id: string }>('POST', '/api/exceptions', {
+    ...QUIET,
+    token: shown,
+    reason: QUIET_REASON,
+    owner: 'admin@vigie.local',
+  });
   things = {
+    exception: exception.id,
     event: event!.id,
     incident: incident!.id,
     mail: mail!.id,
@@ -213,7 +282,7 @@ async function attempt(
 ): Promise<{ status: number; text: string }> {
   const url = typeof path === 'string' ? path : path(things);
   if (url === '/api/stream') return head(api, url);
-  const answer = await api.call(method, url, body);
+  const answer = await api.call(method, url, typeof body === 'function' ? body(things) : body);
   return { status: answer.status, text: JSON.stringify(answer.body) };
 }
 
@@ -264,6 +333,10 @@ test('nothing of it was changed by all that', async () => {
   const { items: held } = await vigie.api.get<{ items: unknown[] }>('/api/quarantine');
   expect(held).toHaveLength(1);
   expect(await vigie.events('planted')).toEqual([]);
+  expect(await vigie.api.get(`/api/exceptions/${things.exception}`)).toMatchObject({
+    state: 'active',
+    changes: [{ kind: 'created' }],
+  });
 });
 
 test.each(listed.filter(({ access }) => access === 'ingest'))(

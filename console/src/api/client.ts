@@ -5,12 +5,20 @@ export class ApiFailure extends Error {
   readonly code: string;
   /** HTTP status; 0 when there was no answer at all. */
   readonly status: number;
+  /** What the server adds for programs; its form is told by the code. */
+  readonly details: unknown;
 
-  constructor(code: string, message: string, status: number, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    message: string,
+    status: number,
+    options?: ErrorOptions & { readonly details?: unknown },
+  ) {
     super(message, options);
     this.name = 'ApiFailure';
     this.code = code;
     this.status = status;
+    this.details = options?.details;
   }
 }
 
@@ -70,8 +78,8 @@ export async function call<T>(
   if (!response.ok) {
     const error = isApiError(value)
       ? value.error
-      : { code: `HTTP_${response.status}`, message: response.statusText };
-    throw new ApiFailure(error.code, error.message, response.status);
+      : { code: `HTTP_${response.status}`, message: response.statusText, details: undefined };
+    throw new ApiFailure(error.code, error.message, response.status, { details: error.details });
   }
   return value as T;
 }

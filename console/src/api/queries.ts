@@ -113,6 +113,94 @@ export const queries = {
       queryFn: ({ signal }) =>
         call<T.RuleDetail>('GET', `/api/rules/${encodeURIComponent(id)}`, undefined, signal),
     }),
+  ruleVersions: (id: string) =>
+    queryOptions({
+      queryKey: ['rule-versions', id],
+      queryFn: ({ signal }) =>
+        call<T.RuleVersions>('GET', `/api/rules/${encodeURIComponent(id)}/versions`, undefined, signal),
+    }),
+  ruleVersion: (id: string, number: number) =>
+    queryOptions({
+      queryKey: ['rule-version', id, number],
+      // The texts of a version never change; its state is asked for with all versions.
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: ({ signal }) =>
+        call<T.RuleVersion>(
+          'GET',
+          `/api/rules/${encodeURIComponent(id)}/versions/${number}`,
+          undefined,
+          signal,
+        ),
+    }),
+  ruleHits: (id: string, days: number) =>
+    queryOptions({
+      queryKey: ['rule-hits', id, days],
+      queryFn: ({ signal }) =>
+        call<T.RuleHitsView>(
+          'GET',
+          withQuery(`/api/rules/${encodeURIComponent(id)}/hits`, { days }),
+          undefined,
+          signal,
+        ),
+    }),
+  /** Lint, compilation and cases of a text. */
+  ruleCheck: (body: { id?: string; text: string; cases?: string }) =>
+    queryOptions({
+      queryKey: ['rule-check', body],
+      staleTime: 60_000,
+      gcTime: 60_000,
+      placeholderData: keepPreviousData,
+      queryFn: ({ signal }) => call<T.RuleCheck>('POST', '/api/rules/validate', body, signal),
+    }),
+  sigmaVocabulary: () =>
+    queryOptions({
+      queryKey: ['sigma-vocabulary'],
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: ({ signal }) => call<T.SigmaVocabulary>('GET', '/api/sigma/vocabulary', undefined, signal),
+    }),
+  sigmaFields: (logsource: { product?: string; category?: string; service?: string }) =>
+    queryOptions({
+      queryKey: ['sigma-fields', logsource],
+      staleTime: Number.POSITIVE_INFINITY,
+      placeholderData: keepPreviousData,
+      queryFn: ({ signal }) =>
+        call<T.SigmaFields>('GET', withQuery('/api/sigma/fields', logsource), undefined, signal),
+    }),
+  exceptions: (query: Omit<T.ExceptionQuery, 'cursor'>) =>
+    infiniteQueryOptions({
+      queryKey: ['exceptions', query],
+      placeholderData: keepPreviousData,
+      initialPageParam: undefined as string | undefined,
+      queryFn: ({ pageParam, signal }) =>
+        call<T.ExceptionPage>(
+          'GET',
+          withQuery('/api/exceptions', { ...query, limit: query.limit as number, cursor: pageParam }),
+          undefined,
+          signal,
+        ),
+      getNextPageParam: (page) => page.next,
+    }),
+  exception: (id: string) =>
+    queryOptions({
+      queryKey: ['exception', id],
+      queryFn: ({ signal }) =>
+        call<T.ExceptionDetail>('GET', `/api/exceptions/${encodeURIComponent(id)}`, undefined, signal),
+    }),
+  exceptionSuggestion: (body: T.ExceptionSuggestRequest) =>
+    queryOptions({
+      queryKey: ['exception-suggestion', body],
+      staleTime: 60_000,
+      queryFn: ({ signal }) => call<T.ExceptionSuggestion>('POST', '/api/exceptions/suggest', body, signal),
+    }),
+  /** What a draft would have silenced; its token holds for an hour. */
+  exceptionPreview: (body: T.ExceptionPreviewRequest) =>
+    queryOptions({
+      queryKey: ['exception-preview', body],
+      staleTime: 10 * 60_000,
+      gcTime: 10 * 60_000,
+      retry: false,
+      queryFn: ({ signal }) => call<T.ExceptionPreview>('POST', '/api/exceptions/preview', body, signal),
+    }),
   outbox: (state?: string) =>
     infiniteQueryOptions({
       queryKey: ['outbox', state ?? null],

@@ -4,12 +4,17 @@ import type {
   ApiKeyView as ApiKeySchema,
   Credentials as CredentialsSchema,
   EventSearch as EventSearchSchema,
+  ExceptionDraft as ExceptionDraftSchema,
+  ExceptionPreviewRequest as ExceptionPreviewRequestSchema,
+  ExceptionQuery as ExceptionQuerySchema,
+  ExceptionSuggestRequest as ExceptionSuggestRequestSchema,
   HistogramSearch as HistogramSearchSchema,
   IncidentPage as IncidentPageSchema,
   IncidentPatch as IncidentPatchSchema,
   IncidentQuery as IncidentQuerySchema,
   MailDetail as MailDetailSchema,
   NewApiKey as NewApiKeySchema,
+  NewException as NewExceptionSchema,
   NewSource as NewSourceSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
@@ -31,18 +36,42 @@ export type { Level } from '@vigie/contracts';
 export type {
   AlertView,
   ApiError,
+  BacktestResult,
   Contact,
   EventPage,
   EventView,
+  ExceptionDetail,
+  ExceptionImpact,
+  ExceptionPage,
+  ExceptionPreview,
+  ExceptionRefusal,
+  ExceptionState,
+  ExceptionSuggestion,
+  ExceptionView,
+  ExceptionWarning,
+  ExplainedLine,
   Histogram,
   IncidentSummary,
   IncidentView,
   Language,
   MailView,
   Role,
+  RuleCaseResult,
+  RuleCheck,
+  RuleExplanation,
+  RuleHitsView,
   RuleImportReport,
+  RuleIssue,
+  RuleTrial,
+  RuleVersion,
+  RuleVersionState,
+  RuleVersionSummary,
+  RuleVersions,
   RuleView,
+  RuleWords,
   SessionView,
+  SigmaFields,
+  SigmaVocabulary,
   SourceView,
   StatusView,
   TenantView,
@@ -52,6 +81,10 @@ export type {
 export type ApiKey = z.infer<typeof ApiKeySchema>;
 export type Credentials = z.input<typeof CredentialsSchema>;
 export type EventSearch = z.input<typeof EventSearchSchema>;
+export type ExceptionDraft = z.input<typeof ExceptionDraftSchema>;
+export type ExceptionPreviewRequest = z.input<typeof ExceptionPreviewRequestSchema>;
+export type ExceptionQuery = z.input<typeof ExceptionQuerySchema>;
+export type ExceptionSuggestRequest = z.input<typeof ExceptionSuggestRequestSchema>;
 export type HistogramSearch = z.input<typeof HistogramSearchSchema>;
 export type IncidentPage = z.infer<typeof IncidentPageSchema>;
 export type IncidentPatch = z.input<typeof IncidentPatchSchema>;
@@ -62,6 +95,7 @@ export type Entity = z.infer<typeof IncidentPageSchema>['items'][number]['entiti
 export type Technique = z.infer<typeof IncidentPageSchema>['items'][number]['techniques'][number];
 export type MailDetail = z.infer<typeof MailDetailSchema>;
 export type NewApiKey = z.input<typeof NewApiKeySchema>;
+export type NewException = z.input<typeof NewExceptionSchema>;
 export type NewSource = z.input<typeof NewSourceSchema>;
 export type NewTenant = z.input<typeof NewTenantSchema>;
 export type NewUser = z.input<typeof NewUserSchema>;

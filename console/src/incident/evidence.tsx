@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { AlertView, EventView } from '../api/types.ts';
 import { type OnFilter, Original } from '../event/event-panel.tsx';
 import { Rows } from '../event/fields-table.tsx';
+import { useMay } from '../session.ts';
 import { needlesOf } from '../ui/highlight.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Lit } from '../ui/lit.tsx';
@@ -14,6 +15,8 @@ import { duration } from '../ui/time.ts';
 import { At } from '../ui/time-view.tsx';
 import css from './incident.module.css';
 import { t } from './strings.ts';
+
+const CreateException = lazy(() => import('../exceptions/create-dialog.tsx'));
 
 type Evidence = AlertView['evidence'][number];
 type Show = (event: { id: string; at: number }) => void;
@@ -45,6 +48,8 @@ export function AlertEvidence(props: {
   const { alert, tenant, onEvent, onFilter } = props;
   const [openId, setOpenId] = useState(alert.evidence[0]?.detectionId);
   const [all, setAll] = useState(false);
+  const [excepted, setExcepted] = useState<Evidence | null>(null);
+  const mayExcept = useMay('analyst');
   const shown = all ? alert.evidence : alert.evidence.slice(0, FIRST_SHOWN);
   const hidden = alert.evidence.length - shown.length;
   const span = alert.lastAt - alert.firstAt;
@@ -63,7 +68,13 @@ export function AlertEvidence(props: {
         {shown.map((piece) => (
           <li key={piece.detectionId}>
             {piece.detectionId === openId ? (
-              <Piece piece={piece} tenant={tenant} onEvent={onEvent} onFilter={onFilter} />
+              <Piece
+                piece={piece}
+                tenant={tenant}
+                onEvent={onEvent}
+                onFilter={onFilter}
+                onExcept={mayExcept ? () => setExcepted(piece) : undefined}
+              />
             ) : (
               <button type="button" className={css.pieceLine} onClick={() => setOpenId(piece.detectionId)}>
                 <Icon name="next" size={11} />
@@ -89,6 +100,19 @@ export function AlertEvidence(props: {
       {all && alert.count > alert.evidence.length && (
         <p className="hint">{t.newest(alert.evidence.length, alert.count)}</p>
       )}
+      {excepted !== null && (
+        <Suspense fallback={null}>
+          <CreateException
+            from={{
+              tenant,
+              rule: { id: alert.ruleId, title: alert.title },
+              detection: excepted.detectionId,
+              event: onlyEvent(excepted),
+            }}
+            onClose={() => setExcepted(null)}
+          />
+        </Suspense>
+      )}
       {alert.falsePositives.length > 0 && (
         <details className={css.more}>
           <summary>{t.falsePositives}</summary>
@@ -103,8 +127,14 @@ export function AlertEvidence(props: {
   );
 }
 
-function Piece(props: { piece: Evidence; tenant: string; onEvent: Show; onFilter: OnFilter }) {
-  const { piece, tenant, onEvent, onFilter } = props;
+function Piece(props: {
+  piece: Evidence;
+  tenant: string;
+  onEvent: Show;
+  onFilter: OnFilter;
+  onExcept: (() => void) | undefined;
+}) {
+  const { piece, tenant, onEvent, onFilter, onExcept } = props;
   const [at, setAt] = useState(0);
   const [original, setOriginal] = useState(false);
   const ref = piece.events[at];
@@ -141,6 +171,11 @@ function Piece(props: { piece: Evidence; tenant: string; onEvent: Show; onFilter
         >
           {t.showOriginal}
         </button>
+        {onExcept !== undefined && (
+          <button type="button" className="btn quiet small" data-testid="make-exception" onClick={onExcept}>
+            {t.makeException}
+          </button>
+        )}
         {ref !== undefined && (
           <button type="button" className="btn small" data-testid="open-event" onClick={() => onEvent(ref)}>
             {t.openEvent}
@@ -176,6 +211,12 @@ function Piece(props: { piece: Evidence; tenant: string; onEvent: Show; onFilter
       )}
     </div>
   );
+}
+
+/** The event of a detection that was made of one. */
+function onlyEvent({ events }: Evidence): { id: string; at: number } | undefined {
+  const [first] = events;
+  return first === undefined || events.length > 1 ? undefined : { id: first.id, at: first.at };
 }
 
 function namesOf(event: EventView, piece: Evidence): string[] {

@@ -37,6 +37,7 @@ export const t = {
   times: (count: number) => `× ${count}`,
   span: (text: string) => `within ${text}`,
   openEvent: 'Open event',
+  makeException: 'Make an exception…',
   showOriginal: 'Original',
   moreEvidence: (count: number) => `${count} more piece${count === 1 ? '' : 's'} of evidence`,
   newest: (shown: number, all: number) => `The newest ${shown} of ${all} detections are listed.`,

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { RuleImportReport, RuleView } from '../api/types.ts';
-import { useMay } from '../session.ts';
+import { useMay, useProvider } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { usePhone, useTitle, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -21,7 +21,19 @@ import { useRuleSwitch } from './actions.ts';
 import css from './rules.module.css';
 import { t } from './strings.ts';
 
-const STATES = ['all', 'live', 'unmapped', 'rejected', 'disabled'] as const;
+const STATES = [
+  'all',
+  'live',
+  'test',
+  'draft',
+  'edited',
+  'unmapped',
+  'rejected',
+  'disabled',
+  'retired',
+] as const;
+/** States of what is only being written, which the provider's own people see. */
+const UNPUBLISHED: readonly string[] = ['test', 'draft', 'retired'];
 const SORTS = ['hits', 'level', 'title'] as const;
 const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
@@ -29,7 +41,9 @@ const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 export default function Rules() {
   useTitle(t.title);
   const { params, patch } = useUrl();
-  const mayEdit = useMay('analyst');
+  const mayEdit = useProvider();
+  const mayReload = useMay('administrator') && mayEdit;
+  const [, navigate] = useLocation();
   const state = oneOf(params.get('state'), STATES, 'all');
   const sort = oneOf(params.get('sort'), SORTS, 'hits');
   const level = LEVELS.find((each) => each === params.get('level'));
@@ -51,7 +65,10 @@ export default function Rules() {
   const phone = usePhone();
   const rows = useVirtualRows(scroller, rules.length, phone ? 78 : 48);
   useLoadMore(rows.lastIndex, rules.length, query);
-  useShortcuts(t.title, [{ keys: '/', label: t.help.search, run: () => search.current?.focus() }]);
+  useShortcuts(t.title, [
+    { keys: '/', label: t.help.search, run: () => search.current?.focus() },
+    ...(mayEdit ? [{ keys: 'n', label: t.help.create, run: () => navigate('/rules/new') }] : []),
+  ]);
   return (
     <div className={css.page}>
       <div className={`page-head ${css.head}`}>
@@ -63,7 +80,7 @@ export default function Rules() {
           value={state}
           onChange={(event) => patch({ state: event.target.value === 'all' ? '' : event.target.value })}
         >
-          {STATES.map((each) => (
+          {STATES.filter((each) => mayEdit || !UNPUBLISHED.includes(each)).map((each) => (
             <option key={each} value={each}>
               {t.states[each]}
             </option>
@@ -104,7 +121,12 @@ export default function Rules() {
           onChange={(event) => setText(event.target.value)}
         />
         <span className="spring" />
-        {mayEdit && <Reload />}
+        {mayReload && <Reload />}
+        {mayEdit && (
+          <Link className="btn primary" href="/rules/new">
+            <Icon name="plus" size={13} /> {t.newRule}
+          </Link>
+        )}
       </div>
       <div ref={scroller} className={css.scroller} data-stale={query.isPlaceholderData || undefined}>
         {query.isPending ? (
@@ -168,7 +190,11 @@ function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
         <div className={`hint truncate ${css.under}`}>
           {rule.logsource}
           {rule.kind === 'correlation' && ` · ${t.correlation}`}
-          {rule.origin !== 'vigie' && ` · ${rule.origin}`}
+          {rule.versions?.override === true
+            ? ` · ${t.editedHere}`
+            : rule.origin === 'workshop'
+              ? ` · ${t.writtenHere}`
+              : rule.origin !== 'vigie' && ` · ${rule.origin}`}
         </div>
       </td>
       <td className={css.state}>
@@ -177,6 +203,9 @@ function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
         </span>
         {rule.problem !== null && rule.state === 'rejected' && (
           <div className="hint truncate">{rule.problem}</div>
+        )}
+        {rule.versions !== null && rule.versions.test !== null && rule.state !== 'test' && (
+          <div className={`truncate small ${css.also}`}>{t.alsoInTest(rule.versions.test)}</div>
         )}
       </td>
       <td className={css.hits}>{rule.hits24h > 0 ? rule.hits24h : <span className="muted">0</span>}</td>
@@ -187,7 +216,7 @@ function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
         <Toggle
           label={t.toggle(rule.title)}
           checked={rule.enabled}
-          disabled={!mayEdit}
+          disabled={!mayEdit || UNPUBLISHED.includes(rule.state)}
           onChange={(enabled) => turn.mutate({ id: rule.id, title: rule.title, enabled })}
         />
       </td>

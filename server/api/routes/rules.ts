@@ -14,19 +14,23 @@ import type { ApiServices } from '../ports.ts';
 
 const ById = z.object({ id: z.string().min(1).max(200) });
 
-/** The detection rules, which are the same for all tenants. */
+/**
+ * The detection rules, which are the same for all tenants. What is only being written is the provider's: it may
+ * have been learnt at one client, and is not yet anybody else's business.
+ */
 export function ruleRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rules',
     { config: { access: 'reader' }, schema: { querystring: RuleQuery, response: { 200: RulePage } } },
-    async (request) => services.rules.list(request.query),
+    async (request) =>
+      services.rules.list({ ...request.query, unpublished: identityOf(request).scope === 'all' }),
   );
 
   app.get(
     '/api/rules/:id',
     { config: { access: 'reader' }, schema: { params: ById, response: { 200: RuleDetail } } },
     async (request) => {
-      const rule = await services.rules.get(request.params.id);
+      const rule = await services.rules.get(request.params.id, identityOf(request).scope === 'all');
       if (rule === undefined) throw notFound('rule');
       return rule;
     },
@@ -41,7 +45,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       requireProvider(identityOf(request));
       if (!(await services.rules.setEnabled(request.params.id, request.body.enabled))) throw notFound('rule');
-      return (await services.rules.get(request.params.id))!;
+      return (await services.rules.get(request.params.id, true))!;
     },
   );
 

@@ -84,6 +84,7 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     return {
       user: { id: identity.id, email: identity.email, name: identity.name, role: identity.role },
       tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
+      provider: identity.scope === 'all',
       mustChangePassword: identity.mustChangePassword,
       version: services.version,
     };

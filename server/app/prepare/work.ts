@@ -1,7 +1,7 @@
 import { type Event, eventKey, type RawLog } from '@vigie/contracts';
 import { CorrelationEngine, type Taxonomy } from '@vigie/sigma';
 import { REGISTRY } from '@vigie/sources';
-import { buildRuleSet, EventMatcher, type RuleFile, type RuleSet } from '../../detect/index.ts';
+import { buildRuleSet, EventMatcher, ParsedFiles, type RuleFile, type RuleSet } from '../../detect/index.ts';
 import { type AssetDirectory, type AssetFacts, createEnricher } from '../../enrich/index.ts';
 import { contentDigest, type KeyedLogs, keyedId, liveId } from '../../ingest/index.ts';
 import { createNormalizer, NormalizeCounters, type Normalizer } from '../../normalize/index.ts';
@@ -46,6 +46,7 @@ export class PrepareWork {
   readonly #writer = new BlockWriter();
   readonly #matched = new MatchedWriter();
   #failures = new Map<string, RuleFailure>();
+  readonly #parsed = new ParsedFiles();
   #rules: RuleSet | undefined;
   #matcher: EventMatcher | undefined;
 
@@ -61,14 +62,15 @@ export class PrepareWork {
   }
 
   setRules(files: readonly RuleFile[], disabled: readonly string[]): void {
-    const rules = buildRuleSet(files, this.#taxonomy, (rule, error) => {
+    const onError = (rule: string, error: unknown) => {
       const times = (this.#failures.get(rule)?.times ?? 0) + 1;
       this.#failures.set(rule, {
         rule,
         times,
         error: error instanceof Error ? error.message : String(error),
       });
-    });
+    };
+    const rules = buildRuleSet(files, this.#taxonomy, onError, this.#parsed.parser());
     const correlations = new CorrelationEngine(rules.correlations, { rules: [...rules.matcher.rules] });
     for (const rule of disabled) rules.matcher.setEnabled(rule, false);
     this.#rules = rules;

@@ -3,7 +3,7 @@ import type { EventColumns, FieldSql, RuleHits, RuleQuery, RuleSearch } from '..
 import { HOT_BY_FIELD, HOT_COLUMNS, type HotColumn, ORIGINAL_FIELD, ROW_COLUMNS } from './columns.ts';
 import { READ_SECONDS } from './engine.ts';
 import { RowReader } from './row-reader.ts';
-import { idLiteral, microsLiteral, numberLiteral, stringLiteral } from './sql.ts';
+import { idLiteral, microsLiteral, numberLiteral, stringLiteral, timeLiteral } from './sql.ts';
 import type { EventsTransport } from './transport.ts';
 import { decodeValue } from './values.ts';
 import { whereOf } from './where.ts';
@@ -11,6 +11,8 @@ import { whereOf } from './where.ts';
 const READ_TIMEOUT = (READ_SECONDS * 2 + 15) * 1000;
 const TOP_HOSTS = 20;
 const SAMPLES = 10;
+/** Events asked for by their ids in one statement. */
+const REFS = 100;
 /** A detection folds into its alert when it comes within this time of the alert's last one, microseconds. */
 const FOLD_WINDOW = 86_400_000_000;
 const COLUMNS = ROW_COLUMNS.join(', ');
@@ -156,16 +158,69 @@ export class ClickHouseRuleSearch implements RuleSearch {
     }
   }
 
-  async #samples(keys: readonly Key[]): Promise<Event[]> {
+  async countEach(
+    query: RuleQuery,
+    conditions: readonly string[],
+  ): Promise<{ readonly total: number; readonly each: readonly number[] }> {
+    const where = conditionOf(query);
+    if (where === undefined) return { total: 0, each: conditions.map(() => 0) };
+    const counts = ['count()', ...conditions.map((condition) => `countIf(${condition})`)];
+    const text = await this.#transport.run(
+      'read',
+      `SELECT ${counts.map((count) => `toString(${count})`).join(', ')} FROM event WHERE ${where}`,
+      'JSONCompactEachRow',
+      READ_TIMEOUT,
+    );
+    const [total, ...each] = (JSON.parse(text.toString('utf8')) as string[]).map(Number);
+    return { total: total!, each };
+  }
+
+  async topValues(query: RuleQuery, field: string, limit: number) {
+    const where = conditionOf(query);
+    if (where === undefined) return [];
+    const text = await this.#transport.run(
+      'read',
+      `SELECT tenant, ${textOf(EVENT_COLUMNS.field(field))} AS value, toString(count()) FROM event WHERE ${where}
+       GROUP BY tenant, value ORDER BY count() DESC, tenant, value LIMIT ${numberLiteral(limit)}`,
+      'JSONCompactEachRow',
+      READ_TIMEOUT,
+    );
+    return text
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [tenant, value, count] = JSON.parse(line) as [string, string, string];
+        return { tenant, value: String(decodeValue(value)), count: Number(count) };
+      });
+  }
+
+  async eventsOf(refs: readonly { readonly tenant: string; readonly id: string; readonly time: number }[]) {
+    const events: Event[] = [];
+    for (let at = 0; at < refs.length; at += REFS)
+      events.push(
+        ...(await this.#byKey(
+          refs.slice(at, at + REFS).map(({ tenant, id, time }) => [timeLiteral(time), tenant, id]),
+        )),
+      );
+    return events;
+  }
+
+  #samples(keys: readonly Key[]): Promise<Event[]> {
     const newest = [...keys].sort((a, b) => Number(b[0]) - Number(a[0])).slice(0, SAMPLES);
-    if (newest.length === 0) return [];
-    const each = newest.map(
-      ([micros, tenant, id]) =>
-        `(tenant = ${stringLiteral(tenant)} AND time = ${microsLiteral(Number(micros))} AND id = ${idLiteral(id)})`,
+    return this.#byKey(newest.map(([micros, tenant, id]) => [microsLiteral(Number(micros)), tenant, id]));
+  }
+
+  /** @param keys time as a literal, tenant, id */
+  async #byKey(keys: readonly Key[]): Promise<Event[]> {
+    if (keys.length === 0) return [];
+    const each = keys.map(
+      ([time, tenant, id]) =>
+        `(tenant = ${stringLiteral(tenant)} AND time = ${time} AND id = ${idLiteral(id)})`,
     );
     const rows = await this.#transport.run(
       'read',
-      `SELECT ${COLUMNS} FROM event WHERE expires >= today() AND (${each.join(' OR ')}) ORDER BY time DESC, id LIMIT ${SAMPLES}`,
+      `SELECT ${COLUMNS} FROM event WHERE expires >= today() AND (${each.join(' OR ')}) ORDER BY time DESC, id LIMIT ${keys.length}`,
       'RowBinary',
       READ_TIMEOUT,
     );

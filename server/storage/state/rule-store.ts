@@ -1,5 +1,6 @@
+import type { Level } from '@vigie/contracts';
 import { type Kysely, sql } from 'kysely';
-import { transaction } from './database.ts';
+import { type TenantScope, transaction, withTenants } from './database.ts';
 import type { Database } from './schema.ts';
 
 /** A rule file that a person imported; `origin` names the import, `path` is relative to its folder. */
@@ -14,6 +15,26 @@ export interface RuleHits {
   readonly hits: number;
   readonly lastAt: number;
 }
+
+/** What a rule found lately at some tenants; instants are epoch milliseconds. */
+export interface RuleFindings {
+  /** `day` is the start of the day in UTC. */
+  readonly days: readonly { readonly day: number; readonly hits: number }[];
+  readonly tenants: readonly { readonly tenant: string; readonly hits: number; readonly lastAt: number }[];
+  /** Newest first. */
+  readonly alerts: readonly {
+    readonly id: string;
+    readonly tenant: string;
+    readonly title: string;
+    readonly level: Level;
+    readonly count: number;
+    readonly lastAt: number;
+    readonly incident: number | null;
+  }[];
+}
+
+const DAY = 86_400_000;
+const ALERTS = 20;
 
 /** Rows of one insert: PostgreSQL takes at most 65,535 parameters a statement. */
 const ROWS = 200;
@@ -96,5 +117,40 @@ export class RuleStore {
       .groupBy('rule_id')
       .execute();
     return new Map(rows.map((row) => [row.rule_id, { hits: Number(row.hits), lastAt: row.last_at }]));
+  }
+
+  /** What a rule found since `since` (epoch milliseconds) at the tenants of a scope. */
+  findings(scope: TenantScope, ruleId: string, since: number): Promise<RuleFindings> {
+    return withTenants(this.#db, scope, async (trx) => {
+      const mine = trx.selectFrom('rule_hit').where('rule_id', '=', ruleId).where('hour', '>=', since);
+      const day = sql<number>`floor(hour / ${DAY}) * ${DAY}`;
+      const days = await mine
+        .select([day.as('day'), sql<string>`sum(hits)`.as('hits')])
+        .groupBy(sql`1`)
+        .orderBy(sql`1`)
+        .execute();
+      const tenants = await mine
+        .select(['tenant', sql<string>`sum(hits)`.as('hits'), sql<number>`max(last_at)`.as('last_at')])
+        .groupBy('tenant')
+        .orderBy(sql`2`, 'desc')
+        .execute();
+      const alerts = await trx
+        .selectFrom('alert')
+        .select(['id', 'tenant', 'title', 'level', 'count', 'last_at', 'incident_id'])
+        .where('rule_id', '=', ruleId)
+        .where('last_at', '>=', since)
+        .orderBy('last_at', 'desc')
+        .limit(ALERTS)
+        .execute();
+      return {
+        days: days.map((row) => ({ day: row.day, hits: Number(row.hits) })),
+        tenants: tenants.map((row) => ({ tenant: row.tenant, hits: Number(row.hits), lastAt: row.last_at })),
+        alerts: alerts.map(({ last_at, incident_id, ...alert }) => ({
+          ...alert,
+          lastAt: last_at,
+          incident: incident_id,
+        })),
+      };
+    });
   }
 }

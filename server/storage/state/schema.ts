@@ -16,6 +16,15 @@ export interface Database {
   rule_file: RuleFileTable;
   rule_setting: RuleSettingTable;
   rule_hit: RuleHitTable;
+  rule_history: RuleHistoryTable;
+  rule_version: RuleVersionTable;
+  rule_change: RuleChangeTable;
+  rule_trial_hit: RuleTrialHitTable;
+  rule_trial_progress: RuleTrialProgressTable;
+  exception: ExceptionTable;
+  exception_change: ExceptionChangeTable;
+  exception_hit: ExceptionHitTable;
+  exception_progress: ExceptionProgressTable;
   detection: DetectionTable;
   alert: AlertTable;
   incident: IncidentTable;
@@ -111,6 +120,106 @@ export interface RuleHitTable {
   hour: number;
   hits: number;
   last_at: number;
+}
+
+/** One row a rule that has versions; `revision` counts every change, so that two people never overwrite each other. */
+export interface RuleHistoryTable {
+  rule_id: string;
+  revision: number;
+  /** Number of the newest version. */
+  newest: number;
+}
+
+/** A kept text of a rule with its cases. The text never changes, its state does. */
+export interface RuleVersionTable {
+  rule_id: string;
+  number: number;
+  text: string;
+  cases: string;
+  title: string;
+  note: string;
+  /** Names, not references: an API key writes rules too, and a history outlives its people. */
+  author: string;
+  state: 'draft' | 'test' | 'live' | 'retired';
+  was_live: Generated<boolean>;
+  state_by: string;
+  state_at: number;
+  /** SHA-256, in hexadecimal, of the shipped or imported text that lay below when it was written. */
+  upstream_hash: string | null;
+  created_at: number;
+}
+
+export interface RuleChangeTable {
+  id: Generated<string>;
+  rule_id: string;
+  number: number;
+  at: number;
+  actor: string;
+  change: 'saved' | 'tested' | 'live' | 'rolled-back' | 'withdrawn' | 'retired';
+  note: string;
+}
+
+/** Hits of a version in test by tenant and day; `day` is epoch milliseconds of its start in UTC. */
+export interface RuleTrialHitTable {
+  tenant: string;
+  rule_id: string;
+  number: number;
+  day: number;
+  hits: BigInt64;
+  last_at: number;
+  samples: Json<{ id: string; at: number }[]>;
+}
+
+/** Sequence of the last batch whose trial hits were counted, and when old ones were last removed. */
+export interface RuleTrialProgressTable {
+  id: number;
+  sequence: BigInt64;
+  pruned_at: number;
+}
+
+/** A Sigma filter that keeps rules silent; `tenant` null: at all tenants. Never edited, only extended or revoked. */
+export interface ExceptionTable {
+  id: string;
+  tenant: string | null;
+  title: string;
+  /** Sigma filter, YAML as written. */
+  filter: string;
+  reason: string;
+  owner_id: string | null;
+  /** Name of the owner when it was made. */
+  owner_name: string;
+  created_at: number;
+  changed_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+  /** What the preview said when it was saved. */
+  previewed: Json<{ from: number; to: number; total: number; silenced: number } | null>;
+}
+
+export interface ExceptionChangeTable {
+  id: Generated<string>;
+  exception_id: string;
+  tenant: string | null;
+  at: number;
+  actor: string;
+  kind: 'created' | 'extended' | 'revoked';
+  text: string;
+}
+
+/** What an exception silenced, by tenant, rule and day; `day` is epoch milliseconds of its start in UTC. */
+export interface ExceptionHitTable {
+  tenant: string;
+  exception_id: string;
+  rule_id: string;
+  day: number;
+  hits: BigInt64;
+  last_at: number;
+}
+
+/** Sequence of the last batch whose silenced hits were counted. */
+export interface ExceptionProgressTable {
+  id: number;
+  sequence: BigInt64;
 }
 
 export interface DetectionTable {

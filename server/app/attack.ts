@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** ATT&CK's names, from `detections/attack.json`. */
+export interface AttackNames {
+  technique(id: string): { readonly name: string; readonly tactic: string } | undefined;
+  /** Technique id, in upper case → name. */
+  readonly techniques: ReadonlyMap<string, string>;
+  /** Key of a tactic, as tags write it → name. */
+  readonly tactics: ReadonlyMap<string, string>;
+}
+
+/** Reads `detections/attack.json`. */
+export function loadAttack(detections: string): AttackNames {
+  const file = join(detections, 'attack.json');
+  const data = JSON.parse(readFileSync(file, 'utf8')) as {
+    techniques: Record<string, { name: string; tactics: string[] }>;
+    tactics: { key: string; name: string }[];
+  };
+  const tactics = new Map(data.tactics.map(({ key, name }) => [key, name]));
+  return {
+    techniques: new Map(Object.entries(data.techniques).map(([id, { name }]) => [id.toUpperCase(), name])),
+    tactics,
+    technique(id) {
+      const entry = Object.hasOwn(data.techniques, id) ? data.techniques[id] : undefined;
+      return entry === undefined
+        ? undefined
+        : { name: entry.name, tactic: tactics.get(entry.tactics[0] ?? '') ?? '' };
+    },
+  };
+}
+
+/** ATT&CK technique ids of tags, upper case. */
+export function techniquesOf(tags: readonly string[]): string[] {
+  return tags
+    .filter((tag) => /^attack\.t\d{4}(\.\d{3})?$/i.test(tag))
+    .map((tag) => tag.slice(7).toUpperCase());
+}
