@@ -30,9 +30,15 @@ module.exports = {
     ]),
     layer(
       'source',
-      "a source imports contracts, the kit, its own folder and its vendor's _shared",
+      "a source imports contracts, the kit, its own folder, its vendor's _shared, and another source's parse.ts for logs that it carries",
       '^sources/(?!kit/)([^/]+)/([^/]+)/',
-      ['^contracts/', '^sources/kit/', '^sources/$1/$2/', '^sources/$1/_shared/'],
+      [
+        '^contracts/',
+        '^sources/kit/',
+        '^sources/$1/$2/',
+        '^sources/$1/_shared/',
+        '^sources/(?!kit/)[^/]+/[^/]+/parse\\.ts$',
+      ],
     ),
     layer(
       'sources-index',

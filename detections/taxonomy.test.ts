@@ -120,8 +120,7 @@ describe('the taxonomy', () => {
   test('does not claim what no source writes', () => {
     for (const logsource of [
       { product: 'macos', category: 'process_creation' },
-      { product: 'okta', service: 'okta' },
-      { product: 'zeek', service: 'dns' },
+      { product: 'onelogin', service: 'onelogin.events' },
       { product: 'windows', category: 'file_rename' },
     ])
       expect(resolveLogsource(taxonomy, logsource)).toBeUndefined();

@@ -5,9 +5,13 @@ import { ensureInstalled, root } from './setup.mjs';
 
 ensureInstalled();
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const result = spawnSync(process.execPath, [vitest, 'run', 'scripts/configuration-page.test.ts'], {
-  cwd: root,
-  env: { ...process.env, DOCS_WRITE: '1' },
-  stdio: 'inherit',
-});
+const result = spawnSync(
+  process.execPath,
+  [vitest, 'run', 'scripts/configuration-page.test.ts', 'scripts/sources-page.test.ts'],
+  {
+    cwd: root,
+    env: { ...process.env, DOCS_WRITE: '1' },
+    stdio: 'inherit',
+  },
+);
 process.exitCode = result.status ?? 1;

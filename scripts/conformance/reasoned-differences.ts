@@ -1,7 +1,11 @@
 import { parseMac } from '../../sources/kit/mac.ts';
 import type { Case, ReasonedDifference } from './differences.ts';
+import { SERVER_DIFFERENCES } from './reasoned-servers.ts';
 
 const WINDOWS = /^(?:Windows\/windows|Beats\/winlogbeat)$/;
+/** Endpoint protection whose documents the corpus makes in the same way. */
+const ENDPOINT =
+  /^(?:Microsoft\/microsoft-365-defender|SentinelOne|CrowdStrike|HarfangLab|Trellix|Tanium|NucleonSecurity|CybeReason|Trend Micro|Bitdefender)/;
 const CATEGORISATION = /^event\.(?:kind|category|type|action|outcome)$/;
 /** Windows events in which one account logs another one on. */
 const LOGONS = new Set(['4624', '4625', '4634', '4648', '4768', '4769', '4771', '4776']);
@@ -352,6 +356,286 @@ export const DIFFERENCES: readonly ReasonedDifference[] = [
       c.technology === 'Suricata/suricata' &&
       (/^tls\.client\./.test(c.field) || (isExtra(c) && /^tls\.server\./.test(c.field))),
   },
+  {
+    id: 'folder of the program',
+    reason:
+      "process.working_directory is the current directory; these products do not log it, the corpus has the executable's folder there",
+    covers: (c) => ENDPOINT.test(c.technology) && isMissing(c) && c.field.endsWith('working_directory'),
+  },
+  {
+    id: 'arguments without the program',
+    reason: 'process.args begins with the program; the corpus has what follows it, sorted out of its order',
+    covers: (c) =>
+      ENDPOINT.test(c.technology) && isMissing(c) && /^process\.(?:parent\.)?args$/.test(c.field),
+  },
+  {
+    id: 'domain before the account',
+    reason: 'an account written with its domain is split into name and domain',
+    covers: (c) =>
+      ENDPOINT.test(c.technology) &&
+      isOther(c) &&
+      (/user\.name$|^user\.target\.name$/.test(c.field) || c.field === 'related.user') &&
+      values(c.expected)
+        .map((name) => name.replace(/^.*\\/, ''))
+        .every((name) => values(c.found).includes(name)),
+  },
+  {
+    id: 'digests in small letters',
+    reason:
+      'digests are hexadecimal numbers: in small letters, so that the same one is the same in every source',
+    covers: (c) =>
+      isOther(c) &&
+      (/\.hash\.\w+$/.test(c.field) || c.field === 'related.hash') &&
+      values(c.expected)
+        .map((hash) => hash.toLowerCase())
+        .every((hash) => values(c.found).includes(hash)),
+  },
+  {
+    id: 'hives in their short names',
+    reason: "ECS has registry hives in Windows' abbreviations (HKLM), and the path begins with that",
+    covers: (c) =>
+      isOther(c) &&
+      ENDPOINT.test(c.technology) &&
+      (c.field === 'registry.hive' ||
+        (c.field === 'registry.path' &&
+          c.expected!.replace(/^[A-Z_]+/, '') === c.found!.replace(/^[A-Z_]+/, ''))),
+  },
+  {
+    id: 'evidence is of an alert',
+    reason: 'event.kind of an alert and its evidence is alert; enrichment is for data from elsewhere',
+    covers: (c) => c.technology.endsWith('microsoft-365-defender') && c.field === 'event.kind' && isOther(c),
+  },
+  {
+    id: 'transport in one word',
+    reason: '`TcpV4` says transport and network layer: network.transport is tcp, network.type ipv4',
+    covers: (c) =>
+      c.technology.endsWith('microsoft-365-defender') &&
+      ((c.field === 'network.protocol' && isMissing(c)) || (c.field === 'network.type' && isExtra(c))),
+  },
+  {
+    id: 'ports are not translated',
+    reason:
+      'LocalPort and RemotePort of a connection are its own ports; `nat` is for translated ones, and the sensor is no observer apart from the host',
+    covers: (c) =>
+      c.technology.endsWith('crowdstrike-telemetry') &&
+      (/^(?:source|destination)\.(?:nat\.)?port$/.test(c.field) ||
+        /^observer\.(?:ip|mac|egress)/.test(c.field)),
+  },
+  {
+    id: 'digests of the program',
+    reason:
+      'digests of the program that started are process.hash; its identifier at the sensor is no process id',
+    covers: (c) =>
+      c.technology.endsWith('crowdstrike-telemetry') &&
+      (/^(?:process|file|dll)\.hash\./.test(c.field) ||
+        /^process\.parent\.(?:pid|entity_id)$/.test(c.field) ||
+        (c.field.startsWith('url.') && isMissing(c))),
+  },
+  {
+    id: 'groups are no roles',
+    reason: "the groups of an agent are the administrator's, not roles of the account",
+    covers: (c) => c.technology === 'HarfangLab/harfanglab' && c.field === 'user.roles',
+  },
+  {
+    id: 'endpoint times',
+    reason: 'start of the process, read from the log; the corpus leaves it out',
+    covers: (c) => ENDPOINT.test(c.technology) && isExtra(c) && /^process\.(?:parent\.)?start$/.test(c.field),
+  },
+  {
+    id: 'direction in words',
+    reason: 'email.direction is inbound, outbound or internal',
+    covers: (c) =>
+      c.field === 'email.direction' &&
+      (isExtra(c) || ['Incoming', 'Inbound', 'Outbound'].includes(c.expected ?? '')),
+  },
+  {
+    id: 'fold of the file',
+    reason: 'a path that stands in the name is file.path; file.name is its last part',
+    covers: (c) =>
+      ENDPOINT.test(c.technology) &&
+      ((c.field === 'file.name' && isOther(c) && c.expected!.endsWith(c.found!)) ||
+        (isExtra(c) && c.field === 'file.path') ||
+        (c.field === 'file.directory' && isOther(c) && c.expected!.startsWith(c.found!))),
+  },
+  {
+    id: 'identifiers of too many digits',
+    reason: 'a JSON number beyond 2^53 is not exact, and no process has such an id',
+    covers: (c) =>
+      isOther(c) || isMissing(c)
+        ? /^(?:process\.(?:parent\.)?pid|rule\.id)$/.test(c.field) && /^\d{16,}$/.test(c.expected ?? '')
+        : false,
+  },
+  // Firewalls, proxies, gateways.
+  {
+    id: 'version of the log format',
+    reason: "`version` of a Check Point log is that of the log's format, not of the rule",
+    covers: (c) => c.technology === 'Checkpoint/checkpoint' && c.field === 'rule.version' && isMissing(c),
+  },
+  {
+    id: 'number of an application',
+    reason: 'the number of an application or signature is neither a process nor its identifier',
+    covers: (c) =>
+      /fortiproxy$|sonicwall-fw$/.test(c.technology) &&
+      /^process\.(?:pid|entity_id)$/.test(c.field) &&
+      isMissing(c),
+  },
+  {
+    id: 'bytes of the traffic',
+    reason:
+      'bytes that a firewall counted in a connection are those of source and destination, not of a host',
+    covers: (c) => c.technology === 'SonicWall/sonicwall-fw' && c.field.startsWith('host.network.'),
+  },
+  {
+    id: 'start rounded',
+    reason:
+      'event.start is the instant that the log gives; the corpus rounds it to a tenth of a second, and has the end of a session there',
+    covers: (c) => c.technology === 'Fortinet/fortiproxy' && c.field === 'event.start' && isOther(c),
+  },
+  {
+    id: 'who hands a mail over',
+    reason:
+      'the relay of a `from=` record and of a TLS session to the server is the client, so the source; the corpus has it as the destination throughout',
+    covers: (c) =>
+      c.technology === 'Fortinet/fortimail' &&
+      ((isMissing(c) && /^destination\.(?:address|ip|domain|.*_domain|subdomain)$/.test(c.field)) ||
+        (isExtra(c) && /^source\.(?:address|ip|domain|.*_domain|subdomain)$/.test(c.field))),
+  },
+  {
+    id: 'product named by its kind',
+    reason: 'observer.vendor and observer.product name vendor and product as they are called',
+    covers: (c) =>
+      (c.technology === 'Juniper/juniper-ngfw' && c.field === 'observer.product') ||
+      (/^(?:Forcepoint|SkyhighSecurity)\//.test(c.technology) &&
+        /^observer\.(?:vendor|product)$/.test(c.field) &&
+        isOther(c)),
+  },
+  {
+    id: 'header cut off',
+    reason: 'the corpus takes the name of the program from a header that the log does not have any more',
+    covers: (c) =>
+      c.technology === 'Juniper/juniper-ngfw' &&
+      ((c.field === 'log.syslog.appname' && isMissing(c)) ||
+        // cron and sshd write the same on every system.
+        c.have.get('observer.vendor') !== 'Juniper Networks'),
+  },
+  {
+    id: 'outcome not stated',
+    reason: 'what is not known is left out, not written as `unknown`',
+    covers: (c) => isMissing(c) && c.expected === 'unknown',
+  },
+  {
+    id: 'engine is no host',
+    reason: 'the engine that wrote the log is the observer; host.* is the machine that the event is about',
+    covers: (c) =>
+      /^(?:Forcepoint\/|Checkpoint\/checkpoint$)/.test(c.technology) &&
+      ((isMissing(c) && /^host\.(?:name|ip)$/.test(c.field)) || (isExtra(c) && c.field === 'observer.name')),
+  },
+  {
+    id: 'attack as intrusion',
+    reason:
+      'an attack that an application firewall found is category intrusion_detection, and its family the category of the rule; threat.indicator.* describes indicators of compromise',
+    covers: (c) =>
+      c.technology === 'Ubika/ubika_waap' &&
+      /^event\.(?:category|type)$|^threat\.indicator\.type$/.test(c.field),
+  },
+  {
+    id: 'source as indicator',
+    reason:
+      'the corpus has the source of any traffic as the indicator, its address as the reference, and `ip` as the type, which ECS calls ipv4-addr',
+    covers: (c) => c.technology === 'CatoNetworks/cato-sase' && c.field.startsWith('threat.indicator.'),
+  },
+  {
+    id: 'direction in lower case',
+    reason: 'network.direction holds keywords in lower case',
+    covers: (c) => c.field === 'network.direction' && isOther(c) && c.expected!.toLowerCase() === c.found,
+  },
+  {
+    id: 'version of IP',
+    reason: 'network.type is computed from the version of IP, which the log states',
+    covers: (c) =>
+      c.technology === 'OpenBSD/openbsd-packet-filter' && c.field === 'network.type' && isExtra(c),
+  },
+  {
+    id: 'cloud names',
+    reason:
+      "cloud.provider is one of ECS's words (aws, azure, gcp) in lower case, cloud.service.name the service's own name; the corpus spells both as each of its readers likes",
+    covers: (c) =>
+      (c.field === 'cloud.provider' &&
+        isOther(c) &&
+        (c.expected!.toLowerCase() === c.found || /^google/i.test(c.expected!))) ||
+      (c.field === 'cloud.service.name' && c.technology === 'Microsoft/microsoft-entraid-graphapi'),
+  },
+  {
+    id: 'cloud named',
+    reason:
+      'the log is from one cloud, whose provider belongs into every document; the corpus leaves it out here',
+    covers: (c) => c.field === 'cloud.provider' && isExtra(c),
+  },
+  {
+    id: 'TLS constant',
+    reason: 'Azure writes TLS versions as constants (TLS1_3); tls.version is the number alone',
+    covers: (c) => c.field === 'tls.version' && isOther(c) && /^TLS\d_\d$/.test(c.expected!),
+  },
+  {
+    id: 'changes are configuration',
+    reason:
+      'a change of settings or an audit of them is category configuration or iam; the corpus has network and access, or process, throughout',
+    covers: (c) =>
+      /^(?:Azure\/azure-activity-logs|Cloudflare\/(?:audit_logs|access_requests)|Google Cloud\/Google Kubernetes Engine)$/.test(
+        c.technology,
+      ) &&
+      isOther(c) &&
+      /^event\.(?:category|type)$/.test(c.field),
+  },
+  {
+    id: 'sessions of people',
+    reason:
+      'what happens in a privileged session is category session, files and logins have their own; not configuration',
+    covers: (c) =>
+      /^(?:BeyondTrust|CyberArk|Delinea)\//.test(c.technology) &&
+      isOther(c) &&
+      /^event\.(?:category|type)$/.test(c.field),
+  },
+  {
+    id: 'path is no name',
+    reason: 'file.name is the last part of a path; the path is file.path',
+    covers: (c) =>
+      /^(?:BeyondTrust|CyberArk)\//.test(c.technology) &&
+      c.field === 'file.name' &&
+      isOther(c) &&
+      c.expected === c.have.get('file.path'),
+  },
+  {
+    id: 'agent read',
+    reason: 'user_agent.name is the name of the browser; the whole is user_agent.original',
+    covers: (c) =>
+      c.technology === 'LockSelf/lockself' &&
+      c.field === 'user_agent.name' &&
+      c.expected === c.have.get('user_agent.original'),
+  },
+  {
+    id: 'domains in small letters',
+    reason: 'names in DNS know no case: the parts of a domain are compared and written in lower case',
+    covers: (c) =>
+      /(?:registered_domain|subdomain|top_level_domain)$/.test(c.field) &&
+      isOther(c) &&
+      c.expected!.toLowerCase() === c.found,
+  },
+  {
+    id: 'time of the flow',
+    reason: 'the tuple has the time of the flow; the record around it that of its writing',
+    covers: (c) =>
+      c.technology === 'Azure/azure-network-watcher' &&
+      isOther(c) &&
+      /^(?:@timestamp|event\.start)$/.test(c.field),
+  },
+  {
+    id: 'forms of one vault',
+    reason: "observer.vendor is the vendor as the log's header spells it",
+    covers: (c) =>
+      c.technology === 'CyberArk/cyberark-audit-logs' && c.field === 'observer.vendor' && isOther(c),
+  },
+  ...SERVER_DIFFERENCES,
 ];
 
 /** Whether the missing folder is only the executable's. */

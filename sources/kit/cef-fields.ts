@@ -18,7 +18,7 @@ app                           network.protocol                 lower
 destinationDnsDomain          destination.domain               domain
 destinationTranslatedAddress  destination.nat.ip               ip?
 destinationTranslatedPort     destination.nat.port             port?
-deviceAddress                 observer.ip                      ip
+deviceAddress                 observer.ip                      ip-list
 deviceDirection               network.direction                own
 deviceExternalId              observer.serial_number           text
 deviceInboundInterface        observer.ingress.interface.name  text
@@ -30,9 +30,9 @@ dpt                           destination.port                 port
 dst                           destination                      side
 duid                          destination.user.id              text
 duser                         destination.user                 account
-dvc                           observer.ip                      ip
+dvc                           observer.ip                      ip-list
 dvchost                       observer.name                    text
-dvcmac                        observer.mac                     mac
+dvcmac                        observer.mac                     mac-list
 end                           event.end                        own
 externalId                    event.id                         text
 fileHash                      file.hash                        hash

@@ -97,7 +97,7 @@ function content(value: unknown): { text: string; json?: JsonObject } | undefine
 export function parseObject(line: string): JsonObject | undefined {
   let start = 0;
   if (line.startsWith('@cee:')) start = 5;
-  while (line.charCodeAt(start) === 32) start++;
+  while (isBlank(line.charCodeAt(start))) start++;
   if (line.charCodeAt(start) !== 123) return undefined;
   try {
     const value: unknown = JSON.parse(start === 0 ? line : line.slice(start));
@@ -107,6 +107,11 @@ export function parseObject(line: string): JsonObject | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** What JSON has as white space. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
 }
 
 const ZONE = { timeZone: 'UTC' };
@@ -129,11 +134,22 @@ export function unwrap(json: JsonObject): Unwrapped | undefined {
   if (json['body'] !== undefined || json['timeUnixNano'] !== undefined) return otlp(json);
   if (json['log'] !== undefined && typeof json['log'] === 'string') return container(json);
   // Winlogbeat's documents are logs, whose `message` is only their rendering.
-  if (json['winlog'] !== undefined) return undefined;
+  if (json['winlog'] !== undefined || isDocument(json)) return undefined;
   if (typeof json['message'] === 'string') return shipped(json);
   if (typeof json['msg'] === 'string' && typeof json['syslogtag'] === 'string')
     return rsyslog(json, json['msg']);
   return undefined;
+}
+
+/**
+ * Documents that are logs themselves and say in `message` what they mean: OCSF's, and those that a shipper has
+ * put into ECS's form already.
+ */
+function isDocument(json: JsonObject): boolean {
+  if (json['class_uid'] !== undefined) return true;
+  const { agent, event, ecs } = json;
+  if (isObject(agent) && agent['type'] === 'auditbeat') return true;
+  return ecs !== undefined && isObject(event) && event['category'] !== undefined;
 }
 
 /** `systemd-journal` fields, as journalctl -o json, Fluent Bit and Vector deliver them. */
@@ -183,7 +199,8 @@ function hec(json: JsonObject): Unwrapped | undefined {
     Object.keys(json).length > 1
   )
     return undefined;
-  if (isObject(json['host'])) return undefined;
+  // A product's own frame: the collector's has no second name for the host.
+  if (isObject(json['host']) || json['hostname'] !== undefined) return undefined;
   const inner = content(json['event']);
   if (inner === undefined) return undefined;
   const fields: EcsFields = {};

@@ -32,6 +32,12 @@ const WRITERS = {
     if (ip !== undefined) doc[field] = ip;
     return ip !== undefined;
   },
+  /** An address, for a field that ECS has as a list. */
+  'ip-list'(doc, field, value) {
+    const ip = parseIp(value);
+    if (ip !== undefined) doc[field] = [ip];
+    return ip !== undefined;
+  },
   /** An address; all zeros say that there is none (nothing translated, no tunnel). */
   'ip?'(doc, field, value) {
     const ip = parseIp(value);
@@ -97,6 +103,12 @@ const WRITERS = {
   mac(doc, field, value) {
     const mac = parseMac(value);
     if (mac !== undefined) doc[field] = mac;
+    return mac !== undefined;
+  },
+  /** As `mac`, for a field that ECS has as a list. */
+  'mac-list'(doc, field, value) {
+    const mac = parseMac(value);
+    if (mac !== undefined) doc[field] = [mac];
     return mac !== undefined;
   },
   /** Values separated by commas or semicolons, for fields that ECS has as lists. */

@@ -1,0 +1,122 @@
+import type { EcsFields } from '@vigie/contracts';
+import { categorise, WHAT } from '../../kit/categorise.ts';
+import { putSyslogSeverity } from '../../kit/severity.ts';
+import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
+import { toLong } from '../../kit/types.ts';
+import { readCef } from './cef.ts';
+import { readAccess, readOther, readRule, readSecurityEvent } from './system.ts';
+
+/** Level and process that BIG-IP's own syslog puts behind the host. */
+const TAG =
+  /^(?:(emerg|alert|crit|err|error|warning|notice|info|debug) )?([a-z][a-z0-9_.-]{1,30})(?:\[(\d{1,10})\])?: /;
+/** Message number and syslog severity: `01490500:5: `. */
+const NUMBER = /^([0-9a-f]{8}):([0-7]): /;
+
+/** The message behind level, process and number. */
+function strip(text: string): { message: string; process?: string; pid?: string; number?: RegExpExecArray } {
+  let message = text.trim();
+  const tag = TAG.exec(message);
+  if (tag !== null && (tag[1] !== undefined || tag[3] !== undefined)) message = message.slice(tag[0].length);
+  const number = NUMBER.exec(message);
+  if (number !== null) message = message.slice(number[0].length);
+  return {
+    message,
+    ...(tag === null || message === text ? {} : { process: tag[2]!, pid: tag[3] }),
+    ...(number === null ? {} : { number }),
+  };
+}
+
+function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
+  if (input.text.includes('CEF:0|F5|')) return readCef(input, doc) ? 'parsed' : 'rejected';
+  const { message, process, pid, number } = strip(input.text);
+  const known =
+    readAccess(message, doc) ||
+    readRule(message, doc) ||
+    readSecurityEvent(message, doc) ||
+    readOther(message, input, doc);
+  const app = input.syslog?.app;
+  if (!known && number === undefined) return 'rejected';
+  if (!known) categorise(doc, WHAT.hostInfo);
+  if (number !== undefined) {
+    doc['event.code'] = number[1]!;
+    putSyslogSeverity(doc, number[2]);
+  }
+  const name = process ?? app;
+  if (name !== undefined) doc['process.name'] = name;
+  const id = toLong(pid ?? input.syslog?.procid);
+  if (id !== undefined) doc['process.pid'] = id;
+  doc['message'] = message;
+  doc['observer.vendor'] = 'F5';
+  doc['observer.product'] = 'BIG-IP';
+  const host = input.syslog?.hostname;
+  if (host !== undefined) doc['observer.name'] = host;
+  return known ? 'parsed' : 'partial';
+}
+
+const isNumbered = (input: ParseInput): boolean => strip(input.text.slice(0, 400)).number !== undefined;
+const SESSION = /^(?:[0-9a-f]{8}:[0-7]: )?\/\S{1,255}:\S{1,128}:[0-9a-f]{6,8}: /;
+
+/** F5 BIG-IP: ASM, AFM and PSM in CEF, access policies, iRules, the traffic kernel, the audit trail. */
+export default defineSource({
+  id: 'f5.bigip',
+  signatures: [
+    { kind: 'text', literals: ['CEF:0|F5|'] },
+    {
+      kind: 'app',
+      names: ['tmm', ...Array.from({ length: 32 }, (_, index) => `tmm${index}`)],
+    },
+    {
+      kind: 'app',
+      names: [
+        'apmd',
+        'apd',
+        'mcpd',
+        'bigd',
+        'sod',
+        'lind',
+        'bd',
+        'perl',
+        'websso',
+        'rba',
+        'acctd',
+        'gtmd',
+        'big3d',
+        'alertd',
+        'asmlogd',
+      ],
+      test: isNumbered,
+    },
+    { kind: 'app', names: ['logger', 'httpd'], test: ({ text }) => text.startsWith('[ssl_req][') },
+    {
+      kind: 'app',
+      names: ['tmsh', 'httpd', 'mcpd', 'notice', 'sshd'],
+      test: ({ text }) => / ?AUDIT - (?:pid=|user)/.test(text.slice(0, 200)),
+    },
+    {
+      kind: 'text',
+      literals: ['Rule /', ' <', '>: '],
+      test: ({ text }) => /^(?:TCL error: )?Rule \/\S{1,255} <[A-Z_]{3,60}>: /.test(text.trimStart()),
+    },
+    ...['0107', '0114', '0126', '0131', '0142', '0149', '0158'].map((family) => ({
+      kind: 'text' as const,
+      literals: [']: ', `: ${family}`],
+      test: isNumbered,
+    })),
+    ...[
+      ": Username '",
+      ": Following rule '",
+      ': New session from client IP ',
+      ': Session deleted ',
+      ': Received client info',
+      ' ACL: ',
+    ].map((literal) => ({
+      kind: 'text' as const,
+      literals: [':', literal],
+      test: (input: ParseInput) =>
+        SESSION.test(strip(input.text.slice(0, 1_000)).message) || SESSION.test(input.text),
+    })),
+    { kind: 'text', literals: ['[SECEV] Request violations: '] },
+    { kind: 'text', prefix: '[ssl_req][', literals: ['] '] },
+  ],
+  parse,
+});
