@@ -96,7 +96,7 @@ async function* readEvents(
         { text: log.text, receivedAt: Date.now(), ...(log.json ? { json: log.json } : {}) },
         flags.source === 'auto' ? {} : { sourceType: flags.source },
       );
-      const plain = result.outcome === 'unrecognised' && json !== undefined;
+      const plain = (result.outcome === 'unrecognised' || result.outcome === 'general') && json !== undefined;
       yield {
         number,
         fields: plain ? flatten(json) : result.fields,

@@ -57,7 +57,7 @@ export class Judge {
     // A date without a year belongs to the last year before the file was closed.
     let result = this.#reader.read({ ...raw, receivedAt: Math.min(this.#changed, this.#now) }, hint);
     if (hasTag(result.fields, TAG_TIME)) result = this.#reader.read({ ...raw, receivedAt: this.#now }, hint);
-    if (result.outcome === 'unrecognised') {
+    if (isForeign(result.outcome)) {
       this.tally.unrecognised++;
       const object = json ?? parseObject(text);
       if (object !== undefined)
@@ -74,8 +74,7 @@ export class Judge {
     const { from, to } = this.#input;
     if ((from !== undefined && time < from) || (to !== undefined && time >= to)) return;
     const known = this.rules.match(fields);
-    const hits =
-      outcome === 'unrecognised' ? [...known, ...this.rules.matchForeign(searchable(fields))] : known;
+    const hits = isForeign(outcome) ? [...known, ...this.rules.matchForeign(searchable(fields))] : known;
     if (hits.length === 0) return;
     const host = text(fields['host.name'] ?? fields['observer.name'] ?? fields['host.ip']);
     const user = text(fields['user.name'] ?? fields['user.email'] ?? fields['user.id']);
@@ -110,6 +109,11 @@ function searchable(fields: EcsFields): EcsFields {
 function eventJson(fields: EcsFields): string {
   const { 'event.ingested': _ingested, ...rest } = fields;
   return JSON.stringify(nest(rest));
+}
+
+/** Whether no product's source knows the log. */
+function isForeign(outcome: ReadResult['outcome']): boolean {
+  return outcome === 'unrecognised' || outcome === 'general';
 }
 
 function freshTally(): Tally {

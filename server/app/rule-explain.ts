@@ -39,7 +39,7 @@ export function readPasted(text: string, type: string | undefined): { fields: Ec
       },
       type === undefined ? {} : { sourceType: type },
     );
-    if (result.outcome === 'unrecognised' && json !== undefined)
+    if ((result.outcome === 'unrecognised' || result.outcome === 'general') && json !== undefined)
       return { fields: flatten(json), source: 'ecs' };
     return { fields: result.fields, source: result.sourceType ?? result.outcome };
   } catch (error) {

@@ -17,13 +17,15 @@ export interface SourceCounts {
   readonly source: string;
   readonly parsed: number;
   readonly partial: number;
+  /** Read in the general form of their carrier only. */
+  readonly general: number;
   readonly failed: number;
   readonly unrecognised: number;
   /** Logs whose own time was not believed. */
   readonly timeOutOfRange: number;
   /** Technologies seen, with their number of logs. */
   readonly types: Readonly<Record<string, number>>;
-  /** The last few failed, unrecognised and partial logs, oldest first. */
+  /** The last few logs that were not read in full, oldest first. */
   readonly examples: readonly FailingExample[];
 }
 
@@ -32,6 +34,7 @@ interface Counting {
   source: string;
   parsed: number;
   partial: number;
+  general: number;
   failed: number;
   unrecognised: number;
   timeOutOfRange: number;
@@ -75,7 +78,14 @@ export class NormalizeCounters {
   merge(counts: readonly SourceCounts[]): void {
     for (const more of counts) {
       const own = this.#of(more.tenant, more.source);
-      for (const outcome of ['parsed', 'partial', 'failed', 'unrecognised', 'timeOutOfRange'] as const)
+      for (const outcome of [
+        'parsed',
+        'partial',
+        'general',
+        'failed',
+        'unrecognised',
+        'timeOutOfRange',
+      ] as const)
         own[outcome] += more[outcome];
       for (const [type, logs] of Object.entries(more.types))
         own.types.set(type, (own.types.get(type) ?? 0) + logs);
@@ -92,6 +102,7 @@ export class NormalizeCounters {
         source,
         parsed: 0,
         partial: 0,
+        general: 0,
         failed: 0,
         unrecognised: 0,
         timeOutOfRange: 0,

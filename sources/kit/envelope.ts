@@ -123,13 +123,14 @@ function time(value: unknown): number | undefined {
 
 /**
  * Takes a log out of its shipper's document: Filebeat and Elastic Agent, Fluent Bit and Fluentd, journald
- * JSON, Splunk HEC, OTLP log records, Vector, rsyslog JSON, Docker json-file. Told apart by the keys that
- * only these write beside the text.
+ * JSON, Splunk HEC, OTLP log records, Vector, rsyslog JSON, Docker json-file, the modules of a Wazuh manager.
+ * Told apart by the keys that only these write beside the text.
  *
  * @returns `undefined` where the object is itself the log
  */
 export function unwrap(json: JsonObject): Unwrapped | undefined {
   if (json['MESSAGE'] !== undefined) return journald(json);
+  if (json['integration'] !== undefined) return wazuhModule(json);
   if (json['event'] !== undefined && json['message'] === undefined) return hec(json);
   if (json['body'] !== undefined || json['timeUnixNano'] !== undefined) return otlp(json);
   if (json['log'] !== undefined && typeof json['log'] === 'string') return container(json);
@@ -187,6 +188,18 @@ function journald(json: JsonObject): Unwrapped | undefined {
       procid: text(json['SYSLOG_PID']) ?? text(json['_PID']),
     },
   };
+}
+
+/**
+ * What a module of the Wazuh manager fetched: `{"integration": "github", "github": {…the record…}}`. Microsoft 365's
+ * source knows the wrapping by itself: it tells records that say too little of themselves.
+ */
+function wazuhModule(json: JsonObject): Unwrapped | undefined {
+  const { integration } = json;
+  if (typeof integration !== 'string' || integration === 'office365' || !Object.hasOwn(json, integration))
+    return undefined;
+  const record = json[integration];
+  return isObject(record) ? { text: JSON.stringify(record), json: record, fields: {} } : undefined;
 }
 
 /** Splunk HTTP Event Collector: `{"event": …, "host", "sourcetype", "time"}`. */

@@ -21,10 +21,11 @@ export interface ReadHint {
 
 /**
  * - `parsed`, `partial`: as the parser said.
+ * - `general`: no product's source knows it; it was read in its carrier's general form (syslog, JSON, …).
  * - `failed`: a parser accepted the log and threw; `error.message` says why.
- * - `unrecognised`: no source knows it; syslog header and shipper's metadata are there all the same.
+ * - `unrecognised`: nothing knows it; syslog header and shipper's metadata are there all the same.
  */
-export type ReadOutcome = 'parsed' | 'partial' | 'failed' | 'unrecognised';
+export type ReadOutcome = 'parsed' | 'partial' | 'general' | 'failed' | 'unrecognised';
 
 export interface ReadResult {
   readonly fields: EcsFields;
@@ -94,6 +95,9 @@ export function createReader({ registry }: ReaderOptions): Reader {
         found = parseAs(preferred, opened.whole, recogniser, attempt);
         if (found) input = opened.whole;
       }
+      if (!found) found = parseForm(input, recogniser, attempt);
+      if (!found && opened.whole !== undefined && parseForm(opened.whole, recogniser, attempt))
+        input = opened.whole;
       const { doc, definition } = attempt;
       let outcome: ReadOutcome = attempt.outcome;
       if (definition === undefined) outcome = 'unrecognised';
@@ -135,7 +139,7 @@ export function createReader({ registry }: ReaderOptions): Reader {
 /** The result of trying definitions on one log. */
 class Attempt {
   doc: EcsFields = {};
-  outcome: 'parsed' | 'partial' | 'failed' = 'parsed';
+  outcome: 'parsed' | 'partial' | 'general' | 'failed' = 'parsed';
   definition: SourceDefinition | undefined;
   error: string | undefined;
 }
@@ -146,22 +150,35 @@ function parseAs(
   recogniser: ReturnType<typeof createRecogniser>,
   attempt: Attempt,
 ): boolean {
-  const accept = (definition: SourceDefinition): boolean => {
-    try {
-      const outcome = definition.parse(input, attempt.doc);
-      if (outcome === 'rejected') return false;
-      attempt.outcome = outcome;
-    } catch (error) {
-      // The log decides what a parser meets; one that trips over it must not stop the others.
-      attempt.doc = {};
-      attempt.outcome = 'failed';
-      attempt.error = error instanceof Error ? error.message : String(error);
-    }
-    attempt.definition = definition;
-    return true;
-  };
+  const accept = (definition: SourceDefinition): boolean => accepts(definition, input, attempt);
   if (preferred !== undefined && accept(preferred)) return true;
   return recogniser.recognise(input, accept) !== undefined;
+}
+
+/** Reads what no product's source took in its general form. */
+function parseForm(
+  input: ParseInput,
+  recogniser: ReturnType<typeof createRecogniser>,
+  attempt: Attempt,
+): boolean {
+  const found = recogniser.recogniseForm(input, (definition) => accepts(definition, input, attempt));
+  if (found !== undefined && attempt.outcome !== 'failed') attempt.outcome = 'general';
+  return found !== undefined;
+}
+
+function accepts(definition: SourceDefinition, input: ParseInput, attempt: Attempt): boolean {
+  try {
+    const outcome = definition.parse(input, attempt.doc);
+    if (outcome === 'rejected') return false;
+    attempt.outcome = outcome;
+  } catch (error) {
+    // The log decides what a parser meets; one that trips over it must not stop the others.
+    attempt.doc = {};
+    attempt.outcome = 'failed';
+    attempt.error = error instanceof Error ? error.message : String(error);
+  }
+  attempt.definition = definition;
+  return true;
 }
 
 interface Opened {

@@ -6,6 +6,7 @@ import type { ParseInput, Signature, SourceDefinition } from './source.ts';
 type JsonSignature = Extract<Signature, { kind: 'json' }>;
 type AppSignature = Extract<Signature, { kind: 'app' }>;
 type TextSignature = Extract<Signature, { kind: 'text' }>;
+type GeneralSignature = Extract<Signature, { kind: 'general' }>;
 
 interface Candidate<S> {
   readonly definition: SourceDefinition;
@@ -26,6 +27,11 @@ export interface Recogniser {
     input: ParseInput,
     accept: (definition: SourceDefinition) => boolean,
   ): SourceDefinition | undefined;
+  /** The same for the general forms, which are left for logs that no product has taken. */
+  recogniseForm(
+    input: ParseInput,
+    accept: (definition: SourceDefinition) => boolean,
+  ): SourceDefinition | undefined;
 }
 
 /**
@@ -41,6 +47,7 @@ export function createRecogniser(registry: readonly RegisteredSource[]): Recogni
   const texts: { definition: SourceDefinition; signature: TextSignature }[] = [];
   const keyUse = new Map<string, number>();
   const jsons: Candidate<JsonSignature>[] = [];
+  const forms: Candidate<GeneralSignature>[] = [];
   for (const { definition } of registry) {
     for (const signature of definition.signatures) {
       if (signature.kind === 'app') {
@@ -48,7 +55,8 @@ export function createRecogniser(registry: readonly RegisteredSource[]): Recogni
       } else if (signature.kind === 'json') {
         jsons.push({ definition, signature });
         for (const key of signature.keys) keyUse.set(key, (keyUse.get(key) ?? 0) + 1);
-      } else texts.push({ definition, signature });
+      } else if (signature.kind === 'general') forms.push({ definition, signature });
+      else texts.push({ definition, signature });
     }
   }
   // The rarest key is the one looked up: most documents then meet no candidate at all.
@@ -75,6 +83,8 @@ export function createRecogniser(registry: readonly RegisteredSource[]): Recogni
       }
       return recogniseText(input, ranked, scan, accept);
     },
+    recogniseForm: (input, accept) =>
+      forms.find(({ definition, signature }) => signature.test(input) && accept(definition))?.definition,
   };
 }
 

@@ -62,6 +62,14 @@ export type Signature =
       readonly kind: 'json';
       readonly keys: readonly string[];
       readonly test?: (json: JsonObject) => boolean;
+    }
+  /**
+   * The log is of a carrier's general form (a JSON object, a syslog line): tried when no product has taken it, in
+   * the order of the registry.
+   */
+  | {
+      readonly kind: 'general';
+      readonly test: (input: ParseInput) => boolean;
     };
 
 /**

@@ -9,7 +9,7 @@ import sysmon from '../windows-sysmon/parse.ts';
 import { SECURITY } from './examples/security.ts';
 import { SYSMON } from './examples/sysmon.ts';
 import { OTHER } from './examples/windows.ts';
-import { asNxlog, asRecord, asWinlogbeat, asXml, type EventFacts } from './forms.ts';
+import { asEventLine, asNxlog, asRecord, asWazuh, asWinlogbeat, asXml, type EventFacts } from './forms.ts';
 
 const RECEIVED = Date.UTC(2026, 2, 2, 12);
 const MANIFEST = {
@@ -61,7 +61,7 @@ const CASES = SAMPLES.flatMap(([definition, groups]) =>
   ),
 );
 
-describe('one event, five forms, one document', () => {
+describe('one event, six forms, one document', () => {
   it.each(CASES)('%s', (_name, definition, facts) => {
     const record = readJson(asRecord(facts));
     expect(record.sourceType).toBe(definition.id);
@@ -76,11 +76,44 @@ describe('one event, five forms, one document', () => {
     const plain = core(expected, rendered);
     expect(core(core(read(asXml(facts, true)).fields), rendered)).toEqual(plain);
     expect(core(core(readJson(asWinlogbeat(facts)).fields), rendered)).toEqual(plain);
+    // The Wazuh manager leaves out who logged the event.
+    const account = /^(?:winlog\.(?:task|user\..*)|user\..*)$/;
+    expect(core(core(readJson(asWazuh(facts)).fields), account)).toEqual(core(plain, account));
     if (facts.userData !== undefined) return;
     const nxlog = core(core(readJson(asNxlog(facts)).fields), rendered);
     expect(nxlog).toEqual(plain);
     expect(core(core(read(syslog + JSON.stringify(asNxlog(facts))).fields), rendered)).toEqual(plain);
   });
+});
+
+describe('one line an event, as OSSEC writes it', () => {
+  it('has the data of Sysmon', () => {
+    const facts = SYSMON['process']![0]!;
+    const { fields, sourceType } = read(asEventLine(facts));
+    expect(sourceType).toBe(sysmon.id);
+    expect(fields['process.executable']).toBe(facts.data['Image']);
+    expect(fields['process.parent.executable']).toBe(facts.data['ParentImage']);
+    expect(fields['host.name']).toBe(facts.computer);
+    expect(fields['@timestamp']).toBe(`${facts.data['UtcTime']!.replace(' ', 'T')}Z`);
+    expect(checkDocument(fields)).toEqual([]);
+  });
+
+  it('tells the log by its channel', () => {
+    const facts = SECURITY['logon']![1]!;
+    const { fields, sourceType } = read(asEventLine(facts));
+    expect(sourceType).toBe(security.id);
+    expect(fields['event.code']).toBe(String(facts.eventId));
+    expect(fields['event.outcome']).toBe('failure');
+  });
+
+  it.each(['', 'a: b', 'Security: INFORMATION(x): p: u: d: c: t', 'Security: : : : : : '])(
+    'is not believed where its head is cut: %s',
+    (rest) => {
+      const { fields } = read(`2026 Mar 02 09:59:58 WinEvtLog: ${rest}`);
+      expect(fields['event.code']).toBeUndefined();
+      expect(fields['event.original']).toContain('WinEvtLog');
+    },
+  );
 });
 
 describe('what shippers do to events', () => {

@@ -180,3 +180,53 @@ export function asNxlog(facts: EventFacts): JsonObject {
     SourceModuleType: 'im_msvistalog',
   };
 }
+
+/** The event as the Wazuh manager decodes what its agent read: small first letters, values escaped once more. */
+export function asWazuh(facts: EventFacts): JsonObject {
+  const small = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+  const escaped = (value: string) =>
+    value
+      .replaceAll('\\', '\\\\')
+      .replaceAll('"', '\\"')
+      .replaceAll('\r', '\\r')
+      .replaceAll('\n', '\\n')
+      .replaceAll('\t', '\\t');
+  const audit = auditOf(facts);
+  const data = Object.fromEntries(
+    Object.entries(facts.data).map(([name, value]) => [small(name), escaped(value)]),
+  );
+  return {
+    win: {
+      system: {
+        providerName: facts.provider,
+        providerGuid: facts.guid,
+        eventID: String(facts.eventId),
+        version: String(facts.version ?? 0),
+        level: String(facts.level ?? 0),
+        task: String(facts.task),
+        opcode: String(facts.opcode ?? 0),
+        keywords: facts.keywords,
+        systemTime: facts.time.replace('Z', '.0000000Z'),
+        eventRecordID: String(facts.recordId),
+        processID: String(facts.pid),
+        threadID: String(facts.tid),
+        channel: facts.channel,
+        computer: facts.computer,
+        severityValue: audit ? `AUDIT_${audit.toUpperCase()}` : 'INFORMATION',
+        ...(facts.message === undefined ? {} : { message: `"${facts.message}"` }),
+      },
+      [facts.userData === undefined ? 'eventdata' : small(facts.userData)]: data,
+    },
+  };
+}
+
+/** The event as OSSEC's agent writes it into one line; only Sysmon's text holds its data. */
+export function asEventLine(facts: EventFacts): string {
+  const level = auditOf(facts) === undefined ? 'INFORMATION' : `AUDIT_${auditOf(facts)!.toUpperCase()}`;
+  const text = Object.entries(facts.data)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('  ');
+  const user = facts.userName ?? '(no user)';
+  const domain = facts.userDomain ?? 'no domain';
+  return `2026 Mar 02 09:59:58 WinEvtLog: ${facts.channel}: ${level}(${facts.eventId}): ${facts.provider}: ${user}: ${domain}: ${facts.computer}: ${facts.taskName}:  ${text}`;
+}

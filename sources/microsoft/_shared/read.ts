@@ -1,21 +1,24 @@
 import type { JsonObject } from '@vigie/contracts';
 import type { ParseInput, Signature } from '../../kit/source.ts';
 import { fromEventJson, fromEventXml } from './from-event.ts';
+import { EVENT_LINE_APP, eventLineHead, fromEventLine } from './from-event-line.ts';
 import { fromNxlog } from './from-nxlog.ts';
+import { fromWazuh } from './from-wazuh.ts';
 import { fromWinlogbeat } from './from-winlogbeat.ts';
 import { object, text, type WindowsEvent } from './windows-event.ts';
 
 /**
  * Reads a Windows event from any of the forms that shippers give it: Winlogbeat JSON, NXLog JSON, the
- * nested JSON of event log readers, event XML.
+ * nested JSON of event log readers, event XML, what the Wazuh manager decodes and what its agents send.
  *
  * @returns undefined where the log is no Windows event
  */
 export function readWindowsEvent(input: ParseInput): WindowsEvent | undefined {
   const { json } = input;
-  if (!json) return fromEventXml(input.text);
+  if (!json) return fromEventLine(input) ?? fromEventXml(input.text);
   if (json['winlog'] !== undefined) return fromWinlogbeat(json);
   if (json['Event'] !== undefined) return fromEventJson(json);
+  if (json['win'] !== undefined) return fromWazuh(json);
   return fromNxlog(json, input);
 }
 
@@ -44,6 +47,25 @@ export function signaturesOf(belongs: Belongs): Signature[] {
       test: (json) => {
         const system = object(object(json['Event'])?.['System']);
         return system !== undefined && belongs(text(system['Channel']), providerOf(system));
+      },
+    },
+    {
+      kind: 'json',
+      keys: ['win'],
+      test: (json) => {
+        const system = object(object(json['win'])?.['system']);
+        return (
+          system?.['eventID'] !== undefined &&
+          belongs(text(system['channel']), text(system['providerName']) ?? text(system['eventSourceName']))
+        );
+      },
+    },
+    {
+      kind: 'app',
+      names: [EVENT_LINE_APP],
+      test: ({ text: line }) => {
+        const head = eventLineHead(line);
+        return head !== undefined && belongs(head.channel, head.provider);
       },
     },
     {
