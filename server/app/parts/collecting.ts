@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { RawLog } from '@vigie/contracts';
+import { type SyslogCollector, startSyslog } from '../../collect/index.ts';
+import { SourceHealth } from '../../ingest/health.ts';
+import { Ingest } from '../../ingest/index.ts';
+import { PostgresQuarantine } from '../../storage/state/quarantine-store.ts';
+import { Drops } from '../drops.ts';
+import { HealthService } from '../state-services.ts';
+import { type Base, DRAIN_PATIENCE } from './base.ts';
+import type { Detection } from './detection.ts';
+import { listen } from './listen.ts';
+import type { Reading } from './reading.ts';
+import type { Storage } from './storage.ts';
+
+/** Starts ingestion and detection behind it; nobody can send yet. */
+export async function startCollecting(
+  base: Base,
+  { db, events, directory }: Storage,
+  { preparer }: Reading,
+  detection: Detection,
+) {
+  const { log } = base.options;
+  const { now } = base;
+  const live = new SourceHealth();
+  const drops = new Drops();
+  const health = new HealthService(events, live, (tenant, source) => drops.of(tenant, source), now);
+  await health.seed();
+  const ingest = new Ingest({
+    store: events,
+    preparer,
+    consumer: detection.queue,
+    log,
+    now,
+    onStored: (stored) => live.note(stored),
+  });
+  detection.start();
+  await ingest.start();
+  base.onStop(() => ingest.stop());
+  const quarantine = new PostgresQuarantine(
+    db,
+    directory,
+    async (logs) => void (await ingest.accept(logs)),
+    (error) => log.error({ err: error }, 'quarantine not written'),
+  );
+  base.onStop(() => quarantine.close());
+  /** What listeners are given: where logs go, whose they are, and what becomes of the rest. */
+  const ports = {
+    sink: {
+      accept: async (logs: readonly RawLog[], gone?: AbortSignal) => void (await ingest.accept(logs, gone)),
+      unacknowledged: (logs: readonly RawLog[]) => ingest.unacknowledged(logs),
+      backlog: () => ingest.backlog(),
+    },
+    directory,
+    quarantine,
+    drops,
+    now,
+  };
+  return { live, drops, health, ingest, quarantine, ports };
+}
+
+/** Ingestion and the figures of what came in. */
+export type Collecting = Awaited<ReturnType<typeof startCollecting>>;
+
+/** Listens for syslog. */
+export async function listenSyslog(base: Base, { ports }: Collecting): Promise<SyslogCollector> {
+  const { syslog } = base.options.config;
+  const limits = {
+    line: syslog.maxLineBytes,
+    connections: syslog.maxConnections,
+    drainTimeout: DRAIN_PATIENCE,
+    idleTimeout: syslog.idleTimeoutSeconds * 1000,
+  };
+  const at = { host: syslog.host, port: syslog.port };
+  const { tls } = syslog;
+  return listen(
+    () =>
+      startSyslog(
+        {
+          udp: at,
+          tcp: at,
+          ...(tls === undefined
+            ? {}
+            : {
+                tls: {
+                  host: syslog.host,
+                  port: tls.port,
+                  cert: readFileSync(tls.cert),
+                  key: readFileSync(tls.key),
+                  ...(tls.ca === undefined
+                    ? {}
+                    : { ca: readFileSync(tls.ca), clientCertificates: 'required' as const }),
+                },
+              }),
+          limits,
+        },
+        ports,
+      ),
+    `syslog port ${syslog.port} of ${syslog.host}`,
+    '--syslog-port',
+  );
+}

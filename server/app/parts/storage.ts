@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { openEventStore } from '../../storage/events/store.ts';
+import { openState } from '../../storage/state/database.ts';
+import { Directory } from '../../storage/state/directory.ts';
+import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
+import { migrations } from '../../storage/state/migrations/index.ts';
+import type { Database } from '../../storage/state/schema.ts';
+import { LocalAccess } from '../local-access.ts';
+import type { Base } from './base.ts';
+
+/** Opens both stores, and reads who the tenants and sources are. */
+export async function openStorage(base: Base) {
+  const { config, installation, log } = base.options;
+  const { onState } = base;
+  const postgres =
+    config.state.url === undefined
+      ? new EmbeddedPostgres({
+          directory: join(config.data, 'postgres'),
+          onState,
+          onLog: (line) => log.debug({ line }, 'postgres'),
+        })
+      : undefined;
+  const [events] = await Promise.all([
+    openEventStore({
+      directory: join(config.data, 'events'),
+      childPath: join(installation, 'dist', 'events-child.js'),
+      onState,
+      onLog: (line) => log.warn({ line }, 'event store'),
+    }).then((store) => {
+      base.onStop(() => store.close());
+      return store;
+    }),
+    postgres?.start().then(() => base.onStop(() => postgres.stop())),
+  ]);
+  const state = await openState<Database>(postgres?.connection ?? { url: config.state.url! }, migrations, {
+    onConnectionLost: (error) => {
+      if (!base.stopping) log.warn({ err: error }, 'database connection lost');
+    },
+  });
+  base.onStop(() => state.close());
+  const { db } = state;
+  const directory = new Directory(db);
+  await directory.reload();
+  const localKey = `vkey_local_${randomBytes(32).toString('base64url')}`;
+  const access = new LocalAccess(db, base.now, localKey);
+  return { events, db, directory, access, localKey };
+}
+
+/** Both stores, open. */
+export type Storage = Awaited<ReturnType<typeof openStorage>>;

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Found, TrialHits } from '../../detect/index.ts';
+import { createMailer, type Mailer } from '../../respond/mail/delivery.ts';
+import { createMailRenderer } from '../../respond/mail/render.ts';
+import { Notifier } from '../../respond/notify.ts';
+import { PostgresNotify } from '../../storage/state/notify-store.ts';
+import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
+import { RuleTrialStore } from '../../storage/state/rule-trial-store.ts';
+import { createTriageStore } from '../../storage/state/triage-store.ts';
+import { createTriage, incidentTitle } from '../../triage/index.ts';
+import type { Base } from './base.ts';
+import type { Reading } from './reading.ts';
+import type { Storage } from './storage.ts';
+
+/** Alerts of one rule and the same entities are one for so long, milliseconds. */
+const FOLD_WINDOW = 86_400_000;
+
+/** Puts together what makes incidents of detections, and tells people of them. */
+export function createTelling(base: Base, { db, directory }: Storage, { rules }: Reading) {
+  const { config, installation, log } = base.options;
+  const { now } = base;
+  const trials = new RuleTrialStore(db);
+  const outbox = new PostgresOutbox(db);
+  const renderer = createMailRenderer({
+    directory: join(installation, 'templates', 'mail'),
+    provider: config.provider,
+  });
+  const mailer: Mailer | undefined =
+    config.mail.host === undefined
+      ? undefined
+      : createMailer({
+          smtp: {
+            host: config.mail.host,
+            port: config.mail.port,
+            security: config.mail.security,
+            user: config.mail.user,
+            password: config.mail.password,
+            ...(config.mail.ca === undefined ? {} : { ca: readFileSync(config.mail.ca, 'utf8') }),
+            from: config.mail.from,
+            replyTo: config.mail.replyTo,
+          },
+          outbox,
+          now,
+          log,
+        });
+  const notifier = new Notifier({
+    store: new PostgresNotify(db),
+    renderer,
+    tenant: (id) => {
+      const row = directory.tenant(id);
+      if (row === undefined) return undefined;
+      const fallback =
+        config.provider.email === undefined
+          ? []
+          : [
+              {
+                name: config.provider.name,
+                email: config.provider.email,
+                minLevel: 'medium' as const,
+                kinds: ['incident' as const],
+                hours: 'always' as const,
+              },
+            ];
+      return {
+        name: row.name,
+        language: row.language,
+        timeZone: row.time_zone,
+        contacts: row.contacts.length > 0 ? row.contacts : fallback,
+      };
+    },
+    story: (ruleId, facts, language) => rules.story(ruleId, facts, language),
+    techniqueName: (id) => rules.techniques([id])[0]?.name ?? id,
+    title: incidentTitle,
+    link: (id) => `${base.publicUrl()}/incidents/${id}`,
+    wakeMailer: () => mailer?.wake(),
+    now,
+    log,
+    delay: config.detection.mailDelayMs,
+  });
+  const triage = createTriage({
+    store: createTriageStore(db),
+    rule: (id) => {
+      const known = rules.known(id);
+      return known === undefined
+        ? undefined
+        : {
+            id,
+            title: known.rule.title,
+            level: known.level,
+            techniques: known.techniques,
+            alertTitle: (facts) => rules.story(id, facts, 'en').title,
+          };
+    },
+    now,
+    foldWindow: FOLD_WINDOW,
+    incidentWindow: config.detection.incidentWindowMinutes * 60_000,
+  });
+  /** Takes what a batch of events gave. */
+  const deliver = async (judged: readonly (Found | TrialHits)[], sequence: number): Promise<void> => {
+    const hits = judged.filter((one) => 'kind' in one);
+    if (hits.length > 0) await trials.count(hits, sequence, now());
+    for (const [tenant, list] of groupBy(judged.filter((one): one is Found => !('kind' in one)))) {
+      // Events of a tenant that was removed in the meantime concern nobody.
+      if (directory.tenant(tenant) === undefined) continue;
+      const outcome = await triage.apply(tenant, sequence, list);
+      for (const incident of outcome.opened) {
+        notifier.opened(tenant, incident.id);
+        base.publish({ type: 'incident', id: incident.id, tenant });
+      }
+      for (const incident of outcome.changed) {
+        notifier.changed(tenant, incident.id);
+        base.publish({ type: 'incident', id: incident.id, tenant });
+      }
+    }
+  };
+
+  /** Sends a test mail at once and says what the mail server answered. */
+  const testMail = async (to: string): Promise<{ ok: boolean; detail: string }> => {
+    if (mailer === undefined)
+      return { ok: false, detail: 'no mail server is configured (mail.host, or VIGIE_MAIL_HOST)' };
+    const mail = await renderer.render('test', 'en', {
+      tenant: config.provider.name,
+      timeZone: 'UTC',
+      sentAt: now(),
+      server: `${config.mail.host}:${config.mail.port}`,
+    });
+    try {
+      const answer = await mailer.sendNow({
+        id: `test-${randomBytes(8).toString('hex')}`,
+        to,
+        ...mail,
+        createdAt: now(),
+        attempts: 0,
+      });
+      return { ok: true, detail: answer };
+    } catch (error) {
+      return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  /** Begins to send what waits, when everything else runs. */
+  const start = async (): Promise<void> => {
+    await outbox.endClaims();
+    mailer?.start();
+    base.onStop(() => mailer?.stop());
+    await notifier.start();
+    base.onStop(() => notifier.stop());
+  };
+  return { trials, mailer, deliver, testMail, start };
+}
+
+/** Incidents of detections, and those who are told of them. */
+export type Telling = ReturnType<typeof createTelling>;
+
+function groupBy(found: readonly Found[]): Map<string, Found[]> {
+  const groups = new Map<string, Found[]>();
+  for (const one of found) {
+    const list = groups.get(one.tenant);
+    if (list === undefined) groups.set(one.tenant, [one]);
+    else list.push(one);
+  }
+  return groups;
+}
