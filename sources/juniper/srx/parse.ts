@@ -217,7 +217,6 @@ const JUNOS = [
   'eventd',
   'jkmd',
   'iked',
-  'rshd',
   'fwauthd',
   'httpd-gk',
   'jdhcpd',
@@ -226,7 +225,7 @@ const JUNOS = [
   'userid',
   'license-check',
 ];
-const DAEMONS: ReadonlySet<string> = new Set(JUNOS);
+const DAEMONS: ReadonlySet<string> = new Set([...JUNOS, 'rshd']);
 /** Programs that write Junos's tags as well as other systems' messages. */
 const SHARED = [
   'sshd',
@@ -262,6 +261,8 @@ export default defineSource({
       ],
     },
     { kind: 'app', names: SHARED, test: (input) => isJunosTag(input) },
+    // Other systems have an rshd as well, which says other things.
+    { kind: 'app', names: ['rshd'], test: ({ text }) => text.includes(" cmd='") },
     { kind: 'text', literals: ['[junos@2636.'] },
     { kind: 'text', literals: ['[junos ', '="'] },
     { kind: 'text', prefix: 'RT_FLOW_SESSION_' },
