@@ -119,10 +119,22 @@ function readMapping(value: unknown): FieldMapping | undefined {
   const any = asTexts(entry['any']);
   const values = asRecord(entry['values']);
   if ((first === undefined) === (any === undefined)) return undefined;
-  if (entry['values'] !== undefined && !(values && Object.values(values).every(isScalar))) return undefined;
+  if (entry['values'] !== undefined && !(values && Object.values(values).every(isReplacement)))
+    return undefined;
   const texts =
-    values && Object.fromEntries(Object.entries(values).map(([key, text]) => [key, String(text)]));
+    values &&
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        key,
+        Array.isArray(value) ? value.map(String) : String(value),
+      ]),
+    );
   return { ...(first ? { first } : {}), ...(any ? { any } : {}), ...(texts ? { values: texts } : {}) };
+}
+
+/** A value, or several of which each may stand for the rule's. */
+function isReplacement(value: unknown): boolean {
+  return isScalar(value) || (Array.isArray(value) && value.length > 0 && value.every(isScalar));
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { compile } from './matcher.ts';
+import { parseRules } from './parse.ts';
+import { referenceMatch } from './reference.ts';
 import { resolveField } from './taxonomy.ts';
 import { parseTaxonomy } from './taxonomy-read.ts';
 
@@ -36,4 +39,50 @@ test('a more specific scope wins with a prefix too, and what was replaced is not
   const logsource = { product: 'cloud', service: 'audit' };
   expect(resolveField(taxonomy, logsource, 'request.name').candidates).toEqual(['audit.name']);
   expect(resolveField(taxonomy, logsource, 'request.$&*').candidates).toEqual(['audit.$&*']);
+});
+
+test('a rule’s value may stand for several of the event’s, by the matcher and in full', () => {
+  const text = `
+name: t
+logsources: [{ product: p, when: [{ kind: net }] }]
+fields:
+  - product: p
+    map:
+      Initiated:
+        any: [raw, direction]
+        values: { 'true': ['true', egress, outbound], 'false': [ingress], maybe: unknown }
+`;
+  const read = parseTaxonomy(text);
+  expect(read.errors).toEqual([]);
+  const { rules } = parseRules(
+    ['true', 'false', 'maybe', 'other']
+      .map(
+        (value) =>
+          `title: ${value}\nid: ${value}\nlogsource: { product: p }\ndetection: { selection: { Initiated: '${value}' }, condition: selection }`,
+      )
+      .join('\n---\n'),
+  );
+  const matcher = compile(rules, { taxonomy: read.taxonomy });
+  for (const [fields, found] of [
+    [{ direction: 'egress' }, ['true']],
+    [{ direction: 'Outbound' }, ['true']],
+    [{ raw: 'true' }, ['true']],
+    [{ direction: 'ingress' }, ['false']],
+    [{ raw: 'false' }, []],
+    [{ direction: 'unknown' }, ['maybe']],
+    [{ raw: 'other' }, ['other']],
+    [{ direction: 'inbound' }, []],
+  ] as const) {
+    const event = { kind: 'net', ...fields };
+    expect(matcher.match(event).map(({ rule }) => rule.title)).toEqual(found);
+    const full = referenceMatch(rules, event, { taxonomy: read.taxonomy });
+    expect(full.map(({ title }) => title)).toEqual(found);
+  }
+});
+
+test.each([['[]'], ['[[a]]'], ['{ a: b }']])('a value cannot stand for %s', (values) => {
+  const { errors } = parseTaxonomy(
+    `name: t\nfields: [{ product: p, map: { A: { first: [a], values: { x: ${values} } } } }]`,
+  );
+  expect(errors).toHaveLength(1);
 });

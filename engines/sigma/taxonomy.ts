@@ -35,7 +35,7 @@ import type { Logsource } from './ast.ts';
  *       Image: [process.executable, winlog.event_data.Image]   # the first one present in the event is used
  *       User: { any: [user.name, winlog.event_data.User] }     # every one present is tried
  *       EventID: event.code
- *       Initiated: { first: [network.direction], values: { 'true': egress, 'false': ingress } }
+ *       Initiated: { first: [network.direction], values: { 'true': [egress, outbound], 'false': ingress } }
  *       requestParameters.*: vendor.request.*                # prefix mapping: every field that begins so
  *     fallback: ['winlog.event_data.{field}']                  # for fields no scope maps
  *   - product: windows
@@ -100,8 +100,8 @@ export interface FieldMappingObject {
   readonly first?: readonly string[];
   /** Candidates; each one present is a value of the field, and one that fits is enough. */
   readonly any?: readonly string[];
-  /** Replacement of the rule's plain values (compared without case) by the event's. */
-  readonly values?: Readonly<Record<string, string>>;
+  /** Replacement of the rule's plain values (compared without case) by the event's; of several, one is enough. */
+  readonly values?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A Sigma field resolved for one logsource. */
@@ -109,8 +109,8 @@ export interface ResolvedField {
   readonly candidates: readonly string[];
   /** True: all present candidates count; false: only the first present one. */
   readonly any: boolean;
-  /** Lower-cased rule value → event value. */
-  readonly values?: ReadonlyMap<string, string>;
+  /** Lower-cased rule value → the event values that it stands for. */
+  readonly values?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A conjunction of disjunctions of tests: every group must have one alternative that holds. */
@@ -183,7 +183,12 @@ export function resolveField(taxonomy: Taxonomy, logsource: Logsource, field: st
   if (isList(mapping)) return { candidates: mapping, any: false };
   const candidates = [...(mapping.first ?? []), ...(mapping.any ?? [])];
   const values = mapping.values
-    ? new Map(Object.entries(mapping.values).map(([key, value]) => [key.toLowerCase(), value]))
+    ? new Map(
+        Object.entries(mapping.values).map(([key, value]) => [
+          key.toLowerCase(),
+          typeof value === 'string' ? [value] : value,
+        ]),
+      )
     : undefined;
   return { candidates, any: mapping.any !== undefined, ...(values ? { values } : {}) };
 }

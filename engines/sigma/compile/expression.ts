@@ -273,8 +273,12 @@ export function mapValues(test: ValueTest, resolved: ResolvedField | undefined):
       : test.kind === 'number' || test.kind === 'boolean'
         ? String(test.value)
         : undefined;
-  const replacement = text === undefined ? undefined : values.get(text.toLowerCase());
-  return replacement === undefined ? test : { kind: 'pattern', pattern: [replacement], cased: false };
+  const replacements = text === undefined ? undefined : values.get(text.toLowerCase());
+  if (replacements === undefined) return test;
+  const tests = replacements.map(
+    (replacement): ValueTest => ({ kind: 'pattern', pattern: [replacement], cased: false }),
+  );
+  return tests.length === 1 ? tests[0]! : { kind: 'any', tests };
 }
 
 /** Joins expressions, cheap ones first: order does not change the verdict. */
