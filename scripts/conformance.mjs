@@ -34,6 +34,17 @@ await build({
   logLevel: 'warning',
   plugins: [ownCodeOnly],
 });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['server/storage/events/chdb-child.ts'],
+  outfile: join(root, '.cache', 'conformance-events-child.mjs'),
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  plugins: [ownCodeOnly],
+});
 process.setSourceMapsEnabled(true);
 const { main } = await import(pathToFileURL(outfile).href);
 process.exitCode = await main(root, folder, options);

@@ -37,7 +37,8 @@ export const cloudTrail: Part = {
   },
 };
 
-function recordsOf(file: string): readonly JsonObject[] {
+/** The records of a CloudTrail file: a delivery of many, or one record by itself. */
+export function recordsOf(file: string): readonly JsonObject[] {
   const value = JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
   return Array.isArray(value['Records']) ? (value['Records'] as JsonObject[]) : [value];
 }

@@ -7,7 +7,7 @@ import { Counts, percent, table } from './table.ts';
 import { isOneOf, LINES } from './technologies.ts';
 
 /** `log 1 pass = <the line>` in an INI file of decoder tests. */
-const LINE = /^log \d+ (?:pass|fail) ?= ?(.*)$/;
+export const LINE = /^log \d+ (?:pass|fail) ?= ?(.*)$/;
 
 /** Raw lines of many technologies, most of them without a source: nothing crashes, the known are recognised. */
 export const lines: Part = {

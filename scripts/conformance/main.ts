@@ -5,11 +5,22 @@ import { documents } from './documents.ts';
 import { eventLogs } from './event-logs.ts';
 import { lines } from './lines.ts';
 import type { Part } from './part.ts';
+import { reach } from './reach.ts';
 import { regression } from './regression.ts';
 import { rules } from './rules.ts';
+import { storedRules } from './stored-rules.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
-const PARTS: readonly Part[] = [rules, regression, eventLogs, documents, lines, cloudTrail];
+const PARTS: readonly Part[] = [
+  rules,
+  reach,
+  regression,
+  storedRules,
+  eventLogs,
+  documents,
+  lines,
+  cloudTrail,
+];
 
 /**
  * Runs the conformance.
@@ -35,7 +46,7 @@ export async function main(root: string, corpus: string, options: readonly strin
       continue;
     }
     const from = performance.now();
-    const result = part.run(context);
+    const result = await part.run(context);
     console.log(result.lines.join('\n'));
     console.log(`\n(${((performance.now() - from) / 1000).toFixed(1)} s)`);
     for (const crash of result.crashes) failures.push(`${part.name}: crash: ${crash}`);

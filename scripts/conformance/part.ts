@@ -30,5 +30,5 @@ export interface Part {
   readonly title: string;
   /** Folder below the corpus without which the part is left out. */
   readonly needs: string;
-  run(context: Context): PartResult;
+  run(context: Context): PartResult | Promise<PartResult>;
 }

@@ -28,6 +28,9 @@ export const regression: Part = {
     let detected = 0;
     let records = 0;
     let otherHits = 0;
+    /** Other rules that fire, with the cases on which so many do. */
+    const crowd = new Counts();
+    const noisy: [string, number, number, string][] = [];
     for (const infoFile of filesBelow(join(context.corpus, 'sigma/regression_data'), 'info.yml')) {
       const folder = dirname(infoFile);
       const info = parse(readFileSync(infoFile, 'utf8')) as Info;
@@ -53,6 +56,14 @@ export const regression: Part = {
       const own = new Set(info.rule_metadata?.map(({ id }) => id));
       const foreign = hits.top().filter(([rule]) => !own.has(rule));
       otherHits += foreign.length;
+      crowd.add(foreign.length >= 5 ? '5 or more' : String(foreign.length));
+      if (foreign.length > 0)
+        noisy.push([
+          info.rule_metadata?.[0]?.title ?? folder,
+          events.length,
+          foreign.length,
+          foreign.map(([rule]) => set.rules.get(rule)?.rule.title ?? rule).join('; '),
+        ]);
       for (const [rule] of foreign) others.add(set.rules.get(rule)?.rule.title ?? rule);
     }
     return {
@@ -70,6 +81,14 @@ export const regression: Part = {
         ]),
         ...missed.map((line) => `  missed: ${line}`),
         ...miscounted.map((line) => `  fired ${line}`),
+        '',
+        ...table([['other rules that fire', 'cases'], ...crowd.top().sort((a, b) => (a[0] < b[0] ? -1 : 1))]),
+        '',
+        ...table([
+          ['case', 'events', 'other rules'],
+          ...noisy.sort((a, b) => b[2] - a[2]).map(([title, n, others]) => [title, n, others]),
+        ]),
+        ...(context.details ? ['', ...noisy.map(([title, , , names]) => `  ${title}: ${names}`)] : []),
         ...(context.details ? ['', ...table([['also fired', 'cases'], ...others.top(25)])] : []),
       ],
       figures: [{ name: 'regression.recall', value: detected / Math.max(1, cases) }],

@@ -10,8 +10,8 @@ export interface Floor {
  */
 export const THRESHOLDS: Readonly<Record<string, Floor>> = {
   'rules.live': {
-    atLeast: 0.85,
-    reason: 'measured 0.906; the rest is for logs that no source writes yet',
+    atLeast: 0.95,
+    reason: 'measured 0.979; the rest is for logs that no source writes yet',
   },
   'rules.refused': {
     atLeast: 0,
@@ -20,6 +20,18 @@ export const THRESHOLDS: Readonly<Record<string, Floor>> = {
   'regression.recall': {
     atLeast: 1,
     reason: 'measured 1: every rule finds the log that was recorded for it',
+  },
+  'reach.live': {
+    atLeast: 0.97,
+    reason: 'measured 0.984; the rest is mapped, and no log of samples or corpus shows it',
+  },
+  'stored.expressible': {
+    atLeast: 0.98,
+    reason: 'measured 0.9997; one rule with thousands of values is longer than a statement may be',
+  },
+  'stored.compared': {
+    atLeast: 1,
+    reason: 'the database takes every condition that is given as one',
   },
   'evtx.readable': {
     atLeast: 0.98,
