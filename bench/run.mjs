@@ -4,14 +4,18 @@
 //   npm run bench -- --full                five minutes, as bench/README.md reports
 //   npm run bench -- --corpus DIR          with the Sigma rules below DIR/sigma/rules/rules loaded
 //   npm run bench -- --only throughput|latency|ceiling|idle
+//   npm run bench -- --corpus DIR --only engine|scan|peers
+//                                          the engines alone; `scan` is vigie scan; `peers` is both, with the peers
+//                                          that bench/peers/install.sh has built
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { ownCodeOnly } from '../scripts/bundle.mjs';
 import { ensureBuilt, ensureInstalled } from '../scripts/setup.mjs';
+import { evtxBench, scanBench, sigmaBench } from './engine.mjs';
 import { measure, percentile } from './throughput.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -120,4 +124,22 @@ if (wanted('idle')) {
   out(
     `  processor                  ${((m.idle.after.cpuMs - m.idle.before.cpuMs) / 300).toFixed(2)} % of one core over 30 s`,
   );
+}
+// The engines need a corpus, so a run without one leaves them out.
+const withPeers = flags.only !== undefined;
+const engines = { corpus: flags.corpus && resolve(flags.corpus), out, withPeers };
+if (['engine', 'scan', 'peers'].includes(flags.only) && flags.corpus === undefined) {
+  process.stderr.write('the engines are measured with --corpus DIR\n');
+  process.exitCode = 2;
+} else if (flags.corpus !== undefined) {
+  if (wanted('engine') || flags.only === 'peers') {
+    out('\nSigma engine, and its peers');
+    await sigmaBench(engines);
+    out('\nEVTX reader, and its peer');
+    await evtxBench(engines);
+  }
+  if (wanted('scan') || flags.only === 'peers') {
+    out('\nScan of event logs');
+    await scanBench(engines);
+  }
 }
