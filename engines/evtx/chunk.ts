@@ -18,6 +18,9 @@ const MAX_NAME = 1024;
  */
 const MAX_DEFINITION_BYTES = 8 * CHUNK_SIZE;
 
+/** Templates within templates; real events have none, and each level takes stack. */
+const MAX_TEMPLATE_DEPTH = 4;
+
 /** Something read at an offset, and the offset after it. */
 interface Read<T> {
   readonly value: T;
@@ -65,6 +68,7 @@ export class Chunk {
 
   #define(at: number): Read<Template> | Malformed {
     if (this.#compiling.has(at)) return new Malformed('a template contains itself', at);
+    if (this.#compiling.size >= MAX_TEMPLATE_DEPTH) throw new Malformed('templates nested too deep', at);
     this.#compiling.add(at);
     try {
       const size = this.bytes.u32(at + 20);

@@ -64,6 +64,9 @@ export class Renderer {
       return only.kind === PART.slot ? this.slot(only.index, instance) : undefined;
     }
     if (content.length === 0) return undefined;
+    // Slots without a value cost no characters, and a template may have thousands of them in one place.
+    this.#steps += content.length >> 3;
+    if (this.#steps > MAX_STEPS) return undefined;
     let text = '';
     for (const part of content) {
       if (part.kind === PART.text) text += part.text;

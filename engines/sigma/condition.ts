@@ -4,6 +4,7 @@
  * Precedence, loosest first: `or`, `and`, `not`, `1 of`/`all of`, brackets. Operators ignore case.
  */
 import type { ConditionNode, Position } from './ast.ts';
+import { RuleBudget } from './budget.ts';
 import { IssueError } from './issue.ts';
 
 const MAX_LENGTH = 16_384;
@@ -28,9 +29,15 @@ interface Token {
  * Parses a condition.
  *
  * @param names the names it may use
+ * @param budget counts for all rules of a file
  * @throws IssueError with the position of the condition
  */
-export function parseCondition(text: string, names: readonly string[], position: Position): ConditionNode {
+export function parseCondition(
+  text: string,
+  names: readonly string[],
+  position: Position,
+  budget: RuleBudget = new RuleBudget(),
+): ConditionNode {
   if (text.length > MAX_LENGTH)
     throw new IssueError(
       'condition_syntax',
@@ -47,7 +54,7 @@ export function parseCondition(text: string, names: readonly string[], position:
       position,
     );
   }
-  return new ConditionParser(tokenize(text), names, position).parse();
+  return new ConditionParser(tokenize(text), names, position, budget).parse();
 }
 
 function tokenize(text: string): Token[] {
@@ -59,10 +66,13 @@ class ConditionParser {
   private readonly names: readonly string[];
   private readonly known: ReadonlySet<string>;
   private readonly position: Position;
+  private readonly budget: RuleBudget;
+  private readonly fitting = new Map<string, readonly string[]>();
   private at = 0;
   private depth = 0;
 
-  constructor(tokens: readonly Token[], names: readonly string[], position: Position) {
+  constructor(tokens: readonly Token[], names: readonly string[], position: Position, budget: RuleBudget) {
+    this.budget = budget;
     this.tokens = tokens;
     this.names = names;
     this.known = new Set(names);
@@ -123,6 +133,7 @@ class ConditionParser {
         this.position,
       );
     }
+    this.budget.spend('names', 1, this.position);
     return { op: 'ref', name: token.text };
   }
 
@@ -142,6 +153,7 @@ class ConditionParser {
         `nothing is named like ${JSON.stringify(pattern)}`,
         this.position,
       );
+    this.budget.spend('names', names.length, this.position);
     return { op: 'of', count, pattern, names };
   }
 
@@ -149,9 +161,16 @@ class ConditionParser {
     return this.names.filter((name) => !name.startsWith('_'));
   }
 
-  private named(pattern: string): string[] {
-    const pieces = pattern.split('*');
-    return this.names.filter((name) => fitsPieces(name, pieces));
+  /** Names that fit a pattern; the same pattern is looked up once, however often it is written. */
+  private named(pattern: string): readonly string[] {
+    let found = this.fitting.get(pattern);
+    if (found === undefined) {
+      const pieces = pattern.split('*');
+      this.budget.spend('names', this.names.length >> 3, this.position);
+      found = this.names.filter((name) => fitsPieces(name, pieces));
+      this.fitting.set(pattern, found);
+    }
+    return found;
   }
 
   private keyword(word: string): boolean {

@@ -1,4 +1,5 @@
 import type { Detection, DetectionItem, NamedSelection, ParsedCondition, SelectionNode } from './ast.ts';
+import { RuleBudget } from './budget.ts';
 import { parseCondition } from './condition.ts';
 import { IssueError } from './issue.ts';
 import { applyModifiers, checkModifiers } from './modifiers.ts';
@@ -11,13 +12,18 @@ const MAX_VALUES = 20_000;
  * Reads a `detection` section: selections and condition.
  *
  * @param ignored keys of the section that are neither selections nor the condition
+ * @param budget counts for all rules of a file
  * @throws IssueError
  */
-export function readDetection(entry: YamlEntry, ignored: readonly string[]): Detection {
+export function readDetection(
+  entry: YamlEntry,
+  ignored: readonly string[],
+  budget: RuleBudget = new RuleBudget(),
+): Detection {
   const map = entry.value;
   if (map.kind !== 'map')
     throw new IssueError('attribute_type', `${entry.key} must be a map`, entry.position);
-  const reader = new SelectionReader();
+  const reader = new SelectionReader(budget);
   const selections: NamedSelection[] = [];
   for (const { key, value, position } of map.entries) {
     if (key === 'condition' || ignored.includes(key)) continue;
@@ -25,13 +31,14 @@ export function readDetection(entry: YamlEntry, ignored: readonly string[]): Det
   }
   if (selections.length === 0)
     throw new IssueError('detection_empty', 'there are no selections', entry.position);
-  return { selections, conditions: readConditions(map, selections, entry) };
+  return { selections, conditions: readConditions(map, selections, entry, budget) };
 }
 
 function readConditions(
   map: YamlMap,
   selections: readonly NamedSelection[],
   section: YamlEntry,
+  budget: RuleBudget,
 ): ParsedCondition[] {
   const entry = map.entries.find(({ key }) => key === 'condition');
   if (!entry) throw new IssueError('attribute_missing', 'the condition is missing', section.position);
@@ -42,12 +49,17 @@ function readConditions(
     if (node.kind !== 'scalar' || node.value === null)
       throw new IssueError('attribute_type', 'the condition must be text', entry.position);
     const text = node.text;
-    return { text, node: parseCondition(text, names, node) };
+    return { text, node: parseCondition(text, names, node, budget) };
   });
 }
 
 class SelectionReader {
   private values = 0;
+  private readonly budget: RuleBudget;
+
+  constructor(budget: RuleBudget) {
+    this.budget = budget;
+  }
 
   read(node: YamlNode, empty: string, position: { line: number; column: number }): SelectionNode {
     if (node.kind === 'map') {
@@ -69,7 +81,7 @@ class SelectionReader {
 
   private keywords(nodes: readonly YamlNode[], position: { line: number; column: number }): DetectionItem {
     this.count(nodes.length, position);
-    const values = nodes.map((node) => applyModifiers([], node, true));
+    const values = nodes.map((node) => applyModifiers([], node, true, this.budget));
     return { type: 'item', modifiers: [], linking: 'or', negated: false, values, position: at(position) };
   }
 
@@ -88,15 +100,16 @@ class SelectionReader {
       modifiers,
       linking: modifiers.includes('all') ? 'and' : 'or',
       negated: modifiers.includes('neq'),
-      values: nodes.map((node) => applyModifiers(modifiers, node, field === '')),
+      values: nodes.map((node) => applyModifiers(modifiers, node, field === '', this.budget)),
       position: at(position),
     };
   }
 
   private count(values: number, position: { line: number; column: number }): void {
     this.values += values;
+    this.budget.spend('values', values, position);
     if (this.values > MAX_VALUES)
-      throw new IssueError('yaml_too_large', `a rule may hold at most ${MAX_VALUES} values`, position);
+      throw new IssueError('rule_too_large', `a rule may hold at most ${MAX_VALUES} values`, position);
   }
 }
 

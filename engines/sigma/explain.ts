@@ -63,12 +63,12 @@ export function explain(
 }
 
 class Explainer {
-  private readonly detection: Detection;
+  private readonly nodes: ReadonlyMap<string, SelectionNode>;
   private readonly situation: Situation;
   private readonly known = new Map<string, ExplainedNode>();
 
   constructor(detection: Detection, situation: Situation) {
-    this.detection = detection;
+    this.nodes = new Map(detection.selections.map((selection) => [selection.name, selection.node]));
     this.situation = situation;
   }
 
@@ -99,7 +99,7 @@ class Explainer {
   private selection(name: string): ExplainedNode {
     let explained = this.known.get(name);
     if (!explained) {
-      const item = this.node(this.detection.selections.find((selection) => selection.name === name)!.node);
+      const item = this.node(this.nodes.get(name)!);
       explained = { kind: 'selection', name, holds: item.holds, items: [item] };
       this.known.set(name, explained);
     }

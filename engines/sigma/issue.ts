@@ -4,6 +4,8 @@ export type IssueCode =
   | 'yaml_syntax'
   | 'yaml_too_large'
   | 'yaml_too_deep'
+  /** The rule, or its file, comes to more than the engine is willing to hold. */
+  | 'rule_too_large'
   | 'document_kind'
   | 'attribute_missing'
   | 'attribute_type'

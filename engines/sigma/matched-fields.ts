@@ -19,7 +19,7 @@ export function matchedFields(
 
 /** Walks what holds, and notes the values on which it does. */
 class Collector {
-  readonly #detection: Detection;
+  readonly #nodes: ReadonlyMap<string, SelectionNode>;
   readonly #situation: Situation;
   readonly #selections = new Map<string, boolean>();
   readonly #noted = new Set<string>();
@@ -27,7 +27,7 @@ class Collector {
   readonly #found = new Map<string, MatchedField>();
 
   constructor(detection: Detection, situation: Situation) {
-    this.#detection = detection;
+    this.#nodes = new Map(detection.selections.map(({ name, node }) => [name, node]));
     this.#situation = situation;
   }
 
@@ -103,7 +103,7 @@ class Collector {
   }
 
   #selection(name: string): SelectionNode {
-    return this.#detection.selections.find((selection) => selection.name === name)!.node;
+    return this.#nodes.get(name)!;
   }
 
   #holds(node: SelectionNode): boolean {

@@ -7,16 +7,19 @@ import {
   type CompareOperator,
   type ItemValue,
   type Pattern,
+  type PatternPart,
   type Position,
   type RegexFlags,
   type TimePart,
   type ValueTest,
 } from './ast.ts';
+import { MAX_VALUE, patternLength, type RuleBudget } from './budget.ts';
 import { parseNetwork } from './cidr.ts';
 import { base64, base64Offsets, utf8, utf16 } from './encode.ts';
 import { IssueError } from './issue.ts';
 import { mapLiterals, markPlaceholders, normalizePattern, parsePattern, plainText } from './pattern.ts';
-import { compileRegex, isRegexFailure } from './regex/index.ts';
+import { isRegexFailure, readRegex } from './regex/index.ts';
+import { expandedSize, MAX_STATES, RegexTooLargeError } from './regex/size.ts';
 import type { YamlNode, YamlScalar } from './yaml.ts';
 
 export const MODIFIERS = [
@@ -36,6 +39,8 @@ const STRING_ONLY: readonly string[] = [
 const TYPES: readonly string[] = ['re', 'cidr', 'exists', 'fieldref', ...COMPARE];
 /** Values that one value may become; five dashes in three places are 125. */
 const MAX_VARIANTS = 3125;
+/** Characters of those. */
+const MAX_VARIANT_CHARACTERS = 1_000_000;
 
 /** Checks the modifiers of an item. @throws IssueError */
 export function checkModifiers(names: readonly string[], position: Position): readonly Modifier[] {
@@ -76,17 +81,38 @@ interface Draft {
   bytes: boolean;
 }
 
-/** Applies an item's modifiers to one value. @throws IssueError */
-export function applyModifiers(modifiers: readonly Modifier[], node: YamlNode, keyword: boolean): ItemValue {
+/**
+ * Applies an item's modifiers to one value.
+ *
+ * @param keyword the value stands in no field
+ * @param budget counts for all rules of a file
+ * @throws IssueError
+ */
+export function applyModifiers(
+  modifiers: readonly Modifier[],
+  node: YamlNode,
+  keyword: boolean,
+  budget: RuleBudget,
+): ItemValue {
   if (node.kind !== 'scalar')
     throw new IssueError('value_type', 'a value must be text, a number, true, false or null', node);
-  return {
-    raw: node.text === '' && node.value === null ? 'null' : node.text,
-    test: buildTest(modifiers, node, keyword),
-  };
+  if (node.text.length > MAX_VALUE)
+    throw new IssueError(
+      'rule_too_large',
+      `a value may have ${MAX_VALUE} characters; this one has ${node.text.length}`,
+      node,
+    );
+  const test = buildTest(modifiers, node, keyword, budget);
+  budget.spendTest(test, node);
+  return { raw: node.text === '' && node.value === null ? 'null' : node.text, test };
 }
 
-function buildTest(modifiers: readonly Modifier[], node: YamlScalar, keyword: boolean): ValueTest {
+function buildTest(
+  modifiers: readonly Modifier[],
+  node: YamlScalar,
+  keyword: boolean,
+  budget: RuleBudget,
+): ValueTest {
   const has = (name: Modifier) => modifiers.includes(name);
   const { value } = node;
   const fail = (message: string): never => {
@@ -115,8 +141,11 @@ function buildTest(modifiers: readonly Modifier[], node: YamlScalar, keyword: bo
   const text = typeof value === 'string' ? value : node.text;
   if (has('re')) {
     const flags: RegexFlags = { i: has('i'), m: has('m'), s: has('s') };
-    const compiled = compileRegex(text, flags);
-    if (isRegexFailure(compiled)) throw new IssueError(compiled.code, compiled.message, node);
+    const regex = readRegex(text, flags);
+    if (isRegexFailure(regex)) throw new IssueError(regex.code, regex.message, node);
+    const states = expandedSize(regex);
+    if (states > MAX_STATES) throw new IssueError('regex_unsafe', new RegexTooLargeError().message, node);
+    budget.spend('states', states, node);
     return { kind: 'regex', pattern: text, flags };
   }
   if (has('fieldref')) {
@@ -138,6 +167,8 @@ function buildTest(modifiers: readonly Modifier[], node: YamlScalar, keyword: bo
   for (const name of modifiers) {
     drafts = drafts.flatMap((draft) => applyOne(name, draft, node));
     if (drafts.length > MAX_VARIANTS) fail(`${name} makes more than ${MAX_VARIANTS} values of this one`);
+    if (drafts.some(({ pattern }) => patternLength(pattern) > 2 * MAX_VALUE))
+      throw new IssueError('rule_too_large', `${name} makes more than ${2 * MAX_VALUE} characters`, node);
   }
   const positional = modifiers.some((name) => POSITIONAL.includes(name));
   const tests = drafts.map(({ pattern }): ValueTest => {
@@ -158,7 +189,7 @@ function applyOne(name: Modifier, draft: Draft, at: Position): Draft[] {
     case 'endswith':
       return [{ bytes, pattern: normalizePattern([ANY_RUN, ...pattern]) }];
     case 'windash':
-      return windash(pattern).map((variant) => ({ bytes, pattern: variant }));
+      return windash(pattern, at).map((variant) => ({ bytes, pattern: variant }));
     case 'expand':
       return [{ bytes, pattern: markPlaceholders(pattern) }];
     case 'wide':
@@ -199,21 +230,33 @@ const OPTION_DASH = /(?<![\p{L}\p{N}_])([-/\u2013\u2014\u2015])(?=[\p{L}\p{N}_])
  * All forms of a pattern with its option dashes replaced. A dash counts where a word starts after it and none
  * ends before it (` -enc`, but not `a-b`). The form as written comes first.
  */
-function windash(pattern: Pattern): Pattern[] {
-  let variants: Pattern[] = [[]];
-  for (const part of pattern) {
-    if (typeof part !== 'string') {
-      variants = variants.map((variant) => [...variant, part]);
-      continue;
-    }
-    // Splitting by a group puts what it matched at the odd places.
-    for (const [at, text] of part.split(OPTION_DASH).entries()) {
-      const forms = at % 2 === 1 ? [text, ...DASHES.filter((form) => form !== text)] : [text];
-      variants = forms.flatMap((form) => variants.map((variant) => [...variant, form]));
-      if (variants.length > MAX_VARIANTS) break;
-    }
-  }
-  return variants.map(normalizePattern);
+function windash(pattern: Pattern, at: Position): Pattern[] {
+  // Splitting by a group puts what it matched at the odd places.
+  const pieces = pattern.flatMap((part): { readonly part: PatternPart; readonly dash: boolean }[] =>
+    typeof part === 'string'
+      ? part.split(OPTION_DASH).map((text, place) => ({ part: text, dash: place % 2 === 1 }))
+      : [{ part, dash: false }],
+  );
+  const dashes = pieces.filter(({ dash }) => dash).length;
+  const variants = dashes > 5 ? Infinity : 5 ** dashes;
+  if (variants > MAX_VARIANTS || variants * patternLength(pattern) > MAX_VARIANT_CHARACTERS)
+    throw new IssueError(
+      'value_invalid',
+      `windash makes more than ${MAX_VARIANTS} values, or ${MAX_VARIANT_CHARACTERS} characters, of this one`,
+      at,
+    );
+  return Array.from({ length: variants }, (_, number) => {
+    let rest = number;
+    return normalizePattern(
+      pieces.map(({ part, dash }): PatternPart => {
+        if (!dash) return part;
+        const forms = [part, ...DASHES.filter((form) => form !== part)];
+        const form = forms[rest % forms.length]!;
+        rest = Math.floor(rest / forms.length);
+        return form;
+      }),
+    );
+  });
 }
 
 /** Reads a decimal number; `undefined` if the text is not one. */

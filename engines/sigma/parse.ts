@@ -1,4 +1,5 @@
 import type { SigmaCorrelation, SigmaDocument, SigmaFilter, SigmaRule } from './ast.ts';
+import { RuleBudget } from './budget.ts';
 import { isTrue, readCorrelation } from './correlation/read.ts';
 import { readDetection } from './detection.ts';
 import { IssueError, type SigmaIssue } from './issue.ts';
@@ -30,11 +31,12 @@ export function parseRules(text: string, options: ParseOptions = {}): ParsedRule
   const file = options.file === undefined ? {} : { file: options.file };
   for (const issue of issues) result.errors.push({ ...file, ...issue });
   const collection = new Collection();
+  const budget = new RuleBudget();
   for (const document of documents) {
     try {
       const node = collection.resolve(document);
       if (node === undefined) continue;
-      const parsed = readDocument(node, options.file);
+      const parsed = readDocument(node, options.file, budget);
       if (parsed.kind === 'rule') result.rules.push(parsed);
       else if (parsed.kind === 'correlation') result.correlations.push(parsed);
       else result.filters.push(parsed);
@@ -46,15 +48,15 @@ export function parseRules(text: string, options: ParseOptions = {}): ParsedRule
   return result;
 }
 
-function readDocument(node: YamlNode, file: string | undefined): SigmaDocument {
+function readDocument(node: YamlNode, file: string | undefined, budget: RuleBudget): SigmaDocument {
   if (node.kind !== 'map') throw new IssueError('document_kind', 'a Sigma document is a map', node);
   const correlation = child(node, 'correlation');
   if (correlation) {
     const metadata = readMetadata(node, ['correlation', 'generate'], file);
-    return readCorrelation(metadata, correlation, isTrue(child(node, 'generate')));
+    return readCorrelation(metadata, correlation, isTrue(child(node, 'generate')), budget);
   }
   const filter = child(node, 'filter');
-  if (filter) return readFilter(node, filter, file);
+  if (filter) return readFilter(node, filter, file, budget);
   const detection = child(node, 'detection');
   if (!detection)
     throw new IssueError(
@@ -67,11 +69,16 @@ function readDocument(node: YamlNode, file: string | undefined): SigmaDocument {
     ...metadata,
     kind: 'rule',
     logsource: readLogsource(node),
-    detection: readDetection(detection, ['timeframe']),
+    detection: readDetection(detection, ['timeframe'], budget),
   };
 }
 
-function readFilter(node: YamlMap, entry: YamlEntry, file: string | undefined): SigmaFilter {
+function readFilter(
+  node: YamlMap,
+  entry: YamlEntry,
+  file: string | undefined,
+  budget: RuleBudget,
+): SigmaFilter {
   const metadata = readMetadata(node, ['logsource', 'filter'], file);
   const rules = child(entry.value, 'rules');
   const any =
@@ -79,7 +86,7 @@ function readFilter(node: YamlMap, entry: YamlEntry, file: string | undefined): 
   const names = readTexts(rules);
   if (names.length === 0)
     throw new IssueError('attribute_missing', 'filter.rules is missing', entry.position);
-  const detection = readDetection(entry, ['rules']);
+  const detection = readDetection(entry, ['rules'], budget);
   return {
     ...metadata,
     kind: 'filter',

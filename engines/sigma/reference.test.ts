@@ -222,7 +222,7 @@ describe('the matcher and the full scan', () => {
     // The generator is of no use if nothing, or everything, matches.
     expect(fired).toBeGreaterThan(compared / 20);
     expect(fired).toBeLessThan(compared);
-  });
+  }, 180_000);
 
   const corpus = process.env['VIGIE_CORPUS'];
   it.runIf(corpus !== undefined)(

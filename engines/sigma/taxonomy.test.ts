@@ -86,3 +86,13 @@ test.each([['[]'], ['[[a]]'], ['{ a: b }']])('a value cannot stand for %s', (val
   );
   expect(errors).toHaveLength(1);
 });
+
+test.each([[{ product: 'cloud' }], [{ product: 'cloud', service: 'audit' }], [{ category: 'anything' }]])(
+  'the time of the event is found whatever the logsource: %j',
+  (logsource) => {
+    expect(resolveField(taxonomy, logsource, '@timestamp').candidates).toEqual(['@timestamp']);
+    const own = { ...taxonomy, timestamp: 'event.created' };
+    for (const name of ['@timestamp', 'event.created'])
+      expect(resolveField(own, logsource, name).candidates).toEqual(['event.created']);
+  },
+);

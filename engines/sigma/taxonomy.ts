@@ -51,7 +51,7 @@ import type { Logsource } from './ast.ts';
  * product's); otherwise entries that carry only some of its attributes are joined by and, if together they
  * cover all of them; otherwise the rule is reported as *unmapped*.
  *
- * How a rule's field is resolved: the mapped candidates; for a field that no scope maps, the fallback
+ * How a rule's field is resolved: `@timestamp` is the event's time for every logsource; else the mapped candidates; for a field that no scope maps, the fallback
  * patterns of the most specific scope that has any. Within a scope a field's own entry comes before *prefix
  * mappings*, whose key ends in `.*` or `_*` (of several the longest): the `*` in the event fields becomes what
  * stood in its place in the rule's field, so nested vendor fields need no list. The field's own name is tried last if it is dotted (it may
@@ -150,9 +150,15 @@ export function resolveLogsource(taxonomy: Taxonomy, logsource: Logsource): Reso
   return [...groups.values()];
 }
 
+/** The name under which rules ask for the event's time, and the field of it in a taxonomy that names none. */
+export const TIMESTAMP = '@timestamp';
+
 /** Resolves a Sigma field for rules of a logsource; see {@link Taxonomy} for the order. */
 export function resolveField(taxonomy: Taxonomy, logsource: Logsource, field: string): ResolvedField {
   const name = field.replaceAll(' ', '');
+  // The event's own time is the same field whatever the logsource, and no vendor's field of that name.
+  const time = taxonomy.timestamp ?? TIMESTAMP;
+  if (name === TIMESTAMP || name === time) return { candidates: [time], any: false };
   let mapping: FieldMapping | undefined;
   let mappingRank = -1;
   let fallback: readonly string[] = [];

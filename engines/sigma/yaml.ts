@@ -51,7 +51,7 @@ export function readYaml(
     const message = `the file has ${text.length} characters; at most ${limits.size} are read`;
     return { documents: [], issues: [{ code: 'file_too_large', message }] };
   }
-  if ((text.match(/^---/gm)?.length ?? 0) > limits.documents) {
+  if ((text.match(/^(?:---|\.\.\.)/gm)?.length ?? 0) > limits.documents) {
     const message = `the file has more than ${limits.documents} documents`;
     return { documents: [], issues: [{ code: 'yaml_too_large', message }] };
   }

@@ -79,7 +79,7 @@ export class EventView {
     for (const name of Object.keys(this.fields)) {
       const texts = toTexts(this.fields[name]);
       if (typeof texts === 'string') all.push(texts);
-      else if (texts) all.push(...texts);
+      else if (texts) for (const text of texts) all.push(text);
     }
     this.everything = all;
     return all;

@@ -22,6 +22,8 @@ export type Expression =
   | { readonly op: 'and' | 'or'; readonly items: readonly Expression[] }
   | { readonly op: 'not'; readonly item: Expression }
   | { readonly op: 'atLeast'; readonly count: number; readonly items: readonly Expression[] }
+  /** A selection that conditions name several times: answered once an event, however often. */
+  | { readonly op: 'once'; readonly id: number; readonly item: Expression }
   | PredicateExpression;
 
 export interface PredicateExpression {
@@ -41,6 +43,9 @@ export class PredicateTable {
   private readonly ids = new Map<string, number>();
   private ages = new Int32Array(1024);
   private answers = new Uint8Array(1024);
+  private onceAges = new Int32Array(16);
+  private onceAnswers = new Uint8Array(16);
+  private onces = 0;
 
   get size(): number {
     return this.predicates.length;
@@ -60,6 +65,23 @@ export class PredicateTable {
       this.ages.fill(0);
     }
     return id;
+  }
+
+  /** A number for a selection of which the answer is kept. */
+  addOnce(): number {
+    if (this.onces >= this.onceAges.length) {
+      this.onceAges = new Int32Array(this.onces * 2);
+      this.onceAnswers = new Uint8Array(this.onces * 2);
+    }
+    return this.onces++;
+  }
+
+  once(id: number, item: Expression, view: EventView): boolean {
+    if (this.onceAges[id] === view.generation) return this.onceAnswers[id] === 1;
+    const answer = evaluate(item, this, view);
+    this.onceAges[id] = view.generation;
+    this.onceAnswers[id] = answer ? 1 : 0;
+    return answer;
   }
 
   /** Forgets the keys, which are long, once all rules are compiled. */
@@ -92,6 +114,8 @@ export function evaluate(expression: Expression, table: PredicateTable, view: Ev
     }
     case 'not':
       return !evaluate(expression.item, table, view);
+    case 'once':
+      return table.once(expression.id, expression.item, view);
     case 'atLeast': {
       let left = expression.count;
       const { items } = expression;
@@ -117,13 +141,25 @@ export function compileDetection(
 class DetectionCompiler {
   private readonly selections = new Map<string, SelectionNode>();
   private readonly compiled = new Map<string, Expression>();
+  /** How often conditions name each selection. */
+  private readonly uses = new Map<string, number>();
   private readonly table: PredicateTable;
   private readonly resolve: FieldResolver;
 
   constructor(detection: Detection, table: PredicateTable, resolve: FieldResolver) {
     for (const { name, node } of detection.selections) this.selections.set(name, node);
+    for (const { node } of detection.conditions) this.countUses(node);
     this.table = table;
     this.resolve = resolve;
+  }
+
+  private countUses(node: ConditionNode): void {
+    if (node.op === 'not') this.countUses(node.item);
+    else if ('items' in node) for (const item of node.items) this.countUses(item);
+    else {
+      for (const name of node.op === 'ref' ? [node.name] : node.names)
+        this.uses.set(name, (this.uses.get(name) ?? 0) + 1);
+    }
   }
 
   condition(node: ConditionNode): Expression {
@@ -149,7 +185,9 @@ class DetectionCompiler {
   private selection(name: string): Expression {
     const known = this.compiled.get(name);
     if (known) return known;
-    const expression = this.node(this.selections.get(name)!);
+    const own = this.node(this.selections.get(name)!);
+    const shared = (this.uses.get(name) ?? 0) > 1 && 'items' in own;
+    const expression: Expression = shared ? { op: 'once', id: this.table.addOnce(), item: own } : own;
     this.compiled.set(name, expression);
     return expression;
   }
@@ -289,9 +327,20 @@ function join(op: 'and' | 'or', items: readonly Expression[]): Expression {
   return { op, items: ranked.map(({ item }) => item) };
 }
 
+const costs = new WeakMap<Expression, number>();
+
 /** Rough cost of an evaluation, in comparisons of a literal with the start or end of a text. */
 function costOf(expression: Expression): number {
-  if (expression.op === 'not') return costOf(expression.item);
+  let cost = costs.get(expression);
+  if (cost === undefined) {
+    cost = computeCost(expression);
+    costs.set(expression, cost);
+  }
+  return cost;
+}
+
+function computeCost(expression: Expression): number {
+  if (expression.op === 'not' || expression.op === 'once') return costOf(expression.item);
   if (expression.op !== 'predicate') return expression.items.reduce((sum, item) => sum + costOf(item), 0);
   return expression.tests.reduce((sum, test) => sum + (TEST_COST[test.kind] ?? patternCost(test)), 0);
 }

@@ -1,4 +1,5 @@
-import type { Detection, DetectionItem, Pattern, SelectionNode, ValueTest } from '../ast.ts';
+import type { Detection, DetectionItem, Pattern, PatternPart, SelectionNode, ValueTest } from '../ast.ts';
+import { patternLength } from '../budget.ts';
 import { parseNetwork } from '../cidr.ts';
 import { normalizePattern, parsePattern, placeholdersOf } from '../pattern.ts';
 
@@ -7,6 +8,9 @@ export type Placeholders = Readonly<Record<string, readonly string[]>>;
 
 /** Replacements that one value may become. */
 const MAX_COMBINATIONS = 10_000;
+
+/** Characters of those. */
+const MAX_CHARACTERS = 8_000_000;
 
 /** Why a rule's placeholders can't be resolved. */
 export class PlaceholderError extends Error {}
@@ -46,14 +50,19 @@ function resolveTest(test: ValueTest, placeholders: Placeholders): ValueTest {
 }
 
 function combinations(pattern: Pattern, placeholders: Placeholders): Pattern[] {
-  let made: Pattern[] = [[]];
+  let made: PatternPart[][] = [[]];
   for (const part of pattern) {
     const choices: readonly Pattern[] =
       typeof part === 'object' ? lookUp(placeholders, part.placeholder).map(parsePattern) : [[part]];
     if (made.length * choices.length > MAX_COMBINATIONS)
       throw new PlaceholderError(`the placeholders make more than ${MAX_COMBINATIONS} values`);
-    made = made.flatMap((head) => choices.map((choice) => [...head, ...choice]));
+    // Without a choice to make there is nothing to copy: a pattern may have thousands of parts.
+    if (choices.length === 1) {
+      for (const head of made) for (const own of choices[0]!) head.push(own);
+    } else made = made.flatMap((head) => choices.map((choice) => [...head, ...choice]));
   }
+  if (made.reduce((sum, parts) => sum + patternLength(parts), 0) > MAX_CHARACTERS)
+    throw new PlaceholderError(`the placeholders make more than ${MAX_CHARACTERS} characters of a value`);
   return made.map(normalizePattern);
 }
 

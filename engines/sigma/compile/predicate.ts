@@ -6,6 +6,7 @@ import { readNumber } from '../modifiers.ts';
 import type { CompiledRegex } from '../regex/index.ts';
 import { compareNumbers, timePart } from '../time-part.ts';
 import type { EventView, Texts } from './event-view.ts';
+import { searchFor } from './search.ts';
 import { holdsAny, type TextSet } from './text-test.ts';
 
 /** A Sigma field as slots of the event view; `any` as in {@link ResolvedField}. */
@@ -128,7 +129,7 @@ export class PresentPredicate implements Predicate {
 export class FieldRefPredicate implements Predicate {
   private readonly left: FieldRef;
   private readonly right: FieldRef;
-  private readonly match: 'equals' | 'startswith' | 'endswith' | 'contains';
+  readonly match: 'equals' | 'startswith' | 'endswith' | 'contains';
   private readonly cased: boolean;
   constructor(left: FieldRef, right: FieldRef, match: FieldRefPredicate['match'], cased: boolean) {
     this.left = left;
@@ -138,21 +139,44 @@ export class FieldRefPredicate implements Predicate {
   }
   holds(view: EventView): boolean {
     const wanted = textsOfRef(view, this.right, this.cased);
-    return textsOfRef(view, this.left, this.cased).some((text) =>
-      wanted.some((other) => this.test(text, other)),
-    );
-  }
-  private test(text: string, other: string): boolean {
-    switch (this.match) {
-      case 'equals':
-        return text === other;
-      case 'startswith':
-        return text.startsWith(other);
-      case 'endswith':
-        return text.endsWith(other);
-      case 'contains':
-        return text.includes(other);
+    const texts = textsOfRef(view, this.left, this.cased);
+    if (this.match === 'equals' && wanted.length > 8) {
+      const known = new Set(wanted);
+      return texts.some((text) => known.has(text));
     }
+    if (texts.length * wanted.length > MAX_PAIRS) throw new FieldsTooLongError(texts.length, wanted.length);
+    const test = comparisonOf(this.match);
+    return wanted.some((other) => {
+      const search = this.match === 'contains' ? searchFor(other) : undefined;
+      return texts.some((text) => (search ? search(text) : test(text, other)));
+    });
+  }
+}
+
+/** Pairs of values of two fields that are compared with each other. */
+const MAX_PAIRS = 1_000_000;
+
+/** Two list-valued fields of an event are too long to be compared value by value. */
+export class FieldsTooLongError extends Error {
+  readonly code = 'VIGIE_SIGMA_FIELDS_TOO_LONG';
+  constructor(left: number, right: number) {
+    super(
+      `fields of ${left} and ${right} values are not compared with each other: more than ${MAX_PAIRS} pairs`,
+    );
+    this.name = 'FieldsTooLongError';
+  }
+}
+
+function comparisonOf(match: FieldRefPredicate['match']): (text: string, other: string) => boolean {
+  switch (match) {
+    case 'equals':
+      return (text, other) => text === other;
+    case 'startswith':
+      return (text, other) => text.startsWith(other);
+    case 'endswith':
+      return (text, other) => text.endsWith(other);
+    case 'contains':
+      return (text, other) => text.includes(other);
   }
 }
 
@@ -162,7 +186,7 @@ function textsOfRef(view: EventView, field: FieldRef, cased: boolean): string[] 
     const texts: Texts = cased ? view.text(slot) : view.lower(slot);
     if (texts === undefined) continue;
     if (typeof texts === 'string') found.push(texts);
-    else found.push(...texts);
+    else for (const text of texts) found.push(text);
     if (!field.any) break;
   }
   return found;

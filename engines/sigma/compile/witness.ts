@@ -34,14 +34,23 @@ export type Frequency = (witness: Witness) => number;
  * @returns `undefined` when there is none and the rule has to be evaluated on every event of its logsource
  */
 export function findWitnesses(expression: Expression, frequency: Frequency): Witness[] | undefined {
-  return search(expression, frequency)?.witnesses;
+  const found = new Map<Expression, Found | undefined>();
+  return search(expression, frequency, found)?.witnesses;
 }
 
 /** All literals of an expression's predicates, for counting how common each is among rules. */
 export function allWitnesses(expression: Expression): Witness[] {
-  if (expression.op === 'predicate') return witnessesOf(expression) ?? [];
-  if (expression.op === 'not') return [];
-  return expression.items.flatMap(allWitnesses);
+  const all: Witness[] = [];
+  const seen = new Set<Expression>();
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.op === 'predicate') for (const witness of witnessesOf(node) ?? []) all.push(witness);
+    else if (node.op === 'once') visit(node.item);
+    else if (node.op !== 'not') for (const item of node.items) visit(item);
+  };
+  visit(expression);
+  return all;
 }
 
 interface Found {
@@ -49,7 +58,26 @@ interface Found {
   readonly cost: number;
 }
 
-function search(expression: Expression, frequency: Frequency): Found | undefined {
+/** Beyond, a rule is tried on every event of its logsource: an index of them would cost more than it saves. */
+const MOST = 100_000;
+
+/** @param known what was found for parts that occur several times */
+function search(
+  expression: Expression,
+  frequency: Frequency,
+  known: Map<Expression, Found | undefined>,
+): Found | undefined {
+  if (known.has(expression)) return known.get(expression);
+  const found = searchIn(expression, frequency, known);
+  known.set(expression, found);
+  return found;
+}
+
+function searchIn(
+  expression: Expression,
+  frequency: Frequency,
+  known: Map<Expression, Found | undefined>,
+): Found | undefined {
   switch (expression.op) {
     case 'predicate': {
       const witnesses = witnessesOf(expression);
@@ -60,7 +88,7 @@ function search(expression: Expression, frequency: Frequency): Found | undefined
     case 'and': {
       let best: Found | undefined;
       for (const item of expression.items) {
-        const found = search(item, frequency);
+        const found = search(item, frequency, known);
         if (found && (!best || found.cost < best.cost)) best = found;
       }
       return best;
@@ -69,14 +97,16 @@ function search(expression: Expression, frequency: Frequency): Found | undefined
     case 'atLeast': {
       const witnesses: Witness[] = [];
       let cost = 0;
-      for (const item of expression.items) {
-        const found = search(item, frequency);
-        if (!found) return undefined;
-        witnesses.push(...found.witnesses);
+      for (const item of new Set(expression.items)) {
+        const found = search(item, frequency, known);
+        if (!found || witnesses.length + found.witnesses.length > MOST) return undefined;
+        for (const witness of found.witnesses) witnesses.push(witness);
         cost += found.cost;
       }
       return { witnesses, cost };
     }
+    case 'once':
+      return search(expression.item, frequency, known);
     case 'not':
       return undefined;
   }
@@ -95,7 +125,7 @@ function witnessesOf(predicate: PredicateExpression): Witness[] | undefined {
       complete = false;
       break;
     }
-    witnesses.push(...own);
+    for (const witness of own) witnesses.push(witness);
   }
   cache.set(predicate, complete ? witnesses : null);
   return complete ? witnesses : undefined;

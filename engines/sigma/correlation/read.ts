@@ -5,6 +5,7 @@ import {
   type Metadata,
   type SigmaCorrelation,
 } from '../ast.ts';
+import type { RuleBudget } from '../budget.ts';
 import { parseCondition } from '../condition.ts';
 import { IssueError } from '../issue.ts';
 import { readText, readTexts } from '../metadata.ts';
@@ -16,7 +17,12 @@ const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 const MAX_TIMESPAN = 366 * 86_400_000;
 
 /** Reads the `correlation` section of a document. @throws IssueError */
-export function readCorrelation(metadata: Metadata, entry: YamlEntry, generate: boolean): SigmaCorrelation {
+export function readCorrelation(
+  metadata: Metadata,
+  entry: YamlEntry,
+  generate: boolean,
+  budget: RuleBudget,
+): SigmaCorrelation {
   const map = entry.value;
   if (map.kind !== 'map') throw new IssueError('attribute_type', 'correlation must be a map', entry.position);
   const type = readText(child(map, 'type'), 64) as CorrelationType | undefined;
@@ -66,7 +72,7 @@ export function readCorrelation(metadata: Metadata, entry: YamlEntry, generate: 
       range,
       ...(text === undefined
         ? {}
-        : { expression: { text, node: parseCondition(text, rules, condition!.position) } }),
+        : { expression: { text, node: parseCondition(text, rules, condition!.position, budget) } }),
       fields,
       ...(type === 'value_percentile' ? { percentile: percentile ?? 50 } : {}),
       aliases: readAliases(child(map, 'aliases')),

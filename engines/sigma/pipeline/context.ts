@@ -1,8 +1,13 @@
 import type { DetectionItem, Logsource, SigmaCorrelation, SigmaFilter, SigmaRule } from '../ast.ts';
-import type { Scalar } from './types.ts';
+import { PipelineError, type Scalar } from './types.ts';
 
 /** A document that pipelines apply to. */
 export type Processed = SigmaRule | SigmaCorrelation | SigmaFilter;
+
+/** Items and values that the steps may make of one rule, all steps together. */
+const MAX_MADE = 200_000;
+/** Characters of them. */
+const MAX_CHARACTERS = 8_000_000;
 
 /** What a run of pipelines over one document remembers. */
 export class RunContext {
@@ -16,6 +21,8 @@ export class RunContext {
   readonly referenced: readonly Logsource[];
   private readonly itemSteps = new WeakMap<DetectionItem, ReadonlySet<string>>();
   private added = 0;
+  private made = 0;
+  private characters = 0;
 
   constructor(vars: ReadonlyMap<string, readonly string[]>, referenced: readonly Logsource[]) {
     this.vars = vars;
@@ -37,6 +44,21 @@ export class RunContext {
     const steps = this.fieldSteps.get(name);
     if (steps) steps.add(id);
     else this.fieldSteps.set(name, new Set([id]));
+  }
+
+  /**
+   * Counts what a step makes: mapping a field to two others forty times over would make a million million.
+   *
+   * @throws PipelineError
+   */
+  spend(made: number, characters: number): void {
+    this.made += made;
+    this.characters += characters;
+    if (this.made > MAX_MADE || this.characters > MAX_CHARACTERS)
+      throw new PipelineError(
+        'pipeline_failed_rule',
+        `the pipeline makes more than ${MAX_MADE} values, or ${MAX_CHARACTERS} characters, of this rule`,
+      );
   }
 
   /** A number for selections that have no name of their own. */

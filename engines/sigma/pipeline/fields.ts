@@ -23,12 +23,15 @@ export function transformFields(
   const rename = (field: string): readonly string[] => {
     const names = newNames(transformation, field);
     if (names === undefined || !appliesToField(step, field, context)) return [field];
-    for (const name of names) context.markField(name, step.id);
+    for (const name of names) {
+      context.spend(1, name.length);
+      context.markField(name, step.id);
+    }
     return names;
   };
   const changed = mapItems(document, (item) => {
     if (!appliesToItem(step, item, context)) return item;
-    const made = renameItem(renameReferences(item, rename), transformation);
+    const made = renameItem(renameReferences(item, rename), transformation, context);
     if (made !== item) markAll(made, item, step.id, context);
     return made;
   });
@@ -53,8 +56,12 @@ function newNames(transformation: FieldTransformation, field: string): readonly 
   }
 }
 
-function renameItem(item: DetectionItem, transformation: FieldTransformation): SelectionNode {
-  if (item.field !== undefined) return spread(item, newNames(transformation, item.field));
+function renameItem(
+  item: DetectionItem,
+  transformation: FieldTransformation,
+  context: RunContext,
+): SelectionNode {
+  if (item.field !== undefined) return spread(item, newNames(transformation, item.field), context);
   const names = transformation.type === 'field_name_mapping' ? transformation.keywords : undefined;
   if (names === undefined) return item;
   // Keywords are looked for anywhere in an event, so in their field too they may stand anywhere.
@@ -63,12 +70,20 @@ function renameItem(item: DetectionItem, transformation: FieldTransformation): S
     if (test.kind !== 'pattern') return value;
     return { ...value, test: { ...test, pattern: normalizePattern([ANY_RUN, ...test.pattern, ANY_RUN]) } };
   });
-  return spread({ ...item, values }, names);
+  return spread({ ...item, values }, names, context);
 }
 
 /** One item for each name, joined by or; under `neq`, where no name may hold a value, by and. */
-function spread(item: DetectionItem, names: readonly string[] | undefined): SelectionNode {
+function spread(
+  item: DetectionItem,
+  names: readonly string[] | undefined,
+  context: RunContext,
+): SelectionNode {
   if (names === undefined) return item;
+  context.spend(
+    names.length,
+    names.reduce((sum, name) => sum + name.length, 0),
+  );
   const items = names.map((field) => ({ ...item, field }));
   return items.length === 1 ? items[0]! : { type: item.negated ? 'and' : 'or', items };
 }

@@ -1,23 +1,21 @@
 /** Regular expressions of pipelines: checked like those of rules, since pipelines come from strangers too. */
 import type { Position, RegexFlags } from '../ast.ts';
-import { emitRegex } from '../regex/emit.ts';
-import { type CompiledRegex, compileRegex, isRegexFailure } from '../regex/index.ts';
-import { childrenOf, findRisk } from '../regex/safety.ts';
-import { parseRegex, type Regex, RegexSyntaxError } from '../regex/syntax.ts';
+import { Backtracker, RegexBudgetError } from '../regex/backtrack.ts';
+import { type CompiledRegex, compileRegex, isRegexFailure, readRegex } from '../regex/index.ts';
+import { RegexTooLargeError } from '../regex/size.ts';
 import { PipelineError, type Replacer } from './types.ts';
 
 const PLAIN: RegexFlags = { i: false, m: false, s: false };
-/** Texts longer than this are not run through expressions that may backtrack with a power of their length. */
-const SHORT = 512;
-const LONG = 16_384;
-/** Open repetitions side by side; the time is at most the length to this power. */
-const MAX_REPETITIONS = 3;
+/** Characters of a value before and after its replacements. */
+const LONGEST = 16_384;
 
 /** A pattern that must match from the start of a text, as pySigma's conditions ask. @throws PipelineError */
 export function compileMatcher(pattern: string, at: Position): CompiledRegex {
   const compiled = compileRegex(`^(?:${pattern})`, PLAIN);
   if (isRegexFailure(compiled)) throw new PipelineError('pipeline_regex', compiled.message, at);
-  return compiled;
+  return {
+    test: (text) => withinBudget(() => compiled.test(text)),
+  };
 }
 
 /**
@@ -27,34 +25,53 @@ export function compileMatcher(pattern: string, at: Position): CompiledRegex {
  * @throws PipelineError
  */
 export function compileReplacer(pattern: string, replacement: string, at: Position): Replacer {
-  let regex: Regex;
+  const regex = readRegex(pattern, PLAIN);
+  if (isRegexFailure(regex)) throw new PipelineError('pipeline_regex', regex.message, at);
+  let matcher: Backtracker;
   try {
-    regex = parseRegex(pattern, PLAIN);
+    matcher = new Backtracker(regex);
   } catch (error) {
-    if (error instanceof RegexSyntaxError) throw new PipelineError('pipeline_regex', error.message, at);
+    if (error instanceof RegexTooLargeError) throw new PipelineError('pipeline_regex', error.message, at);
     throw error;
   }
-  const risk = findRisk(regex);
-  const polynomial = risk?.startsWith('several ') === true && repetitions(regex) <= MAX_REPETITIONS;
-  if (risk !== undefined && !polynomial) throw new PipelineError('pipeline_regex', risk, at);
-  const groups = captures(regex);
-  return {
-    regex: new RegExp(emitRegex(regex), 'g'),
-    limit: polynomial ? SHORT : LONG,
-    replacement: readReplacement(replacement, groups, at),
-  };
+  return { regex: matcher, replacement: readReplacement(replacement, matcher.groups, at) };
 }
 
-/** Replaces all matches. @throws PipelineError for a text that is too long */
-export function replaceAll(text: string, { regex, limit, replacement }: Replacer): string {
-  if (text.length > limit)
+/** Replaces all matches. @throws PipelineError for a text that is or becomes too long, or costs too much */
+export function replaceAll(text: string, { regex, replacement }: Replacer): string {
+  if (text.length > LONGEST)
     throw new PipelineError(
       'pipeline_failed_rule',
-      `a value of ${text.length} characters is too long for this expression (at most ${limit})`,
+      `a value of ${text.length} characters is too long for this expression (at most ${LONGEST})`,
     );
-  return text.replace(regex, (...found: unknown[]) =>
-    replacement.map((part) => (typeof part === 'string' ? part : String(found[part] ?? ''))).join(''),
-  );
+  const matches = withinBudget(() => regex.matches(text));
+  let made = '';
+  let from = 0;
+  for (const found of matches) {
+    made += text.slice(from, found[0]);
+    for (const part of replacement)
+      made += typeof part === 'string' ? part : groupText(text, found[part * 2]!, found[part * 2 + 1]!);
+    from = found[1]!;
+    if (made.length > LONGEST)
+      throw new PipelineError(
+        'pipeline_failed_rule',
+        `the replacement makes a value of more than ${LONGEST} characters`,
+      );
+  }
+  return made + text.slice(from);
+}
+
+function groupText(text: string, from: number, to: number): string {
+  return from < 0 || to < 0 ? '' : text.slice(from, to);
+}
+
+function withinBudget<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RegexBudgetError) throw new PipelineError('pipeline_failed_rule', error.message);
+    throw error;
+  }
 }
 
 function readReplacement(text: string, groups: number, at: Position): (string | number)[] {
@@ -75,14 +92,4 @@ function readReplacement(text: string, groups: number, at: Position): (string | 
   }
   parts.push(text.slice(from));
   return parts.filter((part) => part !== '');
-}
-
-function captures(regex: Regex): number {
-  const own = regex.type === 'capture' ? 1 : 0;
-  return childrenOf(regex).reduce((sum, item) => sum + captures(item), own);
-}
-
-function repetitions(regex: Regex): number {
-  const own = regex.type === 'repeat' && regex.max - regex.min > 1 ? 1 : 0;
-  return childrenOf(regex).reduce((sum, item) => sum + repetitions(item), own);
 }

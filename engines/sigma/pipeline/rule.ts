@@ -29,6 +29,7 @@ export function transformRule(
       context.state.set(transformation.key, transformation.value);
       return document;
     case 'add_field':
+      context.spend(document.fields.length + transformation.fields.length, 0);
       return { ...document, fields: [...document.fields, ...transformation.fields] };
     case 'remove_field':
       return { ...document, fields: document.fields.filter((name) => !transformation.fields.includes(name)) };
@@ -60,6 +61,7 @@ function addCondition(
     ? (fill(transformation.conditions, rule.logsource) as YamlMap)
     : transformation.conditions;
   const added = readAdded(map, name, step.position);
+  context.spend(count(added.node), 0);
   mark(added.node, step, context);
   const conditions = rule.detection.conditions.map(({ node }): ParsedCondition => {
     const ref: ConditionNode = { op: 'ref', name };
@@ -68,6 +70,10 @@ function addCondition(
     return { text: formatCondition(both), node: both };
   });
   return { ...rule, detection: { selections: [...rule.detection.selections, added], conditions } };
+}
+
+function count(node: SelectionNode): number {
+  return node.type === 'item' ? node.values.length : node.items.reduce((sum, item) => sum + count(item), 1);
 }
 
 function mark(node: SelectionNode, step: ProcessingItem, context: RunContext): void {

@@ -2,7 +2,9 @@
  * Processing pipelines: YAML files, in the form pySigma introduced, that adapt rules to an environment before
  * they are compiled. A pipeline read by `parsePipeline` is one of these values.
  */
+
 import type { Logsource, Position, RegexFlags, ValueTest } from '../ast.ts';
+import type { Backtracker } from '../regex/backtrack.ts';
 import type { CompiledRegex } from '../regex/index.ts';
 import type { YamlMap } from '../yaml.ts';
 
@@ -122,9 +124,7 @@ export interface PlaceholderChoice {
 
 /** A pattern whose matches are replaced: a native expression whose shape was found harmless. */
 export interface Replacer {
-  readonly regex: RegExp;
-  /** Longest text it is run on, in characters. */
-  readonly limit: number;
+  readonly regex: Backtracker;
   /** Literal text and numbers of capture groups. */
   readonly replacement: readonly (string | number)[];
 }

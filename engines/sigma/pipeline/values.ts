@@ -5,8 +5,10 @@ import {
   type DetectionItem,
   type ItemValue,
   type Pattern,
+  type PatternPart,
   type ValueTest,
 } from '../ast.ts';
+import { MAX_VALUE, patternLength } from '../budget.ts';
 import { parseNetwork } from '../cidr.ts';
 import { readNumber } from '../modifiers.ts';
 import { mapLiterals, normalizePattern, parsePattern, placeholdersOf } from '../pattern.ts';
@@ -52,6 +54,8 @@ export function readPlainForm(text: string, known: readonly string[] = []): Patt
 /** What the transformations of one pipeline run may look at. */
 export interface ValueContext {
   readonly vars: ReadonlyMap<string, readonly string[]>;
+  /** Counts what is made. @throws PipelineError */
+  spend(made: number, characters: number): void;
 }
 
 /**
@@ -69,6 +73,7 @@ export function transformItem(
   const values = item.values.flatMap((value): ItemValue[] => {
     const made = transformTest(value.test, transformation, context);
     if (made === undefined) return [value];
+    for (const test of made) spendTest(test, context);
     // One value that becomes several stays one under `all`: any of them is enough, not each.
     const tests: ValueTest[] =
       item.linking === 'and' && made.length > 1 ? [{ kind: 'any', tests: made }] : [...made];
@@ -76,6 +81,19 @@ export function transformItem(
   });
   const same = values.length === item.values.length && values.every((value, i) => value === item.values[i]);
   return same ? item : { ...item, values };
+}
+
+function spendTest(test: ValueTest, context: ValueContext): void {
+  if (test.kind === 'any') for (const inner of test.tests) spendTest(inner, context);
+  else {
+    const length = test.kind === 'pattern' ? patternLength(test.pattern) : 16;
+    if (length > 2 * MAX_VALUE)
+      throw new PipelineError(
+        'pipeline_failed_rule',
+        `a value would become longer than ${2 * MAX_VALUE} characters`,
+      );
+    context.spend(1, length);
+  }
 }
 
 /** @returns the tests that replace this one; `undefined` to leave it */
@@ -215,7 +233,7 @@ function replacePlaceholders(
     });
   }
   if (test.kind !== 'pattern' || !placeholdersOf(test.pattern).some(handled)) return undefined;
-  let made: Pattern[] = [[]];
+  let made: PatternPart[][] = [[]];
   for (const part of test.pattern) {
     let choices: readonly Pattern[] = [[part]];
     if (typeof part === 'object' && handled(part.placeholder))
@@ -226,7 +244,10 @@ function replacePlaceholders(
         'pipeline_failed_rule',
         `the placeholders make more than ${MAX_COMBINATIONS} values`,
       );
-    made = made.flatMap((head) => choices.map((tail) => [...head, ...tail]));
+    const wanted = made.length * choices.length;
+    // Without a choice to make there is nothing to copy.
+    if (wanted === made.length) for (const head of made) head.push(...choices[0]!);
+    else made = made.flatMap((head) => choices.map((tail) => [...head, ...tail]));
   }
   return made.map((pattern) => ({ ...test, pattern: normalizePattern(pattern) }));
 }

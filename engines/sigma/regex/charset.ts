@@ -10,6 +10,13 @@ export const BLANK: CharSet = [9, 9, 32, 32];
 export const NEWLINE: CharSet = [10, 10];
 
 export function union(...sets: readonly CharSet[]): CharSet {
+  return unionOf(sets);
+}
+
+/** The union of any number of sets, in time n log n of all their ranges. */
+export function unionOf(sets: readonly CharSet[]): CharSet {
+  // A set that is one already stays the same object, so that what is made of it can be remembered.
+  if (sets.length === 1) return sets[0]!;
   const ranges: [number, number][] = [];
   for (const set of sets) for (let i = 0; i < set.length; i += 2) ranges.push([set[i]!, set[i + 1]!]);
   ranges.sort((a, b) => a[0] - b[0]);
@@ -33,36 +40,55 @@ export function complement(set: CharSet): CharSet {
   return out;
 }
 
+/** Whether a unit is in a set: a search by halves, since a class of a hostile pattern has thousands of ranges. */
 export function contains(set: CharSet, unit: number): boolean {
-  for (let i = 0; i < set.length; i += 2) {
-    if (unit < set[i]!) return false;
-    if (unit <= set[i + 1]!) return true;
+  let low = 0;
+  let high = set.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (unit > set[middle * 2 + 1]!) low = middle + 1;
+    else high = middle;
   }
-  return false;
+  return low < set.length >> 1 && unit >= set[low * 2]!;
 }
 
-/** Adds the other case of every letter. Wide non-ASCII ranges hold both cases already and are left alone. */
+/** Units that have another case, and each one's other cases; made once, when first needed. */
+let cases: Map<number, readonly number[]> | undefined;
+
+function otherCases(): Map<number, readonly number[]> {
+  if (cases) return cases;
+  cases = new Map();
+  for (let unit = 0; unit <= MAX_UNIT; unit++) {
+    const char = String.fromCharCode(unit);
+    const others = [char.toLowerCase(), char.toUpperCase()]
+      .filter((text) => text.length === 1 && text !== char)
+      .map((text) => text.charCodeAt(0));
+    if (others.length > 0) cases.set(unit, others);
+  }
+  return cases;
+}
+
+const folded = new WeakMap<CharSet, CharSet>();
+
+/** Adds the other case of every letter of the set. */
 export function foldCase(set: CharSet): CharSet {
-  const extra: number[] = [];
-  const add = (text: string) => {
-    if (text.length === 1) extra.push(text.charCodeAt(0), text.charCodeAt(0));
+  const before = folded.get(set);
+  if (before) return before;
+  const known = otherCases();
+  const extra: CharSet[] = [set];
+  const add = (others: readonly number[]) => {
+    for (const other of others) extra.push([other, other]);
   };
-  for (let i = 0; i < set.length; i += 2) {
-    const to = Math.min(set[i + 1]!, set[i]! + 2048);
-    for (let unit = set[i]!; unit <= to; unit++) {
-      const char = String.fromCharCode(unit);
-      add(char.toLowerCase());
-      add(char.toUpperCase());
-    }
-  }
-  return union(set, toRanges(extra));
+  if (set.length === 2 && set[1]! - set[0]! < 64) {
+    for (let unit = set[0]!; unit <= set[1]!; unit++) add(known.get(unit) ?? []);
+  } else for (const [unit, others] of known) if (contains(set, unit)) add(others);
+  const made = unionOf(extra);
+  folded.set(set, made);
+  return made;
 }
 
-function toRanges(pairs: number[]): CharSet {
-  const sets: CharSet[] = [];
-  for (let i = 0; i < pairs.length; i += 2) sets.push([pairs[i]!, pairs[i + 1]!]);
-  return union(...sets);
-}
+/** Properties that were asked for; JavaScript knows a few hundred names, so this stays small. */
+const properties = new Map<string, CharSet>();
 
 /**
  * Code units with a Unicode property (`\p{…}`).
@@ -70,6 +96,8 @@ function toRanges(pairs: number[]): CharSet {
  * @returns `undefined` for a property that JavaScript does not know
  */
 export function unicodeProperty(name: string): CharSet | undefined {
+  const known = properties.get(name);
+  if (known) return known;
   let test: RegExp;
   try {
     test = new RegExp(`^\\p{${name}}$`, 'u');
@@ -82,5 +110,6 @@ export function unicodeProperty(name: string): CharSet | undefined {
     if (out.at(-1) === unit - 1) out[out.length - 1] = unit;
     else out.push(unit, unit);
   }
+  properties.set(name, out);
   return out;
 }

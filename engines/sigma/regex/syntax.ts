@@ -16,7 +16,7 @@ import {
   NEWLINE,
   SPACE,
   unicodeProperty,
-  union,
+  unionOf,
   WORD,
 } from './charset.ts';
 
@@ -34,7 +34,8 @@ export type Regex =
   | { readonly type: 'assert'; readonly kind: AssertKind }
   | { readonly type: 'look'; readonly ahead: boolean; readonly negative: boolean; readonly item: Regex }
   | { readonly type: 'capture'; readonly item: Regex; readonly index: number }
-  | { readonly type: 'backreference'; readonly index: number };
+  /** `fold`: compared without case. */
+  | { readonly type: 'backreference'; readonly index: number; readonly fold: boolean };
 
 /** `lineStart` and `lineEnd` also hold at the ends of the text. */
 export type AssertKind = 'start' | 'end' | 'lineStart' | 'lineEnd' | 'word' | 'notWord';
@@ -50,6 +51,8 @@ export class RegexSyntaxError extends Error {
 const MAX_LENGTH = 8192;
 const MAX_DEPTH = 100;
 const MAX_COUNT = 1000;
+/** Members of a character class. */
+const MAX_MEMBERS = 4096;
 
 /** @throws RegexSyntaxError */
 export function parseRegex(pattern: string, flags: RegexFlags): Regex {
@@ -64,6 +67,7 @@ class Parser {
   private at = 0;
   private depth = 0;
   private captures = 0;
+  private highestReference = 0;
 
   constructor(text: string, flags: RegexFlags) {
     this.text = text;
@@ -73,6 +77,7 @@ class Parser {
   parse(): Regex {
     const result = this.choice();
     if (this.at < this.text.length) this.fail('unmatched )');
+    if (this.highestReference > this.captures) this.fail(`there is no group ${this.highestReference}`, 0);
     return result;
   }
 
@@ -96,29 +101,36 @@ class Parser {
     return items.length === 1 ? items[0]! : { type: 'sequence', items };
   }
 
+  /** An atom with the quantifier that follows it, if any; a counted repetition may be repeated in turn. */
   private quantified(atom: Regex): Regex {
-    const start = this.at;
-    let min: number;
-    let max: number;
-    if (this.take('*')) [min, max] = [0, Infinity];
-    else if (this.take('+')) [min, max] = [1, Infinity];
-    else if (this.take('?')) [min, max] = [0, 1];
-    else {
-      const counted = /^\{(\d*)(?:(,)(\d*))?\}/.exec(this.text.slice(this.at, this.at + 16));
-      if (!counted || (counted[1] === '' && (counted[3] ?? '') === '')) return atom;
-      this.at += counted[0].length;
-      min = Number(counted[1] || 0);
-      max = counted[2] ? (counted[3] ? Number(counted[3]) : Infinity) : min;
+    let result = atom;
+    for (let levels = 0; ; levels++) {
+      const start = this.at;
+      const counts = this.counts();
+      if (!counts) return result;
+      const [min, max] = counts;
+      if (levels >= MAX_DEPTH) this.fail('repetitions nested too deeply', start);
+      if (min > MAX_COUNT || (max !== Infinity && max > MAX_COUNT))
+        this.fail(`more than ${MAX_COUNT} repetitions`, start);
+      if (max < min) this.fail('the repetition counts are the wrong way round', start);
+      if (atom.type === 'assert' || atom.type === 'look') this.fail('nothing to repeat', start);
+      const lazy = this.take('?');
+      if (!lazy && this.take('+')) this.fail('possessive quantifiers are not supported', start);
+      const again = this.text[this.at];
+      if (again === '*' || again === '+' || again === '?') this.fail('a quantifier follows a quantifier');
+      result = { type: 'repeat', item: result, min, max, lazy };
     }
-    if (min > MAX_COUNT || (max !== Infinity && max > MAX_COUNT))
-      this.fail(`more than ${MAX_COUNT} repetitions`, start);
-    if (max < min) this.fail('the repetition counts are the wrong way round', start);
-    if (atom.type === 'assert' || atom.type === 'look') this.fail('nothing to repeat', start);
-    const lazy = this.take('?');
-    if (!lazy && this.take('+')) this.fail('possessive quantifiers are not supported', start);
-    const again = this.text[this.at];
-    if (again === '*' || again === '+' || again === '?') this.fail('a quantifier follows a quantifier');
-    return { type: 'repeat', item: atom, min, max, lazy };
+  }
+
+  private counts(): [min: number, max: number] | undefined {
+    if (this.take('*')) return [0, Infinity];
+    if (this.take('+')) return [1, Infinity];
+    if (this.take('?')) return [0, 1];
+    const counted = /^\{(\d*)(?:(,)(\d*))?\}/.exec(this.text.slice(this.at, this.at + 16));
+    if (!counted || (counted[1] === '' && (counted[3] ?? '') === '')) return undefined;
+    this.at += counted[0].length;
+    const min = Number(counted[1] || 0);
+    return [min, counted[2] ? (counted[3] ? Number(counted[3]) : Infinity) : min];
   }
 
   private atom(): Regex {
@@ -193,7 +205,9 @@ class Parser {
     const reference = /^\\([1-9]\d?)/.exec(this.text.slice(start, start + 3));
     if (reference) {
       this.at += reference[0].length;
-      return { type: 'backreference', index: Number(reference[1]) };
+      const index = Number(reference[1]);
+      this.highestReference = Math.max(this.highestReference, index);
+      return { type: 'backreference', index, fold: this.flags.i };
     }
     const set = this.escapedSet();
     return typeof set === 'number' ? this.unit(set) : { type: 'set', set };
@@ -268,7 +282,7 @@ class Parser {
   private charClass(): CharSet {
     const start = this.at++;
     const negated = this.take('^');
-    let set: CharSet = [];
+    const parts: CharSet[] = [];
     for (let first = true; ; first = false) {
       if (this.at >= this.text.length) this.fail('the character class is not closed', start);
       if (this.text[this.at] === ']' && !first) break;
@@ -276,17 +290,20 @@ class Parser {
       const range =
         this.text[this.at] === '-' && this.text[this.at + 1] !== ']' && this.at + 1 < this.text.length;
       if (typeof low !== 'number' || !range) {
-        set = union(set, typeof low === 'number' ? [low, low] : low);
+        parts.push(typeof low === 'number' ? [low, low] : low);
         continue;
       }
       this.at++;
       const high = this.classMember();
       // `[\w-x]` and `[a-\w]`: the dash is plain.
-      if (typeof high !== 'number') set = union(set, [low, low], [45, 45], high);
+      if (typeof high !== 'number') parts.push([low, low], [45, 45], high);
       else if (high < low) this.fail('the range is the wrong way round');
-      else set = union(set, [low, high]);
+      else parts.push([low, high]);
     }
     this.at++;
+    if (parts.length > MAX_MEMBERS) this.fail(`a class of more than ${MAX_MEMBERS} members`, start);
+    // A property has hundreds of ranges: naming it again changes nothing.
+    let set = unionOf([...new Set(parts)]);
     if (this.flags.i) set = foldCase(set);
     return negated ? complement(set) : set;
   }

@@ -1,7 +1,7 @@
 /** Patterns as RE2 source (ClickHouse's `match`): https://github.com/google/re2/wiki/Syntax */
 import { ANY_CHAR, ANY_RUN, type Pattern } from '../ast.ts';
 import type { CharSet } from '../regex/charset.ts';
-import { childrenOf } from '../regex/safety.ts';
+import { childrenOf } from '../regex/shape.ts';
 import type { Regex } from '../regex/syntax.ts';
 import { UnsupportedError } from './literal.ts';
 import { FILLER } from './texts.ts';
