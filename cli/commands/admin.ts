@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { ApiKeyView, RuleImportReport, RuleView, StatusView, UserView } from '@vigie/contracts/api';
 import { configKeys } from '@vigie/server/app/config-schema.ts';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
@@ -6,6 +7,8 @@ import type { Command } from 'commander';
 import { clientOf, configOf, type GlobalOptions } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { ago, paint, paintLevel, printJson, printTable, safe, when } from '../output.ts';
+import { readText } from '../rule-files.ts';
+import { adaptationCommands } from './rules-adaptation.ts';
 import { backtestCommand } from './rules-backtest.ts';
 import { convertCommand } from './rules-convert.ts';
 import { coverageCommand } from './rules-coverage.ts';
@@ -176,8 +179,14 @@ export function ruleCommands(program: Command): void {
     )
     .option('--name <origin>', 'what this import is called; importing it again replaces it', 'imported')
     .option('--show <n>', 'how many of the refused rules to print', '20')
-    .action(async (folder: string, flags: { name: string; show: string }, command: Command) => {
+    .option(
+      '--pipeline <file...>',
+      'processing pipelines (pySigma’s YAML) that adapt these rules; kept with them. Without: those it has stay',
+    )
+    .option('--no-pipelines', 'takes away the pipelines that these rules have')
+    .action(async (folder: string, flags: ImportFlags, command: Command) => {
       const { client, json } = clientOf(command);
+      const pipelines = pipelinesOf(flags);
       let files: { path: string; text: string }[];
       try {
         files = readRuleFolder(folder).map((file) => ({
@@ -196,6 +205,7 @@ export function ruleCommands(program: Command): void {
         origin: flags.name,
         replace: true,
         files,
+        ...(pipelines === undefined ? {} : { pipelines }),
       });
       if (json) return printJson(report);
       printReport(report, Number(flags.show));
@@ -221,6 +231,7 @@ export function ruleCommands(program: Command): void {
       process.stdout.write(`${safe(rule.title)}: ${rule.enabled ? 'on' : 'off'}\n`);
     });
 
+  adaptationCommands(rules, printReport);
   lintCommand(rules);
   testCommand(rules);
   explainCommand(rules);
@@ -229,6 +240,21 @@ export function ruleCommands(program: Command): void {
   coverageCommand(rules);
 }
 
+interface ImportFlags {
+  readonly name: string;
+  readonly show: string;
+  readonly pipeline?: string[];
+  readonly pipelines: boolean;
+}
+
+/** Pipelines to keep with an import; undefined: those it has stay. */
+function pipelinesOf({ pipeline, pipelines }: ImportFlags) {
+  if (!pipelines) return [];
+  if (pipeline === undefined) return undefined;
+  return pipeline.map((file) => ({ name: basename(file), text: readText(file) }));
+}
+
+/** Prints what loading rules gave: how many can fire, and which can't and why. */
 function printReport(report: RuleImportReport, show: number): void {
   const out = (text: string) => process.stdout.write(`${text}\n`);
   out(`${paint(String(report.live), 'green')} rules can fire.`);

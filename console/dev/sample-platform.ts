@@ -175,6 +175,7 @@ export function sampleRules(now: number): z.infer<typeof RuleDetail>[] {
       references: [],
       techniques: [{ id: 'T1110.001', name: 'Password Guessing', tactic: 'Credential Access' }],
       words: null,
+      adapted: null,
       description: `Finds ${subject.toLowerCase()}. Attackers do this early; administrators rarely.`,
       falsePositives: ['A script with an old password', 'A scanner that you own'],
       source: `title: ${title}\nid: ${index}\nstatus: stable # proven\nlevel: ${level}\nlogsource:\n  product: linux\n  service: sshd\ndetection:\n  selection:\n    process.name: sshd\n    event.outcome: 'failure'\n    source.port|gte: 1024\n  filter:\n    source.ip|cidr:\n      - 10.0.0.0/8\n      - 192.168.0.0/16\n  condition: selection and not filter\ntags:\n  - attack.credential-access\n  - attack.t1110.001\nfalsepositives:\n  - A script with an old password\n`,

@@ -46,6 +46,23 @@ export const RuleDetail = RuleView.extend({
   references: z.array(z.string()),
   techniques: z.array(TechniqueView),
   words: RuleWords.nullable(),
+  /** What processing pipelines and placeholders changed of it; null: it is judged as it is written. */
+  adapted: z
+    .object({
+      /** In the order in which they were applied. */
+      pipelines: z.array(
+        z.object({
+          name: z.string(),
+          /** Steps that changed it: their ids, else what they do; with the line of the pipeline. */
+          steps: z.array(z.object({ step: z.string(), line: z.number().int() })),
+        }),
+      ),
+      /** Present where it changed. */
+      logsource: z.object({ before: z.string(), after: z.string() }).nullable(),
+      /** Fields that it names no longer, and those that it names instead. */
+      fields: z.object({ before: z.array(z.string()), after: z.array(z.string()) }),
+    })
+    .nullable(),
 });
 export const RuleQuery = z.object({
   q: z.string().max(200).optional(),
@@ -65,7 +82,43 @@ export const RuleImport = z.object({
   /** Rules of this origin that are not in `files` any more are removed when true. */
   replace: z.boolean().default(true),
   files: z.array(z.object({ path: z.string().max(500), text: z.string().max(1_000_000) })).max(20_000),
+  /** Processing pipelines (pySigma's YAML) kept with the rules of this origin; absent: those it has stay. */
+  pipelines: z
+    .array(z.object({ name: z.string().min(1).max(200), text: z.string().max(1_000_000) }))
+    .max(100)
+    .optional(),
 });
+const PlaceholderName = z.string().regex(/^\w{1,128}$/);
+/** `PUT /api/rules/placeholders/:name`: values as Sigma strings. */
+export const PlaceholderValues = z.object({
+  values: z.array(z.string().min(1).max(2_000)).min(1).max(10_000),
+});
+export const PlaceholderByName = z.object({ name: PlaceholderName });
+/** `PUT /api/rules/pipelines`: the pipelines of one import, in the order given; none takes them away. */
+export const RulePipelines = z.object({
+  origin: z.string().min(1).max(100),
+  pipelines: z
+    .array(z.object({ name: z.string().min(1).max(200), text: z.string().max(1_000_000) }))
+    .max(100),
+});
+/** How rules are adapted to this installation. */
+export const RuleAdaptation = z.object({
+  pipelines: z.array(
+    z.object({
+      /** Import whose rules it adapts; null: configured, for all but the shipped rules. */
+      origin: z.string().nullable(),
+      name: z.string(),
+      priority: z.number(),
+      text: z.string(),
+      /** Rules that it changed. */
+      changed: z.number().int(),
+    }),
+  ),
+  placeholders: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+  /** Placeholders without a value, and the rules that wait for one. */
+  missing: z.array(z.object({ name: z.string(), rules: z.number().int() })),
+});
+export type RuleAdaptation = z.infer<typeof RuleAdaptation>;
 export const RuleImportReport = z.object({
   live: z.number().int(),
   unmapped: z.number().int(),

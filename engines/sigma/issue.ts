@@ -21,6 +21,8 @@ export type IssueCode =
   | 'condition_unknown_selection'
   | 'condition_deprecated'
   | 'placeholder_unresolved'
+  /** A processing pipeline refused the rule, or could not be applied to it. */
+  | 'pipeline'
   | 'rule_unknown'
   | 'correlation_cycle'
   | 'duplicate_id'

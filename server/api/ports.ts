@@ -21,6 +21,7 @@ import type {
   NewRuleVersion,
   QuarantineView,
   Role,
+  RuleAdaptation,
   RuleCheck,
   RuleDetail,
   RuleExplain,
@@ -230,7 +231,13 @@ export interface RuleBook {
     origin: string,
     files: readonly { readonly path: string; readonly text: string }[],
     replace: boolean,
+    /** Kept with the rules; undefined: those that there are stay. @throws `VIGIE_DETECT_PIPELINE` */
+    pipelines?: readonly { readonly name: string; readonly text: string }[],
   ): Promise<RuleImportReport>;
+  /** The pipelines and placeholders in force. */
+  adaptation(): RuleAdaptation;
+  /** Gives a placeholder values; undefined takes them away. */
+  setPlaceholder(name: string, values: readonly string[] | undefined): Promise<RuleImportReport>;
   reload(): Promise<RuleImportReport>;
   /** What an alert of this rule says to people. */
   story(

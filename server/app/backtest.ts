@@ -1,4 +1,4 @@
-import { parseRules, type SigmaFilter, type Taxonomy } from '@vigie/sigma';
+import type { SigmaFilter, Taxonomy } from '@vigie/sigma';
 import { findRule, type KnownRule, type RuleSet } from '../detect/index.ts';
 import { Backtest, DEFAULT_FOLD_FIELDS, type RuleSearch } from '../hunt/index.ts';
 
@@ -18,23 +18,13 @@ export function createBacktest(
       return known && { rule: known.rule, foldBy: foldFields(known) };
     },
     filters: filtersInForce(current),
+    adapt: (parsed, id) => current().adapt(parsed, id),
   });
 }
 
-/** The filters among the rule files in force; read once for each set of them. */
+/** The filters among the rule files in force. */
 export function filtersInForce(current: () => RuleSet): () => readonly SigmaFilter[] {
-  let readFrom: RuleSet | undefined;
-  let filters: readonly SigmaFilter[] = [];
-  return () => {
-    const set = current();
-    if (readFrom !== set) {
-      readFrom = set;
-      filters = set.files
-        .filter(({ text }) => /^["']?filter["']?\s*:/m.test(text))
-        .flatMap(({ path, text }) => parseRules(text, { file: path }).filters);
-    }
-    return filters;
-  };
+  return () => current().filters;
 }
 
 /** The fields that fold a rule's detections, as detection takes them. */

@@ -96,6 +96,32 @@ export const ConfigSchema = z.strictObject({
         .array(z.string())
         .default([])
         .describe('Folders of Sigma rules loaded beside the shipped and the imported ones.'),
+      pipelines: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'Processing pipelines (pySigma’s YAML) that adapt all rules but the shipped ones; read at every load of the rules.',
+        ),
+      placeholders: z
+        .record(z.string(), z.union([z.array(z.string()), z.string()]))
+        .default({})
+        .describe(
+          'Values of the placeholders in rules (`expand`): a list, or the name of a file with one value a line.',
+        ),
+      latenessSeconds: z
+        .number()
+        .min(0)
+        .max(3600)
+        .default(60)
+        .describe('How late an event may come and still count in its correlation’s window.'),
+      idleSeconds: z
+        .number()
+        .min(1)
+        .max(3600)
+        .default(60)
+        .describe(
+          'A tenant that sends nothing for so long has the windows of its correlations decided by the clock.',
+        ),
       incidentWindowMinutes: z
         .int()
         .min(1)

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Language, RuleDetail, RuleImportReport } from '@vigie/contracts/api';
+import type { Language, RuleAdaptation, RuleDetail, RuleImportReport } from '@vigie/contracts/api';
 import type { Taxonomy } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
 import type { RuleBook } from '../api/index.ts';
 import {
+  type Adaptation,
+  Adapter,
   buildRuleSet,
   EventMatcher,
   type Found,
@@ -14,6 +16,7 @@ import {
   type LiveExceptions,
   type MatchedBatch,
   type MatchedEvent,
+  NO_ADAPTATION,
   ParsedFiles,
   type RuleFile,
   type RuleSet,
@@ -24,6 +27,7 @@ import {
 } from '../detect/index.ts';
 import type { RuleHits, RuleStore } from '../storage/state/rule-store.ts';
 import type { HistoryHead, RuleVersionStore } from '../storage/state/rule-version-store.ts';
+import { describeAdaptation } from './adaptation-views.ts';
 import type { AttackNames } from './attack.ts';
 import { type ShelfRule, shelve } from './rule-shelf.ts';
 import { describeRule, listRules, type RuleSource, WORKSHOP } from './rule-views.ts';
@@ -41,15 +45,23 @@ export interface LiveRulesOptions {
   readonly store: RuleStore;
   readonly versions: RuleVersionStore;
   readonly taxonomy: Taxonomy;
+  /** Reads the pipelines and placeholders of this installation; absent: there are none. */
+  readonly adaptation?: () => Promise<Adaptation>;
   readonly attack: AttackNames;
   /** Folders read at every load: origin → path. */
   readonly folders: ReadonlyMap<string, string>;
   readonly now: () => number;
   /** Told of every rule set that comes into force, before events are judged by it. */
-  readonly onRules?: (files: readonly RuleFile[], disabled: ReadonlySet<string>) => void;
+  readonly onRules?: (
+    files: readonly RuleFile[],
+    disabled: ReadonlySet<string>,
+    adaptation: Adaptation,
+  ) => void;
   readonly onEnabled?: (rule: string, enabled: boolean) => void;
   /** What people have decided to be silent. */
   readonly exceptions?: LiveExceptions;
+  /** How late an event may come, milliseconds. */
+  readonly lateness?: number;
   readonly log: { warn(fields: object, message: string): void; debug(fields: object, message: string): void };
 }
 
@@ -64,6 +76,7 @@ export class LiveRules implements RuleBook, RuleSource {
   /** Versions in test that were stopped because they flooded, as `number rule`. */
   readonly #flooded = new Set<string>();
   readonly #parsed = new ParsedFiles();
+  #adaptation: Adaptation = NO_ADAPTATION;
   #loading: Promise<unknown> = Promise.resolve();
   readonly #thrown = new Map<string, number>();
 
@@ -126,7 +139,7 @@ export class LiveRules implements RuleBook, RuleSource {
   }
 
   async #load(): Promise<RuleImportReport> {
-    const { store, taxonomy, now, folders, log } = this.#options;
+    const { store, taxonomy, now, folders, exceptions, lateness, log } = this.#options;
     const started = performance.now();
     const files: RuleFile[] = (await this.#options.versions.judging())
       .filter(({ ruleId, number, state }) => state === 'live' || !this.#flooded.has(`${number} ${ruleId}`))
@@ -145,24 +158,29 @@ export class LiveRules implements RuleBook, RuleSource {
         files.push({ origin, path: file.path.slice(folder.length).replace(/^[/\\]+/, ''), text: file.text });
     }
     files.push(...(await store.imported()));
+    const adaptation = (await this.#options.adaptation?.()) ?? NO_ADAPTATION;
+    const adapter = new Adapter(adaptation);
     const disabled = await store.disabled();
     const rules = buildRuleSet(
       files,
       taxonomy,
       (id, error) => this.failed(id, 1, String(error)),
       this.#parsed.parser(),
+      adapter,
     );
-    const judge = new Judge({ rules, taxonomy, now, disabled, exceptions: this.#options.exceptions });
+    const judge = new Judge({ rules, taxonomy, now, disabled, exceptions, lateness });
     if (this.#judge !== undefined) judge.restore(this.#judge.snapshot());
     const trials = new Trials({
       trials: rules.trials,
       taxonomy,
       now,
-      exceptions: this.#options.exceptions,
+      exceptions,
+      lateness,
       onFlood: (trial, keys) => this.#stopTrial(trial, keys),
     });
     if (this.#trials !== undefined) trials.restore(this.#trials.snapshot());
-    this.#options.onRules?.(files, disabled);
+    this.#options.onRules?.(files, disabled, adaptation);
+    this.#adaptation = adaptation;
     this.#judge = judge;
     this.#trials = trials;
     this.#set = rules;
@@ -222,9 +240,15 @@ export class LiveRules implements RuleBook, RuleSource {
     return together(this.#judge.judge(matched), this.#trials.observe(matched));
   }
 
-  /** Tells how far event time has come. */
-  advance(clocks: MatchedBatch['clocks']): (Found | TrialHits)[] {
-    return together(this.#judge.advance(clocks), this.#trials.advance(clocks));
+  /** Tells how far time has come. */
+  advance(batch: Pick<MatchedBatch, 'clocks' | 'at'>): (Found | TrialHits)[] {
+    return together(this.#judge.advance(batch), this.#trials.advance(batch));
+  }
+
+  /** For each tenant that has windows waiting for their end, the event times that decide them; earliest by engine. */
+  *dues(): Generator<readonly [tenant: string, due: number]> {
+    yield* this.#judge.dues();
+    yield* this.#trials.dues();
   }
 
   /** All state that the detections to come depend on, as plain JSON. */
@@ -302,9 +326,26 @@ export class LiveRules implements RuleBook, RuleSource {
     origin: string,
     files: readonly { readonly path: string; readonly text: string }[],
     replace: boolean,
+    pipelines?: readonly { readonly name: string; readonly text: string }[],
   ): Promise<RuleImportReport> {
     const { store, now } = this.#options;
-    await store.import(origin, files, replace, now());
+    if (pipelines !== undefined) {
+      // What can't be used is refused before anything changes.
+      new Adapter({ pipelines: pipelines.map((one) => ({ origin, ...one })), placeholders: {} });
+      await store.setPipelines(origin, pipelines);
+    }
+    if (files.length > 0 || pipelines === undefined) await store.import(origin, files, replace, now());
+    return this.reload();
+  }
+
+  /** The pipelines and placeholders in force, and the placeholders that rules wait for. */
+  adaptation(): RuleAdaptation {
+    return describeAdaptation(this.#set, this.#adaptation);
+  }
+
+  /** Gives a placeholder values, or takes them away, and puts the rules in force anew. */
+  async setPlaceholder(name: string, values: readonly string[] | undefined): Promise<RuleImportReport> {
+    await this.#options.store.setPlaceholder(name, values, this.#options.now());
     return this.reload();
   }
 

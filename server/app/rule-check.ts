@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RuleCheck, RuleIssue } from '@vigie/contracts/api';
 import { RuleContent } from '@vigie/contracts/rule-content.ts';
 import { CorrelationEngine, compile, parseRules, ruleKey, type Taxonomy } from '@vigie/sigma';
-import { type LintOptions, lintFile } from '@vigie/sigma/lint/index.ts';
+import { type LintOptions, lintAdapted, lintFile } from '@vigie/sigma/lint/index.ts';
 import { readYaml } from '@vigie/sigma/yaml.ts';
 import {
   type AnyRule,
@@ -66,7 +66,11 @@ export class RuleChecker {
 
   /** The rule of a text with all it needs; undefined when there is none. */
   unit(text: string, id?: string): RuleUnit | undefined {
-    return unitOf(parseRules(text), (name) => findRule(this.#options.set().rules, name)?.rule, id);
+    return unitOf(
+      this.#options.set().adapt(parseRules(text), id),
+      (name) => findRule(this.#options.set().rules, name)?.rule,
+      id,
+    );
   }
 
   async #check({ id, text, cases }: RuleText): Promise<RuleCheck> {
@@ -90,23 +94,32 @@ export class RuleChecker {
         subject: null,
         tookMs: took(),
       };
-    const issues: RuleIssue[] = lintFile({ path: 'rule.yml', text }, this.#lint).map(
-      ({ line, column, severity, code, message, fix }) => ({
-        line,
-        column,
-        severity,
-        code,
-        message,
-        ...(fix === undefined ? {} : { fix: { ...fix, edits: [...fix.edits] } }),
-      }),
-    );
-    const parsed = parseRules(text);
+    const written = parseRules(text);
+    const parsed = set().adapt(written, id);
+    const adapted = parsed.rules.filter((rule) => !written.rules.includes(rule));
+    const linted =
+      adapted.length === 0
+        ? lintFile({ path: 'rule.yml', text }, this.#lint)
+        : [
+            ...lintFile({ path: 'rule.yml', text }, { ...this.#lint, taxonomy: undefined }),
+            ...lintAdapted(adapted, taxonomy),
+          ];
+    const issues: RuleIssue[] = linted.map(({ line, column, severity, code, message, fix }) => ({
+      line,
+      column,
+      severity,
+      code,
+      message,
+      ...(fix === undefined ? {} : { fix: { ...fix, edits: [...fix.edits] } }),
+    }));
     const find = (name: string) => findRule(set().rules, name)?.rule;
     const unit = unitOf(parsed, find, id);
     const error = (line: number, code: string, message: string) => {
       if (!issues.some((one) => one.line === line && one.code === code && one.severity === 'error'))
         issues.push({ line, column: 1, severity: 'error', code, message });
     };
+    for (const { line, code, message } of parsed.errors)
+      if (code === 'pipeline') error(line ?? 1, code, message);
     for (const filter of parsed.filters)
       error(
         filter.line,

@@ -13,6 +13,7 @@ import {
 } from '../detect/index.ts';
 import type { RuleHits } from '../storage/state/rule-store.ts';
 import type { HistoryHead } from '../storage/state/rule-version-store.ts';
+import { changesOf } from './adaptation-views.ts';
 import { techniquesOf } from './attack.ts';
 import type { ShelfRule } from './rule-shelf.ts';
 
@@ -99,6 +100,10 @@ export async function describeRule(
         : own !== undefined && 'text' in own
           ? own.text
           : (set.files[known!.file]?.text ?? ''),
+    adapted:
+      known === undefined || own === undefined
+        ? null
+        : changesOf(known, 'text' in own ? own.text : (set.files[known.file]?.text ?? '')),
     cases: kept !== undefined ? kept.head.last.cases || null : await source.casesOf(known!),
   };
 }

@@ -1,4 +1,12 @@
 export {
+  type Adaptation,
+  Adapter,
+  NO_ADAPTATION,
+  type PipelineText,
+  PipelineTextError,
+  SHIPPED,
+} from './adaptation.ts';
+export {
   composeFilter,
   concerns,
   type FilterField,
@@ -18,7 +26,8 @@ export {
   type LiveExceptionsOptions,
   type SilencedCount,
 } from './exceptions.ts';
-export { type Found, Judge, type JudgeOptions } from './judge.ts';
+export { IdleClock, type IdleClockOptions } from './idle-clock.ts';
+export { type Found, Judge, type JudgeOptions, LATENESS } from './judge.ts';
 export {
   EventMatcher,
   type MatchedBatch,

@@ -28,14 +28,17 @@ export interface JudgeOptions {
   readonly disabled: ReadonlySet<string>;
   /** What people have decided to be silent. */
   readonly exceptions?: LiveExceptions;
+  /**
+   * How late an event may come, milliseconds; default {@link LATENESS}. Windows that are decided at their end wait
+   * for so long, and every later step of a sequence is kept for so long, in case its first step is on its way.
+   */
+  readonly lateness?: number;
 }
 
+/** How late an event may come where nobody says otherwise, milliseconds. */
+export const LATENESS = 60_000;
+
 const EVIDENCE = 100;
-/**
- * How late an event may be for the order of a sequence, milliseconds. Every later step of a sequence is kept
- * for so long, in case its first step is on its way.
- */
-const LATENESS = 60_000;
 const MAX_INNER = 5000;
 const EVENT_ID = /^[0-9a-f]{32}$/;
 
@@ -67,7 +70,8 @@ export class Judge {
       rules: [...rules.matcher.rules],
       taxonomy,
       evidence: EVIDENCE,
-      lateness: LATENESS,
+      lateness: options.lateness ?? LATENESS,
+      suppress: (match) => this.#isSilent(match),
     });
     this.#disabled = new Set(options.disabled);
     for (const { rule, issue } of this.#correlations.rejected) {
@@ -113,25 +117,33 @@ export class Judge {
     return found;
   }
 
-  /** Tells how far event time has come: windows that are over are decided. */
-  advance(clocks: MatchedBatch['clocks']): Found[] {
+  /** Tells how far time has come: windows that are over are decided. */
+  advance({ clocks, at }: Pick<MatchedBatch, 'clocks' | 'at'>): Found[] {
     const found: Found[] = [];
+    if (at !== undefined) this.#receivedAt = at;
     for (const [tenant, time] of clocks)
       this.#takeCorrelated(this.#correlations.advance(time, tenant), found);
     return found;
+  }
+
+  /** For each tenant that has windows waiting for their end, the event time that decides the first of them. */
+  dues(): Iterable<readonly [tenant: string, due: number]> {
+    return this.#correlations.dues();
+  }
+
+  /** Whether a correlation's match is as if it had not been: neither an alert, nor counted by other correlations. */
+  #isSilent(match: CorrelationMatch): boolean {
+    return (
+      this.#disabled.has(ruleKey(match.rule)) ||
+      this.#options.exceptions?.silencesCorrelation(match, this.#receivedAt || match.time) === true
+    );
   }
 
   #takeCorrelated(matches: readonly CorrelationMatch[], found: Found[]): void {
     for (const match of matches) {
       this.#remember(match);
       const known = this.#options.rules.rules.get(ruleKey(match.rule));
-      if (
-        known !== undefined &&
-        !this.#disabled.has(known.key) &&
-        this.#correlations.alertsAlone(match.rule) &&
-        // Correlations that count this one still do: what they count is decided inside of the engine.
-        !this.#options.exceptions?.silencesCorrelation(match, this.#receivedAt || match.time)
-      )
+      if (known !== undefined && this.#correlations.alertsAlone(match.rule))
         found.push(this.#correlated(known, match));
     }
   }

@@ -24,6 +24,11 @@ export interface MatchedBatch {
   readonly matched: Iterable<MatchedEvent>;
   /** The newest event time of each tenant, epoch milliseconds. */
   readonly clocks: readonly (readonly [tenant: string, time: number])[];
+  /**
+   * Present where there are no events: the moment, epoch milliseconds, at which the clock on the wall took the
+   * place of the events that did not come.
+   */
+  readonly at?: number;
 }
 
 /** Where an {@link EventMatcher} puts what it finds. */

@@ -6,7 +6,7 @@ export interface DetectQueueOptions<Found> {
   /** Judges matched events; synchronous, so it is called with slices of a batch. */
   readonly judge: (matched: readonly MatchedEvent[]) => Found[];
   /** Called when a batch's events are judged: how far event time has come. */
-  readonly advance: (clocks: MatchedBatch['clocks']) => Found[];
+  readonly advance: (batch: Pick<MatchedBatch, 'clocks' | 'at'>) => Found[];
   /** Takes what a batch gave; tried again while it fails with a retryable error. */
   readonly deliver: (found: readonly Found[], sequence: number) => Promise<void>;
   /** Called after a batch is done: everything up to this sequence has been judged and delivered. */
@@ -29,6 +29,7 @@ export class DetectQueue<Found> {
   #waiting = 0;
   #detected = 0;
   #stopping = false;
+  #caughtUp = false;
   #wake: (() => void) | undefined;
   #room: (() => void)[] = [];
   #loop: Promise<void> | undefined;
@@ -40,6 +41,11 @@ export class DetectQueue<Found> {
 
   get figures() {
     return { undetected: this.#waiting, detected: this.#detected };
+  }
+
+  /** Whether what the last process left has been judged. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
   }
 
   /** Begins; first of all with what was stored and not judged when the last process ended. */
@@ -75,6 +81,7 @@ export class DetectQueue<Found> {
       await this.#process(batch);
       last = batch.sequence;
     }
+    this.#caughtUp = true;
     for (;;) {
       const batch = this.#batches.shift();
       if (batch === undefined) {
@@ -104,7 +111,7 @@ export class DetectQueue<Found> {
         await yieldToLoop();
       }
     judge();
-    for (const one of this.#options.advance(batch.clocks)) found.push(one);
+    for (const one of this.#options.advance(batch)) found.push(one);
     this.#detected += batch.size;
     for (let attempt = 0; ; attempt++) {
       try {

@@ -8,9 +8,12 @@ import {
   ruleKey,
   type SigmaCorrelation,
   type SigmaFilter,
+  type SigmaIssue,
   type SigmaRule,
   type Taxonomy,
 } from '@vigie/sigma';
+import type { PipelineChange } from '@vigie/sigma/pipeline/index.ts';
+import { Adapter, NO_ADAPTATION } from './adaptation.ts';
 import { filtersForTrials, prepareTrial, settleTrials, type TrialRule } from './trial-rule.ts';
 
 /** A rule file as it was read or imported. */
@@ -41,6 +44,8 @@ export interface KnownRule {
   readonly content: RuleContent | undefined;
   /** ATT&CK technique ids of its tags, upper case. */
   readonly techniques: readonly string[];
+  /** Steps of pipelines that changed it, in their order. */
+  readonly changes: readonly PipelineChange[];
   state: 'live' | 'unmapped' | 'rejected';
   problem: string | null;
 }
@@ -64,6 +69,14 @@ export interface RuleSet {
   readonly overridden: ReadonlyMap<string, KnownRule>;
   /** Versions in test. The matcher tells their hits under keys of their own. */
   readonly trials: readonly TrialRule[];
+  /** Sigma filters among the files, adapted like the rules. */
+  readonly filters: readonly SigmaFilter[];
+  /**
+   * Adapts a text as a file of its origin is.
+   *
+   * @param ruleId rule that the text is a version of
+   */
+  adapt(parsed: ParsedRules, ruleId?: string): ParsedRules;
 }
 
 /**
@@ -72,13 +85,16 @@ export interface RuleSet {
  *
  * @param onError told when a rule throws while matching
  * @param parse for callers that have parsed a file before
+ * @param adapter pipelines and placeholders of this installation
  */
 export function buildRuleSet(
   files: readonly RuleFile[],
   taxonomy: Taxonomy,
   onError: (ruleId: string, error: unknown) => void,
   parse: (file: RuleFile) => ParsedRules = (file) => parseRules(file.text, { file: file.path }),
+  adapter: Adapter = new Adapter(NO_ADAPTATION),
 ): RuleSet {
+  const { texts, originOf, changesOf } = adaptFiles(files, parse, adapter);
   const overridden = new Map<string, KnownRule>();
   const inTest: { readonly file: RuleFile; readonly parsed: ParsedRules }[] = [];
   const rules = new Map<string, KnownRule>();
@@ -87,7 +103,7 @@ export function buildRuleSet(
   const correlations: SigmaCorrelation[] = [];
   const filters: SigmaFilter[] = [];
   for (const [index, file] of files.entries()) {
-    const parsed = parse(file);
+    const { parsed, refused } = texts[index]!;
     if (file.version?.state === 'test') {
       inTest.push({ file, parsed });
       continue;
@@ -95,8 +111,11 @@ export function buildRuleSet(
     for (const issue of parsed.errors)
       problems.push({ path: file.path, line: issue.line ?? null, code: issue.code, reason: issue.message });
     filters.push(...parsed.filters);
-    for (const rule of [...parsed.rules, ...parsed.correlations]) {
-      const known = describe(rule, file, index, problems);
+    for (const rule of [...parsed.rules, ...parsed.correlations, ...refused.keys()]) {
+      if (rule.kind === 'filter') continue;
+      const known = describe(rule, file, index, problems, changesOf(rule));
+      const issue = refused.get(rule);
+      if (issue !== undefined) Object.assign(known, { state: 'rejected', problem: issue.message });
       const first = rules.get(known.key);
       if (first !== undefined && files[first.file]!.version !== undefined && file.version === undefined) {
         if (!overridden.has(known.key)) overridden.set(known.key, known);
@@ -112,6 +131,7 @@ export function buildRuleSet(
         continue;
       }
       rules.set(known.key, known);
+      if (issue !== undefined) continue;
       if (rule.kind === 'rule') detections.push(rule);
       else correlations.push(rule);
     }
@@ -153,7 +173,87 @@ export function buildRuleSet(
     unmappedLogsources,
     overridden,
     trials,
+    filters,
+    adapt: (text, ruleId) => adapter.adaptText(originOf(ruleId), text),
   };
+}
+
+/** A file's documents as they are after adaptation. */
+interface AdaptedFile {
+  /** With what pipelines refused among its errors. */
+  readonly parsed: ParsedRules;
+  /** Documents that a pipeline refused, as they were written. */
+  readonly refused: ReadonlyMap<SigmaRule | SigmaCorrelation | SigmaFilter, SigmaIssue>;
+}
+
+/** Origin of what was written here and lies over no shipped or imported rule. */
+const WRITTEN_HERE = 'workshop';
+
+/**
+ * Parses files and adapts their documents, those of one origin together. The version of a rule that was imported is
+ * adapted as the rule is that it lies over.
+ */
+function adaptFiles(
+  files: readonly RuleFile[],
+  parse: (file: RuleFile) => ParsedRules,
+  adapter: Adapter,
+): {
+  texts: readonly AdaptedFile[];
+  originOf: (ruleId: string | undefined) => string;
+  changesOf: (rule: SigmaRule | SigmaCorrelation) => readonly PipelineChange[];
+} {
+  const parsed = files.map(parse);
+  const origins = new Map<string, string>();
+  for (const [index, { origin, version }] of files.entries())
+    if (version === undefined)
+      for (const rule of [...parsed[index]!.rules, ...parsed[index]!.correlations]) {
+        const key = ruleKey(rule);
+        if (!origins.has(key)) origins.set(key, origin);
+      }
+  const originOf = (ruleId: string | undefined) =>
+    (ruleId === undefined ? undefined : origins.get(ruleId)) ?? WRITTEN_HERE;
+  const groups = new Map<string, number[]>();
+  for (const [index, file] of files.entries()) {
+    const origin = file.version === undefined ? file.origin : originOf(file.version.ruleId);
+    if (!adapter.concerns(origin, file.text)) continue;
+    const group = groups.get(origin);
+    if (group === undefined) groups.set(origin, [index]);
+    else group.push(index);
+  }
+  const texts: AdaptedFile[] = parsed.map((one) => ({ parsed: one, refused: new Map() }));
+  const all = new Map<SigmaRule | SigmaCorrelation | SigmaFilter, readonly PipelineChange[]>();
+  for (const [origin, group] of groups) {
+    const { made, refused, changes } = adapter.adapt(
+      origin,
+      group.flatMap((index) => [
+        ...parsed[index]!.rules,
+        ...parsed[index]!.correlations,
+        ...parsed[index]!.filters,
+      ]),
+    );
+    for (const [document, steps] of changes) all.set(document, steps);
+    for (const index of group) {
+      const one = parsed[index]!;
+      const own = new Map(
+        [...one.rules, ...one.correlations, ...one.filters].flatMap((document) => {
+          const issue = refused.get(document);
+          return issue === undefined ? [] : [[document, issue] as const];
+        }),
+      );
+      texts[index] = {
+        refused: own,
+        parsed: {
+          rules: one.rules.flatMap((rule) => (made.get(rule) as SigmaRule | undefined) ?? []),
+          correlations: one.correlations.flatMap(
+            (rule) => (made.get(rule) as SigmaCorrelation | undefined) ?? [],
+          ),
+          filters: one.filters.flatMap((filter) => (made.get(filter) as SigmaFilter | undefined) ?? []),
+          errors: [...one.errors, ...own.values()],
+        },
+      };
+    }
+  }
+  return { texts, originOf, changesOf: (rule) => all.get(rule) ?? [] };
 }
 
 /** A correlation can run when each rule it names is there and live. */
@@ -192,6 +292,7 @@ function describe(
   file: RuleFile,
   index: number,
   problems: RuleProblem[],
+  changes: readonly PipelineChange[],
 ): KnownRule {
   let content: RuleContent | undefined;
   if (rule.custom['vigie'] !== undefined) {
@@ -218,6 +319,7 @@ function describe(
     techniques: rule.tags
       .filter((tag) => /^attack\.t\d{4}(\.\d{3})?$/i.test(tag))
       .map((tag) => tag.slice(7).toUpperCase()),
+    changes,
     state: 'live',
     problem: null,
   };

@@ -6,6 +6,7 @@ import {
   type Taxonomy,
 } from '@vigie/sigma';
 import type { LiveExceptions } from './exceptions.ts';
+import { LATENESS } from './judge.ts';
 import type { MatchedBatch, MatchedEvent } from './matched.ts';
 import { isTrialKey, type TrialRule } from './trial-rule.ts';
 
@@ -29,6 +30,8 @@ export interface TrialsOptions {
   /** What people have decided to be silent is silent in test, too. */
   readonly exceptions?: Pick<LiveExceptions, 'silences' | 'silencesCorrelation'> | undefined;
   /** Told once of a trial that floods: it is to be matched no more. */
+  /** How late an event may come, milliseconds; default {@link LATENESS}. */
+  readonly lateness?: number;
   readonly onFlood: (trial: TrialRule, keys: readonly string[]) => void;
 }
 
@@ -52,7 +55,6 @@ export const FLOOD = 100_000;
 /** A trial holds less than a rule in force may, so that a mistake in one can't take the others' memory. */
 const MAX_GROUPS = 10_000;
 const MAX_ENTRIES = 2_000;
-const LATENESS = 60_000;
 
 /** Counts what versions in test find. Their correlations run here, apart from those in force. */
 export class Trials {
@@ -76,7 +78,10 @@ export class Trials {
               evidence: 1,
               maxGroups: MAX_GROUPS,
               maxEntries: MAX_ENTRIES,
-              lateness: LATENESS,
+              lateness: options.lateness ?? LATENESS,
+              suppress: (match) =>
+                options.exceptions?.silencesCorrelation(match, this.#receivedAt || match.time, false) ===
+                true,
             })
           : undefined;
       const rejected = engine?.rejected[0];
@@ -119,8 +124,15 @@ export class Trials {
     return this.#close(counts);
   }
 
-  /** Tells how far event time has come: windows that are over are decided. */
-  advance(clocks: MatchedBatch['clocks']): TrialHits[] {
+  /** For each tenant that has windows waiting for their end, the event time that decides the first of them. */
+  *dues(): Generator<readonly [tenant: string, due: number]> {
+    for (const { engine, stopped } of this.#running)
+      if (engine !== undefined && !stopped) yield* engine.dues();
+  }
+
+  /** Tells how far time has come: windows that are over are decided. */
+  advance({ clocks, at }: Pick<MatchedBatch, 'clocks' | 'at'>): TrialHits[] {
+    if (at !== undefined) this.#receivedAt = at;
     if (!this.#running.some(({ engine }) => engine !== undefined)) return [];
     const counts = new Counts(this.#options.now());
     for (const running of this.#running)
@@ -154,10 +166,7 @@ export class Trials {
     completedBy: string | undefined,
   ): void {
     for (const match of fired)
-      if (
-        ruleKey(match.rule) === running.subject &&
-        !this.#options.exceptions?.silencesCorrelation(match, this.#receivedAt, false)
-      )
+      if (ruleKey(match.rule) === running.subject)
         counts.add(running, match.scope, completedBy ?? match.events.at(-1)?.id, match.time);
   }
 

@@ -3,6 +3,7 @@ import type { BacktestRequest, BacktestResult } from '@vigie/contracts/api';
 import {
   CorrelationEngine,
   compile,
+  type ParsedRules,
   parseRules,
   ruleKey,
   type SigmaCorrelation,
@@ -32,6 +33,8 @@ export interface BacktestOptions {
   readonly find: (name: string) => { readonly rule: AnyRule; readonly foldBy: readonly string[] } | undefined;
   /** Filters in force. */
   readonly filters: () => readonly SigmaFilter[];
+  /** Adapts a text as the rules in force are; `id` is the rule that it is a version of. */
+  readonly adapt?: (parsed: ParsedRules, id: string | undefined) => ParsedRules;
   readonly now: () => number;
 }
 
@@ -117,7 +120,9 @@ export class Backtest {
 
   #subject(id: string | undefined, text: string | undefined): Subject {
     const { find } = this.#options;
-    const written = text === undefined ? undefined : readText(text);
+    const { adapt } = this.#options;
+    const written =
+      text === undefined ? undefined : readText(text, (parsed) => adapt?.(parsed, id) ?? parsed);
     const known = id === undefined ? undefined : find(id);
     const rule = written?.subject ?? known?.rule;
     if (rule === undefined) throw new Refused('not_found', `there is no rule ${id}`);
@@ -225,8 +230,11 @@ export class Backtest {
 }
 
 /** The rule of a file, and the others in it: the last correlation, or the first rule. */
-function readText(text: string): { subject: AnyRule; rules: readonly AnyRule[] } {
-  const { rules, correlations, errors } = parseRules(text);
+function readText(
+  text: string,
+  adapt: (parsed: ParsedRules) => ParsedRules,
+): { subject: AnyRule; rules: readonly AnyRule[] } {
+  const { rules, correlations, errors } = adapt(parseRules(text));
   const error = errors[0];
   if (error)
     throw new Refused('invalid', `${error.line === undefined ? '' : `line ${error.line}: `}${error.message}`);

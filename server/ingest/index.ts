@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Event, eventKey, type RawLog } from '@vigie/contracts';
 import { IngestError } from './errors.ts';
 import { contentDigest } from './event-id.ts';
-import type { BatchConsumer, BatchStore, IngestLog, PreparedBatch, Preparer } from './ports.ts';
+import type {
+  BatchConsumer,
+  BatchStore,
+  IngestLog,
+  Moment,
+  MomentStore,
+  PreparedBatch,
+  Preparer,
+} from './ports.ts';
 import { UncertainLogs } from './uncertain-logs.ts';
 
 export { IngestError } from './errors.ts';
@@ -16,6 +24,8 @@ export interface IngestOptions<Matched> {
   readonly consumer: BatchConsumer<Matched>;
   readonly log: IngestLog;
   readonly now: () => number;
+  /** Where moments are kept, and what detection is told of one. Absent: there are none. */
+  readonly moments?: { readonly store: MomentStore; readonly matched: (moment: Moment) => Matched };
   /** Told of every log once it is stored, for the figures by source. */
   readonly onStored?: (logs: readonly RawLog[]) => void;
   /** How long `accept` waits for a store that does not answer before the sender is told to come back. */
@@ -28,6 +38,13 @@ interface Pending {
   /** Logs of it that the store did not have; known once normalised. */
   added: number;
   readonly markStored: () => void;
+}
+
+/** A moment on its way. */
+interface PendingMoment {
+  readonly clocks: Moment['clocks'];
+  readonly at: number;
+  readonly done: (sequence: number) => void;
 }
 
 /** Batches are cut here, so that one can't hold the loop or the store for long. */
@@ -49,10 +66,12 @@ const NOTHING: ReadonlySet<string> = new Set();
  */
 export class Ingest<Matched> {
   readonly #options: IngestOptions<Matched>;
-  readonly #queue: Pending[] = [];
+  readonly #queue: (Pending | PendingMoment)[] = [];
   readonly #uncertain = new UncertainLogs();
   readonly #patience: number;
   #sequence = 0;
+  /** The last batch of events that was given a number. */
+  #lastBatch = 0;
   #backlog = 0;
   #queuedLogs = 0;
   #storedEvents = 0;
@@ -75,8 +94,9 @@ export class Ingest<Matched> {
 
   /** Reads where the store ends, remembers the logs whose acknowledgement may be lost, and begins. */
   async start(): Promise<void> {
-    this.#sequence = await this.#options.store.lastSequence();
+    this.#lastBatch = await this.#options.store.lastSequence();
     await this.#rememberUnanswered();
+    this.#sequence = Math.max(this.#lastBatch, (await this.#options.moments?.store.lastSequence()) ?? 0);
     this.#running = true;
     this.#loop = this.#run();
   }
@@ -88,7 +108,7 @@ export class Ingest<Matched> {
    */
   async #rememberUnanswered(): Promise<void> {
     const now = this.#options.now();
-    const last = Math.max(0, this.#sequence - 2);
+    const last = await this.#batchesBack(this.#lastBatch, 2);
     const requests = new Set<string>();
     const requestOf = ({ tenant, source, receivedAt }: Event) => `${tenant}\0${source}\0${receivedAt}`;
     let full = false;
@@ -101,12 +121,36 @@ export class Ingest<Matched> {
     }
     // A part of a large request fills a batch of its own, or is its last and smaller one.
     if (!full) return;
-    for await (const batch of this.#options.store.batchesAfter(Math.max(0, last - MAX_PARTS))) {
+    for await (const batch of this.#options.store.batchesAfter(await this.#batchesBack(last, MAX_PARTS))) {
       if (batch.sequence > last) return;
       for (const event of batch.events)
         if (requests.has(requestOf(event)))
           this.#uncertain.add(event.id.slice(0, 16), Promise.resolve(), now);
     }
+  }
+
+  /** The number that precedes so many batches of events; moments have numbers, too. */
+  async #batchesBack(from: number, batches: number): Promise<number> {
+    const SPAN = 1_000;
+    const moments = new Set(await this.#options.moments?.store.sequencesSince(from - SPAN));
+    let number = from;
+    for (let left = batches; number > 0 && number > from - SPAN; number--)
+      if (!moments.has(number) && left-- === 0) break;
+    return Math.max(0, number);
+  }
+
+  /**
+   * Notes that time has come so far at some tenants, in the order of what was accepted: detection is told when
+   * everything that was accepted before is judged.
+   *
+   * @returns the moment's number, once it is noted
+   */
+  noteTime(clocks: Moment['clocks']): Promise<number> {
+    if (!this.#running || this.#stopping) return Promise.reject(new IngestError('starting or stopping'));
+    return new Promise((done) => {
+      this.#queue.push({ clocks, at: this.#options.now(), done });
+      this.#wake?.();
+    });
   }
 
   /** Stores what was accepted, then ends. */
@@ -247,11 +291,17 @@ export class Ingest<Matched> {
         await new Promise<void>((resolve) => {
           this.#ended = resolve;
         });
+      const [first] = this.#queue;
+      if (first !== undefined && 'clocks' in first) {
+        this.#queue.shift();
+        this.#passMoment(first);
+        continue;
+      }
       const taken = this.#take();
       const logs = taken.length === 1 ? taken[0]!.logs : taken.flatMap((pending) => pending.logs);
       if (logs.some((raw) => raw.key !== undefined)) await this.#passKeyed(taken, logs);
       else {
-        const prepared = this.#options.preparer.prepare(logs, ++this.#sequence, NOTHING);
+        const prepared = this.#options.preparer.prepare(logs, this.#nextBatch(), NOTHING);
         this.#follow(async (before) => {
           const batch = await prepared;
           await before;
@@ -259,6 +309,25 @@ export class Ingest<Matched> {
         });
       }
     }
+  }
+
+  #nextBatch(): number {
+    this.#lastBatch = ++this.#sequence;
+    return this.#sequence;
+  }
+
+  #passMoment({ clocks, at, done }: PendingMoment): void {
+    const { moments, consumer, log } = this.#options;
+    const moment: Moment = { sequence: ++this.#sequence, after: this.#lastBatch, clocks, at };
+    this.#follow(async (before) => {
+      await before;
+      await insist(
+        () => moments?.store.add(moment),
+        (error) => log.warn({ err: error }, 'how late it is could not be noted yet; trying again'),
+      );
+      done(moment.sequence);
+      if (moments !== undefined) await consumer.push(moments.matched(moment));
+    });
   }
 
   /** Adds a batch to those under way; a failure is met by whoever waits for the last of them. */
@@ -280,7 +349,7 @@ export class Ingest<Matched> {
     if (stored.size > 0) batch = await preparer.prepare(logs, sequence, stored);
     countAdded(taken, batch.kept);
     if (batch.rows === 0) return this.#settle(taken);
-    this.#sequence = sequence;
+    this.#nextBatch();
     const { kept } = batch;
     const fresh = kept === undefined ? logs : logs.filter((_, index) => kept[index] === 1);
     this.#follow(() => this.#store(batch, fresh, taken));
@@ -296,7 +365,7 @@ export class Ingest<Matched> {
     }
     const wait = this.#recentRate > 2000 ? 250 : this.#recentRate > 200 ? 100 : 15;
     const until = now + wait;
-    const waiting = () => this.#queue.reduce((sum, { logs }) => sum + logs.length, 0);
+    const waiting = () => this.#queue.reduce((sum, one) => sum + ('logs' in one ? one.logs.length : 0), 0);
     while (!this.#stopping && waiting() < MAX_BATCH / 2 && this.#options.now() < until)
       await sleep(Math.max(1, Math.min(25, until - this.#options.now())));
   }
@@ -304,8 +373,9 @@ export class Ingest<Matched> {
   #take(): Pending[] {
     const taken: Pending[] = [];
     let count = 0;
-    while (this.#queue.length > 0 && (count === 0 || count + this.#queue[0]!.logs.length <= MAX_BATCH)) {
-      const pending = this.#queue.shift()!;
+    for (let pending = this.#queue[0]; pending !== undefined && 'logs' in pending; pending = this.#queue[0]) {
+      if (count > 0 && count + pending.logs.length > MAX_BATCH) break;
+      this.#queue.shift();
       taken.push(pending);
       count += pending.logs.length;
     }
@@ -335,21 +405,14 @@ export class Ingest<Matched> {
     logs: readonly RawLog[],
     taken: readonly Pending[],
   ): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.#options.store.insertBatch(batch);
-        break;
-      } catch (error) {
-        if (attempt === 0)
-          this.#options.log.warn(
-            { err: error, sequence: batch.sequence, events: batch.rows },
-            'batch not stored yet; trying again',
-          );
-        // A coded failure passes; anything else is a fault that trying again would hide.
-        if ((error as { retryable?: boolean }).retryable !== true) throw error;
-        await sleep(Math.min(2000, 100 * 2 ** attempt));
-      }
-    }
+    await insist(
+      () => this.#options.store.insertBatch(batch),
+      (error) =>
+        this.#options.log.warn(
+          { err: error, sequence: batch.sequence, events: batch.rows },
+          'batch not stored yet; trying again',
+        ),
+    );
     this.#storedEvents += batch.rows;
     this.#settle(taken);
     this.#options.onStored?.(logs);
@@ -363,6 +426,20 @@ export class Ingest<Matched> {
       pending.markStored();
     }
     this.#uncertain.expire(this.#options.now());
+  }
+}
+
+/** Tries until it is done. A coded failure passes; anything else is a fault that trying again would hide. */
+async function insist(work: () => Promise<void> | undefined, onFirstFailure: (error: unknown) => void) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (attempt === 0) onFirstFailure(error);
+      if ((error as { retryable?: boolean }).retryable !== true) throw error;
+      await sleep(Math.min(2000, 100 * 2 ** attempt));
+    }
   }
 }
 

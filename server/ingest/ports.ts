@@ -52,6 +52,27 @@ export interface BatchStore {
   batchesAfter(after: number): AsyncIterable<EventBatch>;
 }
 
+/** How far time has come at tenants that send nothing, noted so that the same is decided after a restart. */
+export interface Moment {
+  /** Its place among the batches: it follows all of them with a lower number. */
+  readonly sequence: number;
+  /** The last batch of events before it; 0 where there is none. */
+  readonly after: number;
+  /** Epoch milliseconds, by tenant. */
+  readonly clocks: readonly (readonly [tenant: string, time: number])[];
+  /** When it was noted, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Keeps moments. */
+export interface MomentStore {
+  add(moment: Moment): Promise<void>;
+  /** Number of the last moment; 0 where there is none. */
+  lastSequence(): Promise<number>;
+  /** Numbers of the moments from one number on, ascending. */
+  sequencesSince(sequence: number): Promise<number[]>;
+}
+
 /** Where stored batches go to be judged; resolves when there is room for more. */
 export interface BatchConsumer<Matched> {
   push(batch: Matched): Promise<void>;

@@ -148,6 +148,18 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
   'GET /api/sigma/fields': { path: '/api/sigma/fields?product=linux', stranger: 200 },
   'POST /api/rules/import': { path: '/api/rules/import', body: { origin: 'mole', files: [] }, stranger: 403 },
   'POST /api/rules/reload': { path: '/api/rules/reload', stranger: 403 },
+  'GET /api/rules/pipelines': { path: '/api/rules/pipelines', stranger: 403 },
+  'PUT /api/rules/pipelines': {
+    path: '/api/rules/pipelines',
+    body: { origin: 'mole', pipelines: [] },
+    stranger: 403,
+  },
+  'PUT /api/rules/placeholders/:name': {
+    path: '/api/rules/placeholders/moles',
+    body: { values: ['mole'] },
+    stranger: 403,
+  },
+  'DELETE /api/rules/placeholders/:name': { path: '/api/rules/placeholders/moles', stranger: 403 },
   'GET /api/exceptions': { path: '/api/exceptions?tenant=globex&state=all', stranger: 404 },
   'GET /api/exceptions/:id': { path: ({ exception }) => `/api/exceptions/${exception}`, stranger: 404 },
   'POST /api/exceptions': {

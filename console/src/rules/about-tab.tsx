@@ -18,6 +18,7 @@ export function AboutTab({ rule }: { rule: RuleDetail }) {
         ) : (
           <WordsView words={rule.words} />
         )}
+        {rule.adapted !== null && <Adapted adapted={rule.adapted} />}
         {rule.falsePositives.length > 0 && (
           <section>
             <h2>{t.falsePositives}</h2>
@@ -88,6 +89,28 @@ export function AboutTab({ rule }: { rule: RuleDetail }) {
         )}
       </aside>
     </div>
+  );
+}
+
+/** What pipelines and placeholders made of the rule before it was compiled. */
+function Adapted({ adapted }: { adapted: NonNullable<RuleDetail['adapted']> }) {
+  const { pipelines, logsource, fields } = adapted;
+  return (
+    <section data-testid="rule-adapted">
+      <h2>{t.adapted.title}</h2>
+      <ul className={css.bullets}>
+        {pipelines.map(({ name, steps }) => (
+          <li key={name}>
+            <span className="mono">{name}</span>:{' '}
+            {steps.map(({ step, line }) => `${step} (${t.adapted.line(line)})`).join(', ')}
+          </li>
+        ))}
+        {logsource !== null && <li>{t.adapted.logsource(logsource.before, logsource.after)}</li>}
+        {fields.before.length > 0 && (
+          <li>{t.adapted.fields(fields.before.join(', '), fields.after.join(', '))}</li>
+        )}
+      </ul>
+    </section>
   );
 }
 

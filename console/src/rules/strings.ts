@@ -89,6 +89,12 @@ export const t = {
     versions: 'Versions',
     exceptions: 'Exceptions',
   },
+  adapted: {
+    title: 'Adapted to this installation',
+    line: (n: number) => `line ${n}`,
+    logsource: (before: string, after: string) => `Log source: ${before} became ${after}`,
+    fields: (before: string, after: string) => `Fields: ${before} became ${after}`,
+  },
   words: {
     all: 'all of',
     any: 'any of',

@@ -13,6 +13,11 @@ export class Deadlines {
     }
   }
 
+  /** What is due first. */
+  get first(): { readonly due: number; readonly key: string } | undefined {
+    return this.heap[0];
+  }
+
   /** Removes and returns the key due first, if that is before a time. */
   take(before: number): string | undefined {
     const { heap } = this;

@@ -66,6 +66,11 @@ export interface CorrelationOptions {
   readonly maxEntries?: number;
   /** Events listed in a match. Default 100. */
   readonly evidence?: number;
+  /**
+   * Asked of every match before anything comes of it: true, and nobody is told of it and no other correlation
+   * counts it. Its window counts as reported all the same.
+   */
+  readonly suppress?: (match: CorrelationMatch) => boolean;
 }
 
 /** What happened that an operator should know; counted since the start. */
@@ -144,12 +149,14 @@ export class CorrelationEngine {
   private readonly expiries = new Map<string, Deadlines>();
   private readonly watermarks = new Map<string, number>();
   private readonly taxonomy: Taxonomy;
-  private readonly options: Required<Omit<CorrelationOptions, 'rules' | 'taxonomy'>>;
+  private readonly options: Required<Omit<CorrelationOptions, 'rules' | 'taxonomy' | 'suppress'>>;
+  private readonly suppress: CorrelationOptions['suppress'];
   private readonly fields = new Map<SigmaRule, Map<string, ResolvedField>>();
   private seq = 0;
 
   constructor(correlations: readonly SigmaCorrelation[], options: CorrelationOptions) {
     this.taxonomy = options.taxonomy ?? IDENTITY_TAXONOMY;
+    this.suppress = options.suppress;
     this.options = {
       lateness: options.lateness ?? 300_000,
       maxGroups: options.maxGroups ?? 100_000,
@@ -209,6 +216,24 @@ export class CorrelationEngine {
     this.closeWindows(scope, time, found);
     this.forget(scope, time);
     return found;
+  }
+
+  /**
+   * For each scope that has windows waiting for their end, the event time after which {@link advance} decides
+   * the first of them. Never later than it is.
+   */
+  *dues(): Generator<readonly [scope: string, due: number]> {
+    for (const [scope, deadlines] of this.deadlines) {
+      for (let first = deadlines.first; first !== undefined; first = deadlines.first) {
+        // A group may be gone, or its first window decided and the next one noted further back.
+        const due = this.groups.get(first.key)?.window.due;
+        if (due !== undefined && due <= first.due) {
+          yield [scope, first.due];
+          break;
+        }
+        deadlines.take(Number.POSITIVE_INFINITY);
+      }
+    }
   }
 
   /** Closes all windows, as at the end of a file. */
@@ -318,6 +343,7 @@ export class CorrelationEngine {
       eventCount: hit.entries.length,
       ...(hit.approximate ? { approximate: true } : {}),
     };
+    if (this.suppress?.(match) === true) return;
     found.push(match);
     const event: CorrelationEvent = { id: match.key, time: last.time, fields, scope };
     this.trigger({ rule: compiled.rule, event, group: match.group }, found);

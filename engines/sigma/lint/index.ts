@@ -9,6 +9,7 @@ import { mostSimilar } from './similar.ts';
 import { LintSource } from './source.ts';
 import type { LintFile, LintIssue, LintOptions } from './types.ts';
 
+export { lintAdapted } from './adapted.ts';
 export { type FieldOrigin, locateField } from './fields.ts';
 export { applyFixes } from './source.ts';
 export * from './types.ts';

@@ -17,9 +17,23 @@ export interface AppliedPipelines<Document extends Processed> {
   /** The transformed documents, in the order given, without those that failed. */
   readonly rules: readonly Document[];
   /** Why a document was left out; the file and line are the document's. */
-  readonly errors: readonly (PipelineIssue & { readonly rule: string })[];
+  readonly errors: readonly (PipelineIssue & { readonly rule: string; readonly document: Document })[];
+  /** What became of each document that did not fail: given → made, the same object where no step changed it. */
+  readonly made: ReadonlyMap<Document, Document>;
+  /** For each made document that steps changed, those steps in their order. */
+  readonly changes: ReadonlyMap<Document, readonly PipelineChange[]>;
   /** What `set_state` left behind, for the documents that have any. */
   readonly states: ReadonlyMap<Document, ReadonlyMap<string, Scalar>>;
+}
+
+/** A step that changed a document. */
+export interface PipelineChange {
+  /** Name of the pipeline. */
+  readonly pipeline: string;
+  /** Its id, else what it does. */
+  readonly step: string;
+  /** Of the step in its file, from 1. */
+  readonly line: number;
 }
 
 /**
@@ -39,7 +53,8 @@ export function applyPipelines<Document extends Processed>(
   const vars = new Map(ordered.flatMap((pipeline) => Object.entries(pipeline.vars)));
   const logsources = new Logsources();
   const made = new Map<number, Document>();
-  const errors: (PipelineIssue & { rule: string })[] = [];
+  const changes = new Map<Document, readonly PipelineChange[]>();
+  const errors: (PipelineIssue & { rule: string; document: Document })[] = [];
   const states = new Map<Document, ReadonlyMap<string, Scalar>>();
   for (const rule of rules) if (rule.kind === 'rule') logsources.add(rule);
   // Correlations last: they ask for the logsources of rules that are transformed by then.
@@ -52,10 +67,16 @@ export function applyPipelines<Document extends Processed>(
     const context = new RunContext(vars, referenced);
     let current: Processed = rule;
     let pipeline = '';
+    const changed: PipelineChange[] = [];
     try {
       for (const step of steps) {
         pipeline = step.pipeline;
-        current = applyStep(step.item, current, context);
+        const next = applyStep(step.item, current, context);
+        if (next !== current) {
+          const { id, transformation, position } = step.item;
+          changed.push({ pipeline, step: id ?? transformation.type, line: position.line });
+        }
+        current = next;
       }
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
@@ -64,16 +85,24 @@ export function applyPipelines<Document extends Processed>(
         line: rule.line,
         code: error.code,
         rule: rule.title,
+        document: rule,
         message: `${pipeline}: ${error.message}`,
       });
       continue;
     }
     // No step changes a document's kind.
     made.set(index, current as Document);
+    if (changed.length > 0) changes.set(current as Document, changed);
     if (current.kind === 'rule') logsources.add(current);
     if (context.state.size > 0) states.set(current as Document, context.state);
   }
-  return { rules: [...made].sort(([a], [b]) => a - b).map(([, document]) => document), errors, states };
+  return {
+    rules: [...made].sort(([a], [b]) => a - b).map(([, document]) => document),
+    errors,
+    made: new Map([...made].map(([index, document]) => [rules[index]!, document])),
+    changes,
+    states,
+  };
 }
 
 function applyStep(step: ProcessingItem, document: Processed, context: RunContext): Processed {

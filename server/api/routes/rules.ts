@@ -1,13 +1,17 @@
 import {
+  PlaceholderByName,
+  PlaceholderValues,
+  RuleAdaptation,
   RuleDetail,
   RuleImport,
   RuleImportReport,
   RulePage,
   RulePatch,
+  RulePipelines,
   RuleQuery,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
-import { notFound } from '../errors.ts';
+import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
@@ -58,7 +62,8 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       requireProvider(identityOf(request));
-      return services.rules.import(request.body.origin, request.body.files, request.body.replace);
+      const { origin, files, replace, pipelines } = request.body;
+      return refusable(services.rules.import(origin, files, replace, pipelines));
     },
   );
 
@@ -67,7 +72,67 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
     { config: { access: 'administrator' }, schema: { response: { 200: RuleImportReport } } },
     async (request) => {
       requireProvider(identityOf(request));
-      return services.rules.reload();
+      return refusable(services.rules.reload());
     },
   );
+
+  app.get(
+    '/api/rules/pipelines',
+    { config: { access: 'reader' }, schema: { response: { 200: RuleAdaptation } } },
+    async (request) => {
+      // Values of placeholders are of the provider's clients.
+      requireProvider(identityOf(request));
+      return services.rules.adaptation();
+    },
+  );
+
+  app.put(
+    '/api/rules/pipelines',
+    {
+      config: { access: 'administrator' },
+      bodyLimit: 128 * 1024 * 1024,
+      schema: { body: RulePipelines, response: { 200: RuleImportReport } },
+    },
+    async (request) => {
+      requireProvider(identityOf(request));
+      return refusable(services.rules.import(request.body.origin, [], false, request.body.pipelines));
+    },
+  );
+
+  app.put(
+    '/api/rules/placeholders/:name',
+    {
+      config: { access: 'administrator' },
+      bodyLimit: 32 * 1024 * 1024,
+      schema: { params: PlaceholderByName, body: PlaceholderValues, response: { 200: RuleImportReport } },
+    },
+    async (request) => {
+      requireProvider(identityOf(request));
+      return refusable(services.rules.setPlaceholder(request.params.name, request.body.values));
+    },
+  );
+
+  app.delete(
+    '/api/rules/placeholders/:name',
+    {
+      config: { access: 'administrator' },
+      schema: { params: PlaceholderByName, response: { 200: RuleImportReport } },
+    },
+    async (request) => {
+      requireProvider(identityOf(request));
+      return refusable(services.rules.setPlaceholder(request.params.name, undefined));
+    },
+  );
+}
+
+/** Pipelines that can't be used are a mistake of the caller or of the configuration; the rules stay as they were. */
+async function refusable<Report>(report: Promise<Report>): Promise<Report> {
+  try {
+    return await report;
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string };
+    if (code === 'VIGIE_DETECT_PIPELINE' || code === 'VIGIE_APP_ADAPTATION')
+      throw new ApiFailure(422, code, message);
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { PostgresQuarantine } from '../../storage/state/quarantine-store.ts';
 import { Drops } from '../drops.ts';
 import { HealthService } from '../state-services.ts';
 import { type Base, DRAIN_PATIENCE } from './base.ts';
-import type { Detection } from './detection.ts';
+import { type Detection, momentBatch } from './detection.ts';
 import { listen } from './listen.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
@@ -31,11 +31,13 @@ export async function startCollecting(
     consumer: detection.queue,
     log,
     now,
+    moments: { store: detection.moments, matched: momentBatch },
     onStored: (stored) => live.note(stored),
   });
-  detection.start();
+  await detection.start();
   await ingest.start();
   base.onStop(() => ingest.stop());
+  detection.watchIdle((clocks) => ingest.noteTime(clocks));
   const quarantine = new PostgresQuarantine(
     db,
     directory,

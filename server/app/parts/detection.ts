@@ -3,12 +3,15 @@ import {
   DetectQueue,
   type EventMatcher,
   type Found,
+  IdleClock,
   type MatchedBatch,
   type TrialHits,
 } from '../../detect/index.ts';
 import { inArrivalOrder } from '../../ingest/arrival-order.ts';
+import type { Moment } from '../../ingest/index.ts';
 import { ExceptionEvidence } from '../../storage/state/exception-evidence.ts';
 import { ExceptionStore } from '../../storage/state/exception-store.ts';
+import { PostgresMoments } from '../../storage/state/moment-store.ts';
 import { SnapshotStore } from '../../storage/state/snapshot-store.ts';
 import { filtersInForce } from '../backtest.ts';
 import { ExceptionCounts } from '../exception-counts.ts';
@@ -23,6 +26,8 @@ import type { Telling } from './telling.ts';
 const SNAPSHOT_EVERY = 20_000;
 /** Saving takes at most one part in so many. */
 const SNAPSHOT_SHARE = 50;
+/** How often idle tenants are looked for at most, milliseconds. */
+const LOOK_EVERY = 5_000;
 
 /** Brings the correlations' state back, puts the exceptions in force, and makes the queue of what is to be judged. */
 export async function createDetection(
@@ -31,10 +36,11 @@ export async function createDetection(
   { rules, taxonomy, liveExceptions }: Reading,
   { trials, deliver }: Telling,
 ) {
-  const { installation, log } = base.options;
+  const { config, installation, log } = base.options;
   const { now } = base;
   const snapshots = new SnapshotStore(db);
-  const stored = await events.lastSequence();
+  const moments = new PostgresMoments(db);
+  const stored = await moments.forgetBeyond(await events.lastSequence());
   await trials.forgetBeyond(stored);
   if (await snapshots.forgetBeyond(stored))
     log.warn({}, 'the event store is older than the state: detection begins anew where the store ends');
@@ -65,10 +71,18 @@ export async function createDetection(
   const saveSnapshot = async () => {
     await silenced.store();
     await snapshots.save(judged, SNAPSHOT_FORM, rules.snapshot(), now());
+    await moments.prune(judged);
   };
+  const idle = new IdleClock({ idle: config.detection.idleSeconds * 1000, now });
   const queue = new DetectQueue<Found | TrialHits>({
-    judge: (matched) => rules.judgeMatched(matched),
-    advance: (clocks) => rules.advance(clocks),
+    judge: (matched) => {
+      idle.note(matched);
+      return rules.judgeMatched(matched);
+    },
+    advance: (batch) => {
+      if (batch.at === undefined) idle.heard(batch.clocks);
+      return rules.advance(batch);
+    },
     deliver,
     onDone: async (sequence) => {
       judged = sequence;
@@ -83,13 +97,40 @@ export async function createDetection(
   });
 
   /** Begins to judge, first of all what was stored and not judged when the last process ended. */
-  const start = (): void => {
-    queue.start(matchStored(inArrivalOrder(events.batchesAfter(judged)), () => rules.matcher()));
+  const start = async (): Promise<void> => {
+    const backlog = matchStored(inArrivalOrder(events.batchesAfter(judged)), () => rules.matcher());
+    queue.start(withMoments(backlog, await moments.after(judged)));
     base.onStop(async () => {
       if (await queue.stop(4_000)) await saveSnapshot();
     });
   };
-  return { queue, exceptions, start };
+
+  /**
+   * Looks for tenants that are silent while windows of theirs are over. What is found is noted among the batches
+   * before it is acted on, so that a restart decides the same again.
+   */
+  const watchIdle = (noteTime: (clocks: Moment['clocks']) => Promise<number>): void => {
+    let noted = 0;
+    let looking = false;
+    const look = async () => {
+      // Before the last moment is judged, its windows would be found again.
+      if (looking || !queue.caughtUp || judged < noted) return;
+      const clocks = idle.over(rules.dues());
+      if (clocks.length === 0) return;
+      looking = true;
+      try {
+        noted = await noteTime(clocks);
+      } catch (error) {
+        if (!base.stopping) log.warn({ err: error }, 'windows of idle tenants are not decided yet');
+      } finally {
+        looking = false;
+      }
+    };
+    const timer = setInterval(() => void look(), Math.min(LOOK_EVERY, config.detection.idleSeconds * 250));
+    timer.unref();
+    base.onStop(() => clearInterval(timer));
+  };
+  return { queue, exceptions, moments, start, watchIdle };
 }
 
 /** The queue of what is to be judged, and the exceptions in force. */
@@ -101,4 +142,23 @@ async function* matchStored(
   matcher: () => EventMatcher,
 ): AsyncGenerator<MatchedBatch> {
   for await (const batch of batches) yield matcher().match(batch);
+}
+
+/** Puts the moments that were noted back among the batches that were judged before and after them. */
+async function* withMoments(
+  batches: AsyncIterable<MatchedBatch>,
+  moments: readonly Moment[],
+): AsyncGenerator<MatchedBatch> {
+  let next = 0;
+  for await (const batch of batches) {
+    for (; next < moments.length && moments[next]!.sequence < batch.sequence; next++)
+      yield momentBatch(moments[next]!);
+    yield batch;
+  }
+  for (; next < moments.length; next++) yield momentBatch(moments[next]!);
+}
+
+/** A moment as detection takes it: a batch without events. */
+export function momentBatch({ sequence, clocks, at }: Moment): MatchedBatch {
+  return { sequence, size: 0, matched: [], clocks, at };
 }

@@ -5,6 +5,7 @@ import { LiveExceptions } from '../../detect/index.ts';
 import { NormalizeCounters } from '../../normalize/index.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
+import { createAdaptation } from '../adaptation.ts';
 import { loadAttack } from '../attack.ts';
 import { PreparePool } from '../prepare/pool.ts';
 import { LiveRules } from '../rule-book.ts';
@@ -40,9 +41,11 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     ]),
     now: base.now,
     log,
-    onRules: (files, disabled) => preparer.setRules(files, disabled),
+    adaptation: createAdaptation(config.detection, ruleStore),
+    onRules: (files, disabled, adaptation) => preparer.setRules(files, disabled, adaptation),
     onEnabled: (rule, enabled) => preparer.enable(rule, enabled),
     exceptions: liveExceptions,
+    lateness: config.detection.latenessSeconds * 1000,
   });
 
   const data = createRequire(join(installation, 'server', 'package.json'));

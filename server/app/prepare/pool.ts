@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RawLog } from '@vigie/contracts';
-import type { MatchedBatch, RuleFile } from '../../detect/index.ts';
+import { type Adaptation, type MatchedBatch, NO_ADAPTATION, type RuleFile } from '../../detect/index.ts';
 import type { AssetFacts } from '../../enrich/index.ts';
 import type { PreparedBatch, Preparer, StorableBlock } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
@@ -77,6 +77,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
   readonly #waiting: Job[] = [];
   readonly #disabled = new Set<string>();
   #files: readonly RuleFile[] = [];
+  #adaptation: Adaptation = NO_ADAPTATION;
   #hosts: ReadonlyMap<string, AssetFacts> = new Map();
   #users: ReadonlyMap<string, AssetFacts> = new Map();
   #lastJob = 0;
@@ -106,11 +107,12 @@ export class PreparePool implements Preparer<MatchedBatch> {
   }
 
   /** Exchanges the rules; batches given from now on are held against these. */
-  setRules(files: readonly RuleFile[], disabled: Iterable<string>): void {
+  setRules(files: readonly RuleFile[], disabled: Iterable<string>, adaptation: Adaptation): void {
     this.#files = files;
+    this.#adaptation = adaptation;
     this.#disabled.clear();
     for (const rule of disabled) this.#disabled.add(rule);
-    this.#tell({ type: 'rules', files, disabled: [...this.#disabled] });
+    this.#tell({ type: 'rules', files, disabled: [...this.#disabled], adaptation });
   }
 
   enable(rule: string, enabled: boolean): void {
@@ -245,7 +247,12 @@ export class PreparePool implements Preparer<MatchedBatch> {
       if (!this.#closed && thread.worker === worker) this.#replace(thread);
     });
     this.#post(thread, { type: 'assets', hosts: this.#hosts, users: this.#users });
-    this.#post(thread, { type: 'rules', files: this.#files, disabled: [...this.#disabled] });
+    this.#post(thread, {
+      type: 'rules',
+      files: this.#files,
+      disabled: [...this.#disabled],
+      adaptation: this.#adaptation,
+    });
   }
 
   /** Puts a new thread in the place of one that ended. */

@@ -1,6 +1,6 @@
 /** What the server and its preparing threads say to each other. Everything is plain data: it is cloned. */
 import type { JsonObject, RawFlag, RawLog, Transport } from '@vigie/contracts';
-import type { MatchedBatch, MatchedEvent, MatchedSink, RuleFile } from '../../detect/index.ts';
+import type { Adaptation, MatchedBatch, MatchedEvent, MatchedSink, RuleFile } from '../../detect/index.ts';
 import type { AssetFacts } from '../../enrich/index.ts';
 import type { KeyedLogs } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
@@ -49,6 +49,7 @@ export type ToThread =
       readonly type: 'rules';
       readonly files: readonly RuleFile[];
       readonly disabled: readonly string[];
+      readonly adaptation: Adaptation;
     }
   | { readonly type: 'enable'; readonly rule: string; readonly enabled: boolean }
   | {

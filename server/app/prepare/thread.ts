@@ -16,7 +16,7 @@ port.on('message', (message: ToThread) => {
       return;
     }
     case 'rules':
-      work.setRules(message.files, message.disabled);
+      work.setRules(message.files, message.disabled, message.adaptation);
       return;
     case 'enable':
       work.enable(message.rule, message.enabled);

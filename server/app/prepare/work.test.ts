@@ -6,6 +6,7 @@ import type { RawLog } from '@vigie/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 // @ts-expect-error a build script in plain JavaScript
 import { buildAsn } from '../../../scripts/build-asn.mjs';
+import { NO_ADAPTATION } from '../../detect/index.ts';
 import { liveId } from '../../ingest/index.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
 import { type PrepareJob, packLogs, readMatched, unpackLogs } from './protocol.ts';
@@ -38,7 +39,7 @@ beforeAll(() => {
     ),
     taxonomy: loadTaxonomy(join(DETECTIONS, 'taxonomy')),
   });
-  work.setRules([{ origin: 'test', path: 'rule.yml', text: RULE }], []);
+  work.setRules([{ origin: 'test', path: 'rule.yml', text: RULE }], [], NO_ADAPTATION);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 

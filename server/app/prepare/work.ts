@@ -1,7 +1,15 @@
 import { type Event, eventKey, type RawLog } from '@vigie/contracts';
 import { CorrelationEngine, type Taxonomy } from '@vigie/sigma';
 import { REGISTRY } from '@vigie/sources';
-import { buildRuleSet, EventMatcher, ParsedFiles, type RuleFile, type RuleSet } from '../../detect/index.ts';
+import {
+  type Adaptation,
+  Adapter,
+  buildRuleSet,
+  EventMatcher,
+  ParsedFiles,
+  type RuleFile,
+  type RuleSet,
+} from '../../detect/index.ts';
 import { type AssetDirectory, type AssetFacts, createEnricher } from '../../enrich/index.ts';
 import { contentDigest, type KeyedLogs, keyedId, liveId } from '../../ingest/index.ts';
 import { createNormalizer, NormalizeCounters, type Normalizer } from '../../normalize/index.ts';
@@ -61,7 +69,7 @@ export class PrepareWork {
     this.#unread = createNormalizer({ registry: [], ...shared });
   }
 
-  setRules(files: readonly RuleFile[], disabled: readonly string[]): void {
+  setRules(files: readonly RuleFile[], disabled: readonly string[], adaptation: Adaptation): void {
     const onError = (rule: string, error: unknown) => {
       const times = (this.#failures.get(rule)?.times ?? 0) + 1;
       this.#failures.set(rule, {
@@ -70,7 +78,13 @@ export class PrepareWork {
         error: error instanceof Error ? error.message : String(error),
       });
     };
-    const rules = buildRuleSet(files, this.#taxonomy, onError, this.#parsed.parser());
+    const rules = buildRuleSet(
+      files,
+      this.#taxonomy,
+      onError,
+      this.#parsed.parser(),
+      new Adapter(adaptation),
+    );
     const correlations = new CorrelationEngine(rules.correlations, { rules: [...rules.matcher.rules] });
     for (const rule of disabled) rules.matcher.setEnabled(rule, false);
     this.#rules = rules;

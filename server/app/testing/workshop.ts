@@ -20,9 +20,9 @@ import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
 
-const INSTALLATION = join(import.meta.dirname, '..', '..', '..');
-const taxonomy = loadTaxonomy(join(INSTALLATION, 'detections', 'taxonomy'));
-const attack = loadAttack(join(INSTALLATION, 'detections'));
+export const INSTALLATION = join(import.meta.dirname, '..', '..', '..');
+export const taxonomy = loadTaxonomy(join(INSTALLATION, 'detections', 'taxonomy'));
+export const attack = loadAttack(join(INSTALLATION, 'detections'));
 
 /** Ids of the rules below. */
 export const SHIPPED = '7d0f8c1e-3a52-4b6e-9c11-0f5f2a6d8e01';
@@ -206,7 +206,7 @@ export class TestWorkshop {
   /** Judges events as the pipeline does. */
   readonly judge = (events: readonly Event[], { rules }: Bench = this.bench) => {
     const batch = rules.matcher().match({ sequence: 1, events });
-    const all = [...rules.judgeMatched([...batch.matched]), ...rules.advance(batch.clocks)];
+    const all = [...rules.judgeMatched([...batch.matched]), ...rules.advance(batch)];
     return {
       alerts: all.flatMap((one) => ('kind' in one ? [] : [one.ruleId])),
       trials: all.filter((one): one is TrialHits => 'kind' in one),

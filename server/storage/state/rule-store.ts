@@ -57,6 +57,62 @@ export class RuleStore {
       .execute();
   }
 
+  /** Pipelines that were given with imports, in the order of origin and as they were given. */
+  pipelines(): Promise<{ origin: string; name: string; text: string }[]> {
+    return this.#db
+      .selectFrom('rule_pipeline')
+      .select(['origin', 'name', 'text'])
+      .orderBy('origin')
+      .orderBy('position')
+      .execute();
+  }
+
+  /** Keeps the pipelines of an origin in the place of those before; none: it has none any more. */
+  async setPipelines(
+    origin: string,
+    pipelines: readonly { readonly name: string; readonly text: string }[],
+  ): Promise<void> {
+    await transaction(this.#db, async (trx) => {
+      await trx.deleteFrom('rule_pipeline').where('origin', '=', origin).execute();
+      if (pipelines.length === 0) return;
+      await trx
+        .insertInto('rule_pipeline')
+        .values(
+          pipelines.map(({ name, text }, position) => ({
+            origin,
+            position,
+            name,
+            text: text.replaceAll('\0', ''),
+          })),
+        )
+        .execute();
+    });
+  }
+
+  /** Values of placeholders that people have given, by name. */
+  async placeholders(): Promise<Record<string, readonly string[]>> {
+    const rows = await this.#db
+      .selectFrom('rule_placeholder')
+      .select(['name', 'values'])
+      .orderBy('name')
+      .execute();
+    return Object.fromEntries(rows.map(({ name, values }) => [name, values]));
+  }
+
+  /** Gives a placeholder its values; undefined takes them away. */
+  async setPlaceholder(name: string, values: readonly string[] | undefined, now: number): Promise<void> {
+    if (values === undefined) {
+      await this.#db.deleteFrom('rule_placeholder').where('name', '=', name).execute();
+      return;
+    }
+    const row = { values: JSON.stringify(values), changed_at: now };
+    await this.#db
+      .insertInto('rule_placeholder')
+      .values({ name, ...row })
+      .onConflict((oc) => oc.column('name').doUpdateSet(row))
+      .execute();
+  }
+
   /** Ids of the rules that a person switched off. */
   async disabled(): Promise<Set<string>> {
     const rows = await this.#db

@@ -14,6 +14,8 @@ export interface Database {
   session: SessionTable;
   api_key: ApiKeyTable;
   rule_file: RuleFileTable;
+  rule_pipeline: RulePipelineTable;
+  rule_placeholder: RulePlaceholderTable;
   rule_setting: RuleSettingTable;
   rule_hit: RuleHitTable;
   rule_history: RuleHistoryTable;
@@ -36,6 +38,7 @@ export interface Database {
   triage_progress: TriageProgressTable;
   asset: AssetTable;
   detector_snapshot: DetectorSnapshotTable;
+  detector_moment: DetectorMomentTable;
   setting: SettingTable;
 }
 
@@ -101,6 +104,19 @@ export interface ApiKeyTable {
 }
 
 /** An imported rule file, kept as it came. */
+export interface RulePipelineTable {
+  origin: string;
+  position: number;
+  name: string;
+  text: string;
+}
+
+export interface RulePlaceholderTable {
+  name: string;
+  values: Json<string[]>;
+  changed_at: number;
+}
+
 export interface RuleFileTable {
   origin: string;
   path: string;
@@ -348,6 +364,13 @@ export interface AssetTable {
 }
 
 /** State of the correlations at the end of a batch; events after it are detected again after a restart. */
+export interface DetectorMomentTable {
+  sequence: BigInt64;
+  after: BigInt64;
+  clocks: Json<[tenant: string, time: number][]>;
+  at: number;
+}
+
 export interface DetectorSnapshotTable {
   id: number;
   sequence: BigInt64;
