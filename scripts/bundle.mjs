@@ -53,6 +53,7 @@ export async function buildServer({ inUse = false } = {}) {
       server: 'server/app/server.ts',
       'events-child': 'server/storage/events/chdb-child.ts',
       'prepare-thread': 'server/app/prepare/thread.ts',
+      'check-thread': 'server/app/checking/thread.ts',
       'scan-worker': 'cli/scan/worker.ts',
     },
     outdir: 'dist',

@@ -156,7 +156,9 @@ function asFailure(error: FastifyError | ApiFailure): {
   if (error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === undefined)
     return { statusCode: 400, code: 'VIGIE_API_QUERY', message: error.message };
   const status = error.statusCode ?? 500;
-  if (status < 500) return { statusCode: status, code: 'VIGIE_API_INVALID', message: error.message };
+  // What a part of ours refuses says so by a code of its own.
+  const own = typeof error.code === 'string' && error.code.startsWith('VIGIE_') ? error.code : undefined;
+  if (status < 500) return { statusCode: status, code: own ?? 'VIGIE_API_INVALID', message: error.message };
   const retryable = (error as { retryable?: boolean }).retryable === true;
   if (retryable)
     return {

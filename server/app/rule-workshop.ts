@@ -20,7 +20,7 @@ import type { Refusal, RuleVersionStore, VersionRow } from '../storage/state/rul
 import type { AttackNames } from './attack.ts';
 import type { LiveRules } from './rule-book.ts';
 import type { RuleChecker } from './rule-check.ts';
-import { explainUnit, readPasted, UnreadableLog } from './rule-explain.ts';
+import type { RuleChecks } from './rule-checks.ts';
 import { fieldsOf, vocabularyOf } from './rule-vocabulary.ts';
 
 const DAY = 86_400_000;
@@ -31,7 +31,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface WorkshopOptions {
   readonly rules: LiveRules;
-  readonly checker: RuleChecker;
+  /** Says what in force depends on a rule. */
+  readonly checker: Pick<RuleChecker, 'dependents'>;
+  /** Everything that is done with a text. */
+  readonly checks: RuleChecks;
   readonly versions: RuleVersionStore;
   readonly trials: RuleTrialStore;
   readonly store: Pick<RuleStore, 'findings'>;
@@ -86,13 +89,13 @@ export class Workshop implements RuleWorkshop {
   }
 
   async save(id: string, wanted: NewRuleVersion, by: Author): Promise<RuleVersion | WorkshopRefusal> {
-    const { rules, checker, versions, now, log } = this.#options;
+    const { rules, checks, versions, now, log } = this.#options;
     const upstream = rules.upstream(id);
     const locked = this.#locked(id);
     if (locked !== null) return { refused: 'not-allowed', message: locked };
     if (rules.known(id) === undefined && !rules.heads.has(id) && !UUID.test(id))
       return { refused: 'not-allowed', message: 'a new rule needs a UUID as its id, in lower case' };
-    const title = checker.unit(wanted.text, id)?.subject.title ?? id;
+    const title = (await checks.title({ text: wanted.text, id })) ?? id;
     const upstreamText = upstream && 'text' in upstream.text ? upstream.text.text : undefined;
     const saved = await versions.save(
       id,
@@ -119,12 +122,12 @@ export class Workshop implements RuleWorkshop {
     { to, note, revision }: RuleVersionMove,
     by: Author,
   ): Promise<RuleVersions | WorkshopRefusal> {
-    const { rules, checker, versions, now, log } = this.#options;
+    const { rules, checker, checks, versions, now, log } = this.#options;
     const row = await versions.get(id, number);
     if (row === undefined)
       return { refused: 'not-found', message: `there is no version ${number} of this rule` };
     if (to === 'test' || to === 'live') {
-      const check = await checker.check({ id, text: row.text, cases: row.cases });
+      const check = await checks.check({ id, text: row.text, cases: row.cases });
       if (!check.ok) return { refused: 'not-ready', message: notReady(check), details: check };
     }
     if (to === 'retired' && row.state === 'live' && rules.upstream(id) === undefined) {
@@ -153,35 +156,27 @@ export class Workshop implements RuleWorkshop {
     readonly text: string;
     readonly cases?: string | undefined;
   }): Promise<RuleCheck> {
-    return this.#options.checker.check(wanted);
+    return this.#options.checks.check(wanted);
   }
 
   async explain(
     wanted: Pick<RuleExplain, 'id' | 'version' | 'text' | 'log' | 'type'>,
     event: Event | undefined,
   ): Promise<RuleExplanation | WorkshopRefusal> {
-    const { rules, checker } = this.#options;
+    const { rules, checks } = this.#options;
     const text =
       wanted.text ??
       (wanted.version === undefined
         ? (await rules.get(wanted.id!, true))?.source
         : (await this.version(wanted.id!, wanted.version))?.text);
     if (text === undefined) return { refused: 'not-found', message: 'there is no such rule' };
-    const unit = checker.unit(text, wanted.id);
-    if (unit === undefined) return { refused: 'invalid', message: 'the text holds no rule that can be read' };
-    const lost = unit.missing[0];
-    if (lost !== undefined)
-      return { refused: 'invalid', message: `there is no rule ${JSON.stringify(lost.name)}` };
-    try {
-      const { fields, source } =
-        event === undefined
-          ? readPasted(wanted.log!, wanted.type)
-          : { fields: event.fields, source: 'stored' };
-      return explainUnit(unit, fields, source, rules.taxonomy);
-    } catch (error) {
-      if (error instanceof UnreadableLog) return { refused: 'invalid', message: error.message };
-      throw error;
-    }
+    const explained = await checks.explain(
+      { text, id: wanted.id },
+      event === undefined
+        ? { log: wanted.log!, type: wanted.type }
+        : { fields: event.fields, source: 'stored' },
+    );
+    return 'invalid' in explained ? { refused: 'invalid', message: explained.invalid } : explained;
   }
 
   vocabulary(): SigmaVocabulary {

@@ -7,6 +7,7 @@ import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { createAdaptation } from '../adaptation.ts';
 import { loadAttack } from '../attack.ts';
+import { CheckThread } from '../checking/check-thread.ts';
 import { PreparePool } from '../prepare/pool.ts';
 import { LiveRules } from '../rule-book.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
@@ -30,6 +31,12 @@ export async function startReading(base: Base, { db, directory, events }: Storag
       if (times === 1) log.warn({ exception, err: error }, 'an exception fails; it silences nothing');
     },
   });
+  const checks = new CheckThread({
+    threadPath: join(installation, 'dist', 'check-thread.js'),
+    thread: { installation },
+    log,
+  });
+  base.onStop(() => checks.close());
   const rules = new LiveRules({
     store: ruleStore,
     versions: ruleVersions,
@@ -42,7 +49,10 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     now: base.now,
     log,
     adaptation: createAdaptation(config.detection, ruleStore),
-    onRules: (files, disabled, adaptation) => preparer.setRules(files, disabled, adaptation),
+    onRules: (files, disabled, adaptation) => {
+      preparer.setRules(files, disabled, adaptation);
+      checks.setRules(files, adaptation);
+    },
     onEnabled: (rule, enabled) => preparer.enable(rule, enabled),
     exceptions: liveExceptions,
     lateness: config.detection.latenessSeconds * 1000,
@@ -88,6 +98,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     failingExceptions,
     rules,
     preparer,
+    checks,
     readCounters,
     loaded,
   };

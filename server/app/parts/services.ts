@@ -32,7 +32,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access } = parts.storage;
-  const { taxonomy, attack, rules, ruleStore, ruleVersions, readCounters } = parts.reading;
+  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters } = parts.reading;
   const { trials, mailer, testMail } = parts.telling;
   const { health, ingest, quarantine } = parts.collecting;
   const tenants = new PostgresTenants(db, directory, events, now);
@@ -48,6 +48,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     },
     now,
   );
+  const backtest = createBacktest(events.ruleSearch, taxonomy, () => rules.set, now);
   const demo = new Demo({ installation, tenants, sources, ingest, now, log });
   return {
     version,
@@ -61,6 +62,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     workshop: new Workshop({
       rules,
       checker: new RuleChecker({ taxonomy, attack, set: () => rules.set, installation }),
+      checks,
       versions: ruleVersions,
       trials,
       store: ruleStore,
@@ -68,7 +70,12 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
       now,
       log,
     }),
-    backtest: createBacktest(events.ruleSearch, taxonomy, () => rules.set, now),
+    backtest: {
+      run: async (wanted, visible) => {
+        if (wanted.text !== undefined) await checks.vet({ text: wanted.text, id: wanted.id });
+        return backtest.run(wanted, visible);
+      },
+    },
     exceptions: parts.detection.exceptions,
     assets: new PostgresAssets(db, directory),
     events,

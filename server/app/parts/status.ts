@@ -76,6 +76,13 @@ function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['wa
       message: `rule ${rule} failed on ${times} events`,
       since: startedAt,
     });
+  const { timedOut } = parts.reading.checks.figures;
+  if (timedOut > 0)
+    warnings.push({
+      code: 'VIGIE_RULES_CHECK_TIMEOUT',
+      message: `${timedOut} checks of rule texts took too long and were ended`,
+      since: startedAt,
+    });
   for (const [exception, times] of failingExceptions)
     warnings.push({
       code: 'VIGIE_EXCEPTION_FAILS',

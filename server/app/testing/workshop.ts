@@ -17,6 +17,7 @@ import type { Database } from '../../storage/state/schema.ts';
 import { loadAttack } from '../attack.ts';
 import { LiveRules } from '../rule-book.ts';
 import { RuleChecker } from '../rule-check.ts';
+import { createRuleChecks } from '../rule-checks.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
 
@@ -180,7 +181,8 @@ export class TestWorkshop {
     const rules = new LiveRules({ store, versions, exceptions, taxonomy, attack, folders, now, log });
     await rules.reload();
     const checker = new RuleChecker({ taxonomy, attack, set: () => rules.set, installation: INSTALLATION });
-    const workshop = new Workshop({ rules, checker, versions, trials, store, attack, now, log });
+    const checks = createRuleChecks(checker, taxonomy);
+    const workshop = new Workshop({ rules, checker, checks, versions, trials, store, attack, now, log });
     return { rules, workshop, trials, logged, exceptions };
   }
 
