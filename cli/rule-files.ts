@@ -130,6 +130,7 @@ export function withPipelines(parsed: ParsedRules, paths: readonly string[]): Pa
 
 /** ATT&CK as `detections/attack.json` holds it. */
 export interface Attack {
+  readonly notice: { readonly source: string };
   readonly techniques: Readonly<
     Record<string, { readonly name: string; readonly tactics: readonly string[] }>
   >;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { RuleContent } from '@vigie/contracts/rule-content.ts';
+import { dayOf } from '@vigie/server/app/attack.ts';
 import {
   applyFixes,
   type LintIssue,
@@ -58,12 +59,13 @@ export function lintCommand(rules: Command): void {
 
 /** What rules are checked against on this installation. */
 export function lintOptions(): LintOptions {
-  const { techniques, tactics } = shippedAttack();
+  const { techniques, tactics, notice } = shippedAttack();
   return {
     taxonomy: shippedTaxonomy(),
     attack: {
       techniques: new Set(Object.keys(techniques).map((id) => id.toLowerCase())),
       tactics: new Set(tactics.map(({ key }) => key)),
+      asOf: dayOf(notice.source),
     },
     custom: {
       vigie: (value) => {

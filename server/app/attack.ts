@@ -8,12 +8,15 @@ export interface AttackNames {
   readonly techniques: ReadonlyMap<string, string>;
   /** Key of a tactic, as tags write it → name. */
   readonly tactics: ReadonlyMap<string, string>;
+  /** Day up to which changes of ATT&CK are in the list, as in `2025-11-12`. */
+  readonly asOf: string | undefined;
 }
 
 /** Reads `detections/attack.json`. */
 export function loadAttack(detections: string): AttackNames {
   const file = join(detections, 'attack.json');
   const data = JSON.parse(readFileSync(file, 'utf8')) as {
+    notice: { source: string };
     techniques: Record<string, { name: string; tactics: string[] }>;
     tactics: { key: string; name: string }[];
   };
@@ -21,6 +24,7 @@ export function loadAttack(detections: string): AttackNames {
   return {
     techniques: new Map(Object.entries(data.techniques).map(([id, { name }]) => [id.toUpperCase(), name])),
     tactics,
+    asOf: dayOf(data.notice.source),
     technique(id) {
       const entry = Object.hasOwn(data.techniques, id) ? data.techniques[id] : undefined;
       return entry === undefined
@@ -28,6 +32,11 @@ export function loadAttack(detections: string): AttackNames {
         : { name: entry.name, tactic: tactics.get(entry.tactics[0] ?? '') ?? '' };
     },
   };
+}
+
+/** The day in the list's own words on where it comes from. */
+export function dayOf(source: string): string | undefined {
+  return /\d{4}-\d{2}-\d{2}/.exec(source)?.[0];
 }
 
 /** ATT&CK technique ids of tags, upper case. */

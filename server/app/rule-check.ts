@@ -51,6 +51,7 @@ export class RuleChecker {
       attack: {
         techniques: new Set([...options.attack.techniques.keys()].map((id) => id.toLowerCase())),
         tactics: new Set(options.attack.tactics.keys()),
+        asOf: options.attack.asOf,
       },
       custom: { vigie: contentProblems },
       newId: randomUUID,

@@ -7,7 +7,6 @@ import { useTenantName } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Mantine } from '../ui/mantine.tsx';
 import { ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
@@ -20,36 +19,34 @@ export default function Access() {
   useTitle(t.title);
   const [adding, setAdding] = useState<'user' | 'key' | null>(null);
   return (
-    <Mantine>
-      <div className="page">
-        <div className="page-head">
-          <h1>{t.title}</h1>
-        </div>
-        <div className={css.sections}>
-          <section aria-labelledby="users">
-            <div className={css.head}>
-              <h2 id="users">{t.users}</h2>
-              <button type="button" className="btn" onClick={() => setAdding('user')}>
-                <Icon name="plus" size={13} /> {t.addUser}
-              </button>
-            </div>
-            <Users />
-          </section>
-          <section aria-labelledby="keys">
-            <div className={css.head}>
-              <h2 id="keys">{t.keys}</h2>
-              <button type="button" className="btn" onClick={() => setAdding('key')}>
-                <Icon name="plus" size={13} /> {t.addKey}
-              </button>
-            </div>
-            <p className="small muted">{t.keysText}</p>
-            <Keys />
-          </section>
-        </div>
-        {adding === 'user' && <AddUser onClose={() => setAdding(null)} />}
-        {adding === 'key' && <AddKey onClose={() => setAdding(null)} />}
+    <div className="page">
+      <div className="page-head">
+        <h1>{t.title}</h1>
       </div>
-    </Mantine>
+      <div className={css.sections}>
+        <section aria-labelledby="users">
+          <div className={css.head}>
+            <h2 id="users">{t.users}</h2>
+            <button type="button" className="btn" onClick={() => setAdding('user')}>
+              <Icon name="plus" size={13} /> {t.addUser}
+            </button>
+          </div>
+          <Users />
+        </section>
+        <section aria-labelledby="keys">
+          <div className={css.head}>
+            <h2 id="keys">{t.keys}</h2>
+            <button type="button" className="btn" onClick={() => setAdding('key')}>
+              <Icon name="plus" size={13} /> {t.addKey}
+            </button>
+          </div>
+          <p className="small muted">{t.keysText}</p>
+          <Keys />
+        </section>
+      </div>
+      {adding === 'user' && <AddUser onClose={() => setAdding(null)} />}
+      {adding === 'key' && <AddKey onClose={() => setAdding(null)} />}
+    </div>
   );
 }
 

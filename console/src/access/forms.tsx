@@ -1,13 +1,13 @@
-import { Modal, MultiSelect } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import type { ApiKey, NewApiKey, NewUser, Role, User } from '../api/types.ts';
 import { useSession } from '../session.ts';
+import { ManyField } from '../ui/choices.tsx';
 import { CopyButton } from '../ui/copy.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Secret, SelectField, TextField } from '../ui/fields.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
 import { t } from './strings.ts';
 
 const ROLES: readonly Role[] = ['analyst', 'reader', 'administrator'];
@@ -32,14 +32,12 @@ function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) =>
 function TenantsField({ value, onChange }: { value: string[]; onChange: (tenants: string[]) => void }) {
   const { tenants } = useSession();
   return (
-    <MultiSelect
+    <ManyField
       label={t.tenants}
-      description={t.tenantsHint}
-      placeholder={value.length === 0 ? t.allPlaceholder : ''}
-      data={tenants.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
+      hint={t.tenantsHint}
+      choices={tenants.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
       value={value}
       onChange={onChange}
-      searchable
     />
   );
 }
@@ -84,7 +82,7 @@ export function AddUser({ onClose }: { onClose: () => void }) {
     });
   };
   return (
-    <Modal opened onClose={onClose} title={t.addUser} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Dialog onClose={onClose} title={t.addUser}>
       {create.isSuccess ? (
         <div className="stack">
           {create.data.oneTimePassword !== undefined && (
@@ -130,7 +128,7 @@ export function AddUser({ onClose }: { onClose: () => void }) {
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -149,7 +147,7 @@ export function AddKey({ onClose }: { onClose: () => void }) {
     create.mutate({ name: name.trim(), role, tenants: tenants.length === 0 ? null : tenants });
   };
   return (
-    <Modal opened onClose={onClose} title={t.addKey} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Dialog onClose={onClose} title={t.addKey}>
       {create.isSuccess ? (
         <div className="stack">
           <Secret label={t.secret} value={create.data.secret}>
@@ -179,6 +177,6 @@ export function AddKey({ onClose }: { onClose: () => void }) {
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,3 @@
-import { Autocomplete, Modal, Select, TagsInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
@@ -6,9 +5,10 @@ import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { NewSource, SourceSecret, SourceView } from '../api/types.ts';
 import { useScope, useSession } from '../session.ts';
-import { isSlug, SelectField, slugOf, TextField, timeZones } from '../ui/fields.tsx';
+import { ListField, ProposalField, TimeZoneField } from '../ui/choices.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { isSlug, SelectField, slugOf, TextField } from '../ui/fields.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
 import { SecretView } from './secret-view.tsx';
 import css from './sources.module.css';
 import { t } from './strings.ts';
@@ -23,15 +23,13 @@ interface Made {
 export function AddSource({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Made | null>(null);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={made === null ? t.wizardTitle : t.created}
-      size={made === null ? 520 : 720}
-      closeButtonProps={{ 'aria-label': ui.close }}
+      width={made === null ? 520 : 720}
     >
       {made === null ? <Form onMade={setMade} /> : <Ready made={made} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -97,30 +95,22 @@ function Form({ onMade }: { onMade: (made: Made) => void }) {
         value={id}
         onChange={(event) => setOwnId(event.target.value)}
       />
-      <Autocomplete
+      <ProposalField
         label={t.type}
-        description={t.typeHint}
+        hint={t.typeHint}
         placeholder={t.typePlaceholder}
-        data={[...TECHNOLOGIES]}
+        proposals={TECHNOLOGIES}
         value={type}
         onChange={setType}
       />
-      <TagsInput
+      <ListField
         label={t.addresses}
-        description={t.addressesHint}
+        hint={t.addressesHint}
         placeholder={addresses.length === 0 ? '10.20.0.1, 10.20.9.0/24' : ''}
         value={addresses}
         onChange={setAddresses}
-        maxTags={256}
       />
-      <Select
-        label={t.timeZone}
-        data={timeZones()}
-        searchable
-        value={timeZone}
-        onChange={(zone) => setTimeZone(zone ?? 'UTC')}
-        limit={60}
-      />
+      <TimeZoneField label={t.timeZone} value={timeZone} onChange={setTimeZone} />
       {create.isError && (
         <p className="notice bad" role="alert">
           {messageOf(create.error)} <code>{codeOf(create.error)}</code>

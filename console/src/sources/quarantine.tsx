@@ -1,4 +1,3 @@
-import { Modal, Select } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
@@ -6,8 +5,9 @@ import { queries } from '../api/queries.ts';
 import type { QuarantineAssignment, Quarantine as Sender } from '../api/types.ts';
 import { useMay, useTenantName } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { SelectField } from '../ui/fields.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
 import { Age } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
 import { countText } from './health.tsx';
@@ -105,25 +105,28 @@ function Assign({ sender, onClose }: { sender: Sender; onClose: () => void }) {
       .map((each) => ({ value: `${each.tenant}/${each.id}`, label: each.name })),
   }));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t.assignTitle(sender.sender)}
-      closeButtonProps={{ 'aria-label': ui.close }}
-    >
+    <Dialog onClose={onClose} title={t.assignTitle(sender.sender)}>
       <div className="stack">
         <pre className={css.samples}>{sender.samples.slice(0, 4).map(visible).join('\n')}</pre>
         {sources.isSuccess && items.length === 0 ? (
           <p className="notice warn">{t.noSourceYet}</p>
         ) : (
-          <Select
+          <SelectField
             label={t.assignTo}
-            data={byTenant}
-            searchable
-            value={chosen}
-            onChange={setChosen}
-            data-autofocus
-          />
+            value={chosen ?? ''}
+            onChange={(event) => setChosen(event.target.value === '' ? null : event.target.value)}
+          >
+            <option value="" />
+            {byTenant.map(({ group, items }) => (
+              <optgroup key={group} label={group}>
+                {items.map(({ value, label }) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </SelectField>
         )}
         {assign.isError && (
           <p className="notice bad" role="alert">
@@ -145,6 +148,6 @@ function Assign({ sender, onClose }: { sender: Sender; onClose: () => void }) {
           </button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

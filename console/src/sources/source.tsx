@@ -1,4 +1,3 @@
-import { Autocomplete, Modal, Select, Switch, TagsInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
@@ -6,16 +5,18 @@ import { ApiFailure, call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { SourcePatch, SourceSecret, SourceView } from '../api/types.ts';
 import { scoped, useMay, useTenantName } from '../session.ts';
+import { ListField, ProposalField, TimeZoneField } from '../ui/choices.tsx';
 import { Confirm } from '../ui/confirm.tsx';
-import { TextField, timeZones } from '../ui/fields.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Mantine } from '../ui/mantine.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age, At } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
+import { Toggle } from '../ui/toggle.tsx';
 import { countText, LastSeen, rateText } from './health.tsx';
 import { visible } from './quarantine.tsx';
 import { SecretView } from './secret-view.tsx';
@@ -30,24 +31,22 @@ export default function SourcePage() {
   const query = useQuery(queries.source(tenant, id));
   useTitle(query.data?.name ?? id);
   return (
-    <Mantine>
-      <div className="page">
-        <p className={css.back}>
-          <Link href={scoped('/sources')}>
-            <Icon name="back" size={12} /> {t.title}
-          </Link>
-        </p>
-        {query.data !== undefined ? (
-          <Source source={query.data} />
-        ) : query.error instanceof ApiFailure && query.error.status === 404 ? (
-          <Empty title={t.notFound} />
-        ) : query.isError ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
-          <SkeletonRows />
-        )}
-      </div>
-    </Mantine>
+    <div className="page">
+      <p className={css.back}>
+        <Link href={scoped('/sources')}>
+          <Icon name="back" size={12} /> {t.title}
+        </Link>
+      </p>
+      {query.data !== undefined ? (
+        <Source source={query.data} />
+      ) : query.error instanceof ApiFailure && query.error.status === 404 ? (
+        <Empty title={t.notFound} />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <SkeletonRows />
+      )}
+    </div>
   );
 }
 
@@ -180,17 +179,11 @@ function Source({ source }: { source: SourceView }) {
         />
       )}
       {secret !== null && (
-        <Modal
-          opened
-          onClose={() => setSecret(null)}
-          title={t.token}
-          size={720}
-          closeButtonProps={{ 'aria-label': ui.close }}
-        >
+        <Dialog onClose={() => setSecret(null)} title={t.token} width={720}>
           <div className="stack">
             <SecretView secret={secret} />
           </div>
-        </Modal>
+        </Dialog>
       )}
     </>
   );
@@ -244,11 +237,10 @@ function Settings({
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Switch
-        label={t.enable}
-        checked={source.enabled}
-        onChange={(event) => onSave({ enabled: event.currentTarget.checked })}
-      />
+      <div className="row">
+        <Toggle label={t.enable} checked={source.enabled} onChange={(enabled) => onSave({ enabled })} />
+        <span aria-hidden="true">{t.enable}</span>
+      </div>
       <TextField
         label={t.name}
         required
@@ -256,29 +248,16 @@ function Settings({
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <Autocomplete
+      <ProposalField
         label={t.type}
-        description={t.typeHint}
+        hint={t.typeHint}
         placeholder={t.typePlaceholder}
-        data={[...TECHNOLOGIES]}
+        proposals={TECHNOLOGIES}
         value={type}
         onChange={setType}
       />
-      <TagsInput
-        label={t.addresses}
-        description={t.addressesHint}
-        value={addresses}
-        onChange={setAddresses}
-        maxTags={256}
-      />
-      <Select
-        label={t.timeZone}
-        data={timeZones()}
-        searchable
-        value={timeZone}
-        onChange={(zone) => setTimeZone(zone ?? 'UTC')}
-        limit={60}
-      />
+      <ListField label={t.addresses} hint={t.addressesHint} value={addresses} onChange={setAddresses} />
+      <TimeZoneField label={t.timeZone} value={timeZone} onChange={setTimeZone} />
       <div className="row">
         <button type="submit" className="btn primary" disabled={busy || name.trim() === ''}>
           {ui.save}

@@ -5,7 +5,6 @@ import type { SourceView } from '../api/types.ts';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Mantine } from '../ui/mantine.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useUrl } from '../url.ts';
@@ -24,40 +23,38 @@ export default function Sources() {
   const query = useQuery(queries.sources(tenant));
   const sources = [...(query.data?.items ?? [])].sort(byNeed);
   return (
-    <Mantine>
-      <div className="page">
-        <div className="page-head">
-          <h1>{t.title}</h1>
-          {query.data && <span className="count">{t.count(sources.length)}</span>}
-          <span className="spring" />
-          {mayAdd && (
-            <button type="button" className="btn primary" onClick={() => patch({ add: '1' })}>
-              <Icon name="plus" size={13} /> {t.add}
-            </button>
-          )}
-        </div>
-        {query.isPending ? (
-          <SkeletonRows rows={8} height={46} />
-        ) : query.isError ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : sources.length === 0 ? (
-          <Empty title={t.emptyTitle}>
-            <p>{t.emptyText}</p>
-            {mayAdd && (
-              <p>
-                <button type="button" className="btn primary" onClick={() => patch({ add: '1' })}>
-                  {t.add}
-                </button>
-              </p>
-            )}
-          </Empty>
-        ) : (
-          <Table sources={sources} showTenant={tenant === undefined} />
+    <div className="page">
+      <div className="page-head">
+        <h1>{t.title}</h1>
+        {query.data && <span className="count">{t.count(sources.length)}</span>}
+        <span className="spring" />
+        {mayAdd && (
+          <button type="button" className="btn primary" onClick={() => patch({ add: '1' })}>
+            <Icon name="plus" size={13} /> {t.add}
+          </button>
         )}
-        <Quarantine />
-        {params.get('add') !== null && mayAdd && <AddSource onClose={() => patch({ add: undefined })} />}
       </div>
-    </Mantine>
+      {query.isPending ? (
+        <SkeletonRows rows={8} height={46} />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : sources.length === 0 ? (
+        <Empty title={t.emptyTitle}>
+          <p>{t.emptyText}</p>
+          {mayAdd && (
+            <p>
+              <button type="button" className="btn primary" onClick={() => patch({ add: '1' })}>
+                {t.add}
+              </button>
+            </p>
+          )}
+        </Empty>
+      ) : (
+        <Table sources={sources} showTenant={tenant === undefined} />
+      )}
+      <Quarantine />
+      {params.get('add') !== null && mayAdd && <AddSource onClose={() => patch({ add: undefined })} />}
+    </div>
   );
 }
 

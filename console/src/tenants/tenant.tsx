@@ -1,4 +1,3 @@
-import { Select } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
@@ -6,11 +5,11 @@ import { ApiFailure, call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { Contact, TenantPatch, TenantView } from '../api/types.ts';
 import { useMay } from '../session.ts';
+import { TimeZoneField } from '../ui/choices.tsx';
 import { Confirm } from '../ui/confirm.tsx';
-import { TextField, timeZones } from '../ui/fields.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Mantine } from '../ui/mantine.tsx';
 import { codeOf, Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { ui } from '../ui/strings.ts';
 import { toast } from '../ui/toaster.tsx';
@@ -25,24 +24,22 @@ export default function TenantPage() {
   const query = useQuery(queries.tenant(id));
   useTitle(query.data?.name ?? id);
   return (
-    <Mantine>
-      <div className="page">
-        <p className={css.back}>
-          <Link href="/tenants">
-            <Icon name="back" size={12} /> {t.title}
-          </Link>
-        </p>
-        {query.data !== undefined ? (
-          <Editor key={query.data.id} tenant={query.data} />
-        ) : query.error instanceof ApiFailure && query.error.status === 404 ? (
-          <Empty title={t.notFound} />
-        ) : query.isError ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
-          <SkeletonRows />
-        )}
-      </div>
-    </Mantine>
+    <div className="page">
+      <p className={css.back}>
+        <Link href="/tenants">
+          <Icon name="back" size={12} /> {t.title}
+        </Link>
+      </p>
+      {query.data !== undefined ? (
+        <Editor key={query.data.id} tenant={query.data} />
+      ) : query.error instanceof ApiFailure && query.error.status === 404 ? (
+        <Empty title={t.notFound} />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <SkeletonRows />
+      )}
+    </div>
   );
 }
 
@@ -131,14 +128,7 @@ function Editor({ tenant }: { tenant: TenantView }) {
             onChange={(event) => setName(event.target.value)}
           />
           <LanguageField value={language} onChange={setLanguage} />
-          <Select
-            label={t.timeZone}
-            data={timeZones()}
-            searchable
-            value={timeZone}
-            onChange={(zone) => setTimeZone(zone ?? 'UTC')}
-            limit={60}
-          />
+          <TimeZoneField label={t.timeZone} value={timeZone} onChange={setTimeZone} />
           <TextField
             label={t.retention}
             hint={t.retentionHint}

@@ -1,4 +1,3 @@
-import { Modal, Select } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -6,12 +5,12 @@ import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { Language, NewTenant, TenantView } from '../api/types.ts';
 import { useMay } from '../session.ts';
-import { isSlug, SelectField, slugOf, TextField, timeZones } from '../ui/fields.tsx';
+import { TimeZoneField } from '../ui/choices.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { isSlug, SelectField, slugOf, TextField } from '../ui/fields.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Mantine } from '../ui/mantine.tsx';
 import { codeOf, Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
 import { Age } from '../ui/time-view.tsx';
 import { t } from './strings.ts';
 import css from './tenants.module.css';
@@ -29,68 +28,66 @@ export default function Tenants() {
     </button>
   );
   return (
-    <Mantine>
-      <div className="page">
-        <div className="page-head">
-          <h1>{t.title}</h1>
-          {query.data && <span className="count">{t.count(items.length)}</span>}
-          <span className="spring" />
-          {add}
-        </div>
-        {query.isPending ? (
-          <SkeletonRows rows={5} />
-        ) : query.isError ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : items.length === 0 ? (
-          <Empty title={t.emptyTitle}>
-            <p>{t.emptyText}</p>
-            {add}
-          </Empty>
-        ) : (
-          <div className="scroll-x">
-            <table className="grid">
-              <thead>
-                <tr>
-                  <th scope="col">{t.columns.tenant}</th>
-                  <th scope="col">{t.columns.language}</th>
-                  <th scope="col">{t.columns.zone}</th>
-                  <th scope="col" className="num">
-                    {t.columns.retention}
-                  </th>
-                  <th scope="col" className="num">
-                    {t.columns.contacts}
-                  </th>
-                  <th scope="col" className="num">
-                    {t.columns.since}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((tenant) => (
-                  <tr key={tenant.id} data-testid="tenant-row">
-                    <td>
-                      <Link href={`/tenants/${tenant.id}`} className={css.name}>
-                        {tenant.name}
-                      </Link>{' '}
-                      {tenant.demo && <span className={css.demo}>{t.demo}</span>}
-                      <div className="hint mono">{tenant.id}</div>
-                    </td>
-                    <td>{t.languages[tenant.language]}</td>
-                    <td>{tenant.timeZone}</td>
-                    <td className="num">{t.days(tenant.retentionDays)}</td>
-                    <td className="num">{t.contactCount(tenant.contacts.length)}</td>
-                    <td className="num">
-                      <Age at={tenant.createdAt} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-        {adding && <AddTenant onClose={() => setAdding(false)} />}
+    <div className="page">
+      <div className="page-head">
+        <h1>{t.title}</h1>
+        {query.data && <span className="count">{t.count(items.length)}</span>}
+        <span className="spring" />
+        {add}
       </div>
-    </Mantine>
+      {query.isPending ? (
+        <SkeletonRows rows={5} />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : items.length === 0 ? (
+        <Empty title={t.emptyTitle}>
+          <p>{t.emptyText}</p>
+          {add}
+        </Empty>
+      ) : (
+        <div className="scroll-x">
+          <table className="grid">
+            <thead>
+              <tr>
+                <th scope="col">{t.columns.tenant}</th>
+                <th scope="col">{t.columns.language}</th>
+                <th scope="col">{t.columns.zone}</th>
+                <th scope="col" className="num">
+                  {t.columns.retention}
+                </th>
+                <th scope="col" className="num">
+                  {t.columns.contacts}
+                </th>
+                <th scope="col" className="num">
+                  {t.columns.since}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((tenant) => (
+                <tr key={tenant.id} data-testid="tenant-row">
+                  <td>
+                    <Link href={`/tenants/${tenant.id}`} className={css.name}>
+                      {tenant.name}
+                    </Link>{' '}
+                    {tenant.demo && <span className={css.demo}>{t.demo}</span>}
+                    <div className="hint mono">{tenant.id}</div>
+                  </td>
+                  <td>{t.languages[tenant.language]}</td>
+                  <td>{tenant.timeZone}</td>
+                  <td className="num">{t.days(tenant.retentionDays)}</td>
+                  <td className="num">{t.contactCount(tenant.contacts.length)}</td>
+                  <td className="num">
+                    <Age at={tenant.createdAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {adding && <AddTenant onClose={() => setAdding(false)} />}
+    </div>
   );
 }
 
@@ -117,7 +114,7 @@ function AddTenant({ onClose }: { onClose: () => void }) {
     create.mutate({ id, name: name.trim(), language, timeZone });
   };
   return (
-    <Modal opened onClose={onClose} title={t.add} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Dialog onClose={onClose} title={t.add}>
       <form className="stack" onSubmit={submit}>
         <TextField
           label={t.name}
@@ -137,14 +134,7 @@ function AddTenant({ onClose }: { onClose: () => void }) {
           onChange={(event) => setOwnId(event.target.value)}
         />
         <LanguageField value={language} onChange={setLanguage} />
-        <Select
-          label={t.timeZone}
-          data={timeZones()}
-          searchable
-          value={timeZone}
-          onChange={(zone) => setTimeZone(zone ?? 'UTC')}
-          limit={60}
-        />
+        <TimeZoneField label={t.timeZone} value={timeZone} onChange={setTimeZone} />
         {create.isError && (
           <p className="notice bad" role="alert">
             {messageOf(create.error)} <code>{codeOf(create.error)}</code>
@@ -161,7 +151,7 @@ function AddTenant({ onClose }: { onClose: () => void }) {
           </button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

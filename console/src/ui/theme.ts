@@ -19,7 +19,7 @@ let chosen = stored();
 
 function apply(): void {
   const dark = chosen === 'dark' || (chosen === 'auto' && media.matches);
-  document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
+  document.documentElement.setAttribute('data-color-scheme', dark ? 'dark' : 'light');
   for (const listener of listeners) listener();
 }
 media.addEventListener('change', apply);

@@ -44,6 +44,27 @@ test('a good rule has no issues', () => {
   expect(lint(HEAD + BODY)).toEqual([]);
 });
 
+describe('ATT&CK ids that the list does not have', () => {
+  const attack = {
+    techniques: new Set(['t1059', 't1059.001', 't1200']),
+    tactics: new Set(['execution']),
+    asOf: '2025-11-12',
+  };
+  test.each([
+    ['t1201', 'info'],
+    ['t1059.002', 'info'],
+    ['t1100', 'warning'],
+    ['t1059.000', 'warning'],
+  ])('%s', (id, severity) => {
+    const text = `title: A harbour in sight\ntags: [attack.${id}]\n`;
+    const issue = lintFile({ path: 'rule.yml', text }, { attack }).find(
+      ({ code }) => code === 'tag_attack_unknown',
+    );
+    expect(issue).toMatchObject({ severity, message: expect.stringContaining('as of 2025-11-12') });
+    expect(issue?.message).toContain('a later one may');
+  });
+});
+
 describe('attributes', () => {
   test.each([
     ['falsepostives: [x]\n', ['error attribute_misspelt 5']],

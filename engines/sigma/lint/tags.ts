@@ -82,9 +82,9 @@ function lintAttack(
   if (/^t\d{4}(?:\.\d{3})?$/.test(name)) {
     if (attack && !attack.techniques.has(name))
       source.report(
-        'warning',
+        attack.asOf !== undefined && isBeyond(name, attack.techniques) ? 'info' : 'warning',
         'tag_attack_unknown',
-        `the shipped ATT&CK has no technique ${name.toUpperCase()}`,
+        `the shipped ATT&CK${asOf(attack)} has no technique ${name.toUpperCase()}${attack.asOf === undefined ? '' : '; a later one may'}`,
         position,
       );
     return;
@@ -94,8 +94,21 @@ function lintAttack(
   source.report(
     'warning',
     'tag_attack_unknown',
-    `attack.${name} is no technique, tactic, group or software of the shipped ATT&CK`,
+    `attack.${name} is no technique, tactic, group or software of the shipped ATT&CK${asOf(attack)}`,
     position,
     meant === undefined ? undefined : rewrite(`attack.${meant}`, false),
   );
+}
+
+function asOf({ asOf: day }: AttackCatalogue): string {
+  return day === undefined ? '' : ` (Enterprise, as of ${day})`;
+}
+
+/** Whether an id comes after those of the list: numbers are given in their order. */
+function isBeyond(name: string, known: ReadonlySet<string>): boolean {
+  const [technique = '', part] = name.split('.');
+  const siblings = [...known].filter((id) =>
+    part === undefined || !known.has(technique) ? !id.includes('.') : id.startsWith(`${technique}.`),
+  );
+  return siblings.every((id) => id < name);
 }

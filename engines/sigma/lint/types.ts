@@ -35,6 +35,8 @@ export interface LintIssue {
 export interface AttackCatalogue {
   readonly techniques: ReadonlySet<string>;
   readonly tactics: ReadonlySet<string>;
+  /** Day of the list, as in `2025-11-12`: what it does not know may be newer. */
+  readonly asOf?: string | undefined;
 }
 
 /** A value of a custom attribute that is wrong: where in it, and how. */

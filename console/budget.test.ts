@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Rolldown } from 'vite';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+
+/** Script that a page may load before it shows what it is for, bytes, not compressed. */
+const BUDGET = 300_000;
+/**
+ * Pages that are beyond the budget, and what they may not exceed: nearly all of it is React and the cache of
+ * queries, which every page begins with. A page leaves the list when it is within; none may join it.
+ */
+const BEYOND: Readonly<Record<string, number>> = {
+  'access/access.tsx': 312_000,
+  'events/events.tsx': 330_000,
+  'exceptions/exception.tsx': 337_000,
+  'exceptions/exceptions.tsx': 320_000,
+  'incident/incident.tsx': 335_000,
+  'incidents/incidents.tsx': 319_000,
+  'outbox/outbox.tsx': 310_000,
+  'rules/editor/edit.tsx': 340_000,
+  'rules/rule.tsx': 343_000,
+  'rules/rules.tsx': 321_000,
+  'sources/source.tsx': 326_000,
+  'sources/sources.tsx': 320_000,
+  'tenants/tenant.tsx': 317_000,
+  'tenants/tenants.tsx': 310_000,
+};
+
+const SIGN_IN = 'sign-in/sign-in.tsx';
+
+/** The pages, as `pages.ts` loads them, and the one before all of them. */
+function pages(): string[] {
+  const text = readFileSync(join(import.meta.dirname, 'src', 'pages.ts'), 'utf8');
+  const named = [...text.matchAll(/import\('\.\/([^']+)'\)/g)].map(([, path]) => path!);
+  return [...new Set([...named, SIGN_IN])];
+}
+
+let sizes: ReadonlyMap<string, number>;
+
+beforeAll(async () => {
+  // As it is shipped: elsewhere React brings what helps those who develop.
+  vi.stubEnv('NODE_ENV', 'production');
+  const configFile = join(import.meta.dirname, 'vite.config.ts');
+  const built = (await build({
+    configFile,
+    logLevel: 'error',
+    build: { write: false },
+  })) as Rolldown.RolldownOutput;
+  vi.unstubAllEnvs();
+  const chunks = built.output.filter((one) => one.type === 'chunk');
+  const byFile = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const load = (chunk: Rolldown.OutputChunk, into: Set<Rolldown.OutputChunk>) => {
+    if (into.has(chunk)) return into;
+    into.add(chunk);
+    for (const file of chunk.imports) load(byFile.get(file)!, into);
+    return into;
+  };
+  const holding = (module: string) =>
+    chunks.find(({ moduleIds }) =>
+      moduleIds.some((id) => id.replaceAll('\\', '/').endsWith(`/console/src/${module}`)),
+    )!;
+  const entry = chunks.find(({ isEntry }) => isEntry)!;
+  sizes = new Map(
+    pages().map((page) => {
+      const all = load(entry, new Set());
+      // Who is not signed in sees no frame around the page.
+      if (page !== SIGN_IN) load(holding('shell/shell.tsx'), all);
+      load(holding(page), all);
+      return [page, [...all].reduce((sum, { code }) => sum + Buffer.byteLength(code), 0)];
+    }),
+  );
+}, 120_000);
+
+describe('script of a page at its first load', () => {
+  it('is within the budget, or no more than it was', () => {
+    expect(sizes.size).toBeGreaterThan(14);
+    const over = [...sizes].filter(([page, size]) => size > (BEYOND[page] ?? BUDGET));
+    expect(over).toEqual([]);
+  });
+
+  it('is beyond the budget on the listed pages only', () => {
+    expect(Object.keys(BEYOND).filter((page) => (sizes.get(page) ?? 0) <= BUDGET)).toEqual([]);
+  });
+});
