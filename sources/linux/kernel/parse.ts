@@ -20,6 +20,9 @@ function before(doc: EcsFields, text: string): string {
 export default programSource({
   id: 'linux.kernel',
   programs: ['kernel'],
+  // Packets are netfilter's source, audit records auditd's.
+  foreign: ({ text }) =>
+    /(?:^| )IN=\S{0,32} OUT=/.test(text) || /(?:^|\] )(?:audit: )?type=\d{4} /.test(text.slice(0, 64)),
   before,
   messages: [
     [

@@ -48,6 +48,8 @@ function putPairs(doc: EcsFields, text: string): void {
 export default programSource({
   id: 'openbsd.opensmtpd',
   programs: ['smtpd'],
+  // Postfix calls one of its programs the same.
+  foreign: ({ syslog }) => /postfix/i.test(syslog?.app ?? ''),
   otherwise: WHAT.mail,
   messages: [
     [
