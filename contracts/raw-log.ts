@@ -7,6 +7,12 @@ export type Transport =
   | 'elasticsearch'
   | 'splunk-hec'
   | 'otlp'
+  | 'lumberjack'
+  | 'gelf-udp'
+  | 'gelf-tcp'
+  | 'gelf-http'
+  | 'kafka'
+  | 'netflow'
   | 'import'
   | 'demo';
 
@@ -39,8 +45,8 @@ export interface RawLog {
   readonly length: number;
   readonly flags?: readonly RawFlag[];
   /**
-   * Set where the log has an identity of its own (file import): the same log imported twice gets the same
-   * event id and is stored once.
+   * Set where the log has an identity of its own (a place in an imported file or in a Kafka topic): the same
+   * log taken in twice gets the same event id and is stored once.
    */
   readonly key?: string;
 }

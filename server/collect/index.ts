@@ -2,10 +2,10 @@ export { CollectError, type CollectErrorCode, isUnavailable } from './errors.ts'
 export { ELASTIC_PREFIX, rewriteElasticUrl } from './http/elastic-root.ts';
 export { INGEST_LIMITS, type IngestLimits } from './http/limits.ts';
 export { type IngestOptions, ingestRoutes, ingestServerOptions } from './http/routes.ts';
+export { peerAddress } from './listen/address.ts';
 export * from './ports.ts';
 export { DEFAULT_LINE_LIMIT, type DecodedText, decodeLimited, decodeText } from './raw-text.ts';
 export { type ShipperSnippet, shipperSnippets } from './snippets.ts';
-export { peerAddress } from './syslog/address.ts';
 export {
   type ListenAddress,
   SYSLOG_LIMITS,

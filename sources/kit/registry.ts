@@ -46,6 +46,12 @@ export const manifestSchema = z.strictObject({
         'elasticsearch',
         'splunk-hec',
         'otlp',
+        'lumberjack',
+        'gelf-udp',
+        'gelf-tcp',
+        'gelf-http',
+        'kafka',
+        'netflow',
         'import',
       ]),
     )

@@ -1,8 +1,8 @@
 import type { RawLog, Transport } from '@vigie/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CollectError, isUnavailable } from '../errors.ts';
+import { peerAddress } from '../listen/address.ts';
 import type { CollectorPorts, SourceBinding } from '../ports.ts';
-import { peerAddress } from '../syslog/address.ts';
 import { type BodyBudget, discardBody, readBody } from './body.ts';
 import type { ItemContext } from './items.ts';
 import type { IngestLimits } from './limits.ts';

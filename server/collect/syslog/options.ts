@@ -1,25 +1,10 @@
+import type { ListenAddress, TlsMaterial } from '../listen/options.ts';
 import { DEFAULT_LINE_LIMIT } from '../raw-text.ts';
 
-/** Where to listen. Port 0 takes a free one. */
-export interface ListenAddress {
-  readonly host?: string;
-  readonly port: number;
-}
+export type { ListenAddress };
 
-/** RFC 5425. All texts are PEM. */
-export interface SyslogTlsOptions extends ListenAddress {
-  readonly key: string | Buffer;
-  readonly cert: string | Buffer;
-  /** Authorities that client certificates are checked against. */
-  readonly ca?: string | Buffer | readonly (string | Buffer)[];
-  /**
-   * - `none` (default): the sender is known by its address.
-   * - `optional`: a verified certificate names the sender by its common name; one that no authority of `ca`
-   *   signed is known by its fingerprint alone.
-   * - `required`: connections without a verified certificate are refused.
-   */
-  readonly clientCertificates?: 'none' | 'optional' | 'required';
-}
+/** RFC 5425. */
+export type SyslogTlsOptions = ListenAddress & TlsMaterial;
 
 /** Configuration of the syslog collector; a listener that is left out is not opened. */
 export interface SyslogOptions {

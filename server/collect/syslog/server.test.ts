@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { peerAddress } from '../listen/address.ts';
+import { kernelDrops } from '../listen/udp.ts';
 import { type TestPorts, testPorts, until } from '../testing/ports.ts';
 import { makeCertificates, type TestCertificates, temporaryFolder } from '../testing/senders.ts';
-import { peerAddress } from './address.ts';
 import type { SyslogLimits, SyslogOptions, SyslogTlsOptions } from './options.ts';
 import { type SyslogCollector, startSyslog } from './server.ts';
-import { kernelDrops } from './udp.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let certificates: TestCertificates;

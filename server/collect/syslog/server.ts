@@ -1,10 +1,12 @@
 import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import type { Server as TlsServer } from 'node:tls';
 import { CollectError } from '../errors.ts';
+import { peerAddress } from '../listen/address.ts';
+import { ConnectionLimits } from '../listen/connections.ts';
+import { LineIntake, type Sender } from '../listen/intake.ts';
+import { createTlsListener, tlsPeer } from '../listen/tls.ts';
+import { UdpListener } from '../listen/udp.ts';
 import type { CollectorPorts } from '../ports.ts';
-import { peerAddress } from './address.ts';
-import { ConnectionLimits } from './connections.ts';
-import { LineIntake, type Sender } from './intake.ts';
 import {
   type ListenAddress,
   SYSLOG_LIMITS,
@@ -14,7 +16,6 @@ import {
   type SyslogTlsOptions,
 } from './options.ts';
 import { StreamConnection, type StreamContext } from './stream.ts';
-import { UdpListener } from './udp.ts';
 
 /** After this silence, in milliseconds, a closing connection is taken to have nothing more for us. */
 const CLOSE_SILENCE = 200;
@@ -142,10 +143,27 @@ class Collector implements SyslogCollector {
   }
 
   async #openUdp(at: ListenAddress): Promise<number> {
-    const listener = await UdpListener.open(at, this.#ports, this.#limits, this.#intake);
+    const listener = await UdpListener.open(at, this.#ports, {
+      name: 'syslog',
+      transport: 'syslog-udp',
+      receiveBuffer: this.#limits.udpReceiveBuffer,
+      receive: (bytes, sender) => this.#datagram(bytes, sender),
+    });
     this.#udp = listener;
     this.addresses = { ...this.addresses, udp: listener.port };
     return listener.port;
+  }
+
+  /** RFC 5426: one datagram is one message. */
+  #datagram(bytes: Buffer, sender: Sender): boolean {
+    let end = bytes.length;
+    while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d || bytes[end - 1] === 0)) end--;
+    if (end === 0) return true;
+    if (!this.#intake.hasRoomForDatagram()) return false;
+    const kept = Math.min(end, this.#limits.line);
+    this.#intake.take(sender, bytes.subarray(0, kept), end, kept < end, this.#ports.now());
+    this.#intake.checkPressure();
+    return true;
   }
 
   /** Free ports for both are one number: what is told to people is "port N, UDP and TCP". */
@@ -193,22 +211,10 @@ class Collector implements SyslogCollector {
   }
 
   #tlsServer(options: SyslogTlsOptions): TlsServer {
-    const certificates = options.clientCertificates ?? 'none';
-    let server: TlsServer;
-    try {
-      server = createTlsServer({
-        key: options.key,
-        cert: options.cert,
-        ca: options.ca === undefined ? undefined : [options.ca].flat(),
-        minVersion: 'TLSv1.2',
-        handshakeTimeout: this.#limits.handshakeTimeout,
-        requestCert: certificates !== 'none',
-        rejectUnauthorized: certificates === 'required',
-      });
-    } catch (cause) {
-      throw new CollectError('VIGIE_COLLECT_TLS', "the TLS key, certificate or CA can't be used", cause);
-    }
-    server.on('secureConnection', (socket) => this.#connected(socket, tlsSender(socket)));
+    const server = createTlsListener(options, this.#limits.handshakeTimeout);
+    server.on('secureConnection', (socket) =>
+      this.#connected(socket, { transport: 'syslog-tls', ...tlsPeer(socket) }),
+    );
     server.on('tlsClientError', (_error, socket) => {
       this.#ports.drops.count('handshake-failed', undefined, 1);
       socket.destroy();
@@ -229,17 +235,4 @@ class Collector implements SyslogCollector {
     socket.once('close', () => this.#connections.delete(connection));
     if (this.#closed !== undefined) connection.end();
   }
-}
-
-/** The name of a TLS sender: its common name when an authority of ours vouches for it, else its key alone. */
-function tlsSender(socket: TLSSocket): Sender {
-  const address = peerAddress(socket.remoteAddress);
-  const certificate = socket.getPeerCertificate();
-  // An absent certificate is an empty object.
-  if (!certificate?.fingerprint256) return { transport: 'syslog-tls', address };
-  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
-  const name: unknown = certificate.subject?.CN;
-  return socket.authorized && typeof name === 'string'
-    ? { transport: 'syslog-tls', address, commonName: name, fingerprint }
-    : { transport: 'syslog-tls', address, fingerprint };
 }

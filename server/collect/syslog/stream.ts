@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import type { LineIntake, Pausable, Sender } from '../listen/intake.ts';
 import type { CollectorPorts } from '../ports.ts';
 import { type CarryBudget, SyslogFramer } from './framer.ts';
-import type { LineIntake, Pausable, Sender } from './intake.ts';
 import type { SyslogLimits } from './options.ts';
 
 /** After this silence, in milliseconds, a message that ends in NUL is taken as complete. */

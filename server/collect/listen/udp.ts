@@ -1,18 +1,35 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
+import type { Transport } from '@vigie/contracts';
 import { CollectError } from '../errors.ts';
 import type { CollectorPorts } from '../ports.ts';
 import { peerAddress } from './address.ts';
-import type { LineIntake, Sender } from './intake.ts';
-import type { ListenAddress, SyslogLimits } from './options.ts';
+import type { Sender } from './intake.ts';
+import type { ListenAddress } from './options.ts';
 
 /** Senders remembered, so that a datagram costs no new object. */
 const MAX_SENDERS = 10_000;
 /** How often the kernel's count of lost datagrams is read, in milliseconds. */
 const KERNEL_POLL = 5_000;
 
-/** Syslog over UDP (RFC 5426): one datagram is one message. */
+/** What a listener for datagrams is for. */
+export interface UdpOptions {
+  /** Of the protocol, for messages. */
+  readonly name: string;
+  readonly transport: Transport;
+  /** Asked of the kernel for the socket, bytes. It grants at most `net.core.rmem_max`. */
+  readonly receiveBuffer: number;
+  /**
+   * Takes a datagram.
+   *
+   * @param bytes valid during the call only
+   * @returns whether there was room for it; one that had none is counted as lost
+   */
+  readonly receive: (bytes: Buffer, sender: Sender) => boolean;
+}
+
+/** Listens for datagrams of known and unknown senders, and counts those that were lost for want of room. */
 export class UdpListener {
   /** Datagrams lost for want of room, in our queue and in the kernel's. */
   dropped = 0;
@@ -21,39 +38,36 @@ export class UdpListener {
   /** Errors that the socket reported after it was bound. */
   errors = 0;
   readonly #ports: CollectorPorts;
-  readonly #limits: SyslogLimits;
-  readonly #intake: LineIntake;
+  readonly #options: UdpOptions;
   readonly #socket: Socket;
   readonly #senders = new Map<string, Sender>();
   #kernelTimer: NodeJS.Timeout | undefined;
   #kernelDrops = 0;
 
-  private constructor(socket: Socket, ports: CollectorPorts, limits: SyslogLimits, intake: LineIntake) {
+  private constructor(socket: Socket, ports: CollectorPorts, options: UdpOptions) {
     this.#socket = socket;
     this.#ports = ports;
-    this.#limits = limits;
-    this.#intake = intake;
+    this.#options = options;
   }
 
   /** @throws `VIGIE_COLLECT_LISTEN` */
   static async open(
     address: ListenAddress,
     ports: CollectorPorts,
-    limits: SyslogLimits,
-    intake: LineIntake,
+    options: UdpOptions,
   ): Promise<UdpListener> {
     const host = address.host ?? '127.0.0.1';
     const socket = createSocket({
       type: isIPv6(host) ? 'udp6' : 'udp4',
-      recvBufferSize: limits.udpReceiveBuffer,
+      recvBufferSize: options.receiveBuffer,
     });
-    const listener = new UdpListener(socket, ports, limits, intake);
+    const listener = new UdpListener(socket, ports, options);
     await new Promise<void>((resolve, reject) => {
       socket.once('error', (cause) =>
         reject(
           new CollectError(
             'VIGIE_COLLECT_LISTEN',
-            `syslog UDP can't listen on ${host}:${address.port}`,
+            `${options.name} UDP can't listen on ${host}:${address.port}`,
             cause,
           ),
         ),
@@ -82,25 +96,17 @@ export class UdpListener {
   }
 
   #receive(bytes: Buffer, remote: RemoteInfo): void {
-    let end = bytes.length;
-    while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d || bytes[end - 1] === 0)) end--;
-    if (end === 0) return;
     const sender = this.#sender(remote.address);
-    if (!this.#intake.hasRoomForDatagram()) {
-      this.dropped++;
-      this.#ports.drops.count('udp-overflow', this.#ports.directory.bySender(sender), 1);
-      return;
-    }
-    const kept = Math.min(end, this.#limits.line);
-    this.#intake.take(sender, bytes.subarray(0, kept), end, kept < end, this.#ports.now());
-    this.#intake.checkPressure();
+    if (this.#options.receive(bytes, sender)) return;
+    this.dropped++;
+    this.#ports.drops.count('udp-overflow', this.#ports.directory.bySender(sender), 1);
   }
 
   #sender(remote: string): Sender {
     const known = this.#senders.get(remote);
     if (known !== undefined) return known;
     if (this.#senders.size >= MAX_SENDERS) this.#senders.clear();
-    const sender: Sender = { transport: 'syslog-udp', address: peerAddress(remote) };
+    const sender: Sender = { transport: this.#options.transport, address: peerAddress(remote) };
     this.#senders.set(remote, sender);
     return sender;
   }

@@ -1,17 +1,20 @@
-import type { RawLog, Transport } from '@vigie/contracts';
+import type { JsonObject, RawLog, Transport } from '@vigie/contracts';
 import type { CollectorPorts } from '../ports.ts';
-import { decodeText } from '../raw-text.ts';
+import { type DecodedText, decodeText } from '../raw-text.ts';
 import { LineBatcher } from './batcher.ts';
-import type { SyslogLimits } from './options.ts';
+import type { IntakeLimits } from './options.ts';
+import type { Peer } from './tls.ts';
 
 /** Who is at the other end of a connection or datagram. Kept for the life of a connection. */
-export interface Sender {
+export interface Sender extends Peer {
   readonly transport: Transport;
-  readonly address: string;
-  /** Of a verified client certificate. */
-  readonly commonName?: string;
-  /** SHA-256 of the client certificate, lower-case hexadecimal without colons. */
-  readonly fingerprint?: string;
+}
+
+/** A log that a listener has decoded. */
+export interface Decoded extends DecodedText {
+  readonly json?: JsonObject;
+  /** Bytes before any cut. */
+  readonly length: number;
 }
 
 /** A reader that can be held back. */
@@ -24,8 +27,8 @@ export interface Pausable {
 const PAUSE_POLL = 20;
 
 /**
- * The way of a line from any syslog transport to the sink: source, decoding, group, and back-pressure on
- * the readers.
+ * The way of a log from any transport without acknowledgements to the sink: source, decoding, group, and
+ * back-pressure on the readers.
  */
 export class LineIntake {
   lines = 0;
@@ -34,12 +37,12 @@ export class LineIntake {
   paused = false;
   readonly batcher: LineBatcher;
   readonly #ports: CollectorPorts;
-  readonly #limits: SyslogLimits;
+  readonly #limits: IntakeLimits;
   readonly #readers = new Set<Pausable>();
   #poll: NodeJS.Timeout | undefined;
   #closing = false;
 
-  constructor(ports: CollectorPorts, limits: SyslogLimits) {
+  constructor(ports: CollectorPorts, limits: IntakeLimits) {
     this.#ports = ports;
     this.#limits = limits;
     this.batcher = new LineBatcher(ports.sink, limits, () => this.#maybeResume());
@@ -54,6 +57,16 @@ export class LineIntake {
    */
   take(sender: Sender, bytes: Buffer, length: number, truncated: boolean, receivedAt: number): boolean {
     const { text, flags } = decodeText(bytes, truncated);
+    return this.takeDecoded(sender, { text, flags, length }, truncated, receivedAt);
+  }
+
+  /**
+   * Takes a log over that is decoded already.
+   *
+   * @returns as {@link take}
+   */
+  takeDecoded(sender: Sender, decoded: Decoded, truncated: boolean, receivedAt: number): boolean {
+    const { text, flags, json, length } = decoded;
     // Looked up for each line, so that a person's assignment of a source acts on open connections.
     const binding = this.#ports.directory.bySender(sender);
     if (truncated) this.#ports.drops.count('truncated', binding, 1);
@@ -76,7 +89,7 @@ export class LineIntake {
       flags === undefined
         ? { tenant, source, transport, receivedAt, peer, text, length }
         : { tenant, source, transport, receivedAt, peer, text, length, flags };
-    this.batcher.add(log);
+    this.batcher.add(json === undefined ? log : { ...log, json });
     return true;
   }
 

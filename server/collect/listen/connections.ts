@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { DropCounter } from '../ports.ts';
 import { peerAddress } from './address.ts';
-import type { SyslogLimits } from './options.ts';
+import type { StreamLimits } from './options.ts';
 
 /**
  * Admission of stream connections: how many at once, how many for each address. A full house makes room by
@@ -9,14 +9,14 @@ import type { SyslogLimits } from './options.ts';
  */
 export class ConnectionLimits {
   refused = 0;
-  readonly #limits: SyslogLimits;
+  readonly #limits: Pick<StreamLimits, 'connections' | 'connectionsPerAddress'>;
   readonly #drops: DropCounter;
   readonly #open = new Set<Socket>();
   readonly #byAddress = new Map<string, number>();
   /** In the order of arrival, by {@link connectionKey}: a TLS socket and the TCP socket below it share theirs. */
   readonly #silent = new Map<string, Socket>();
 
-  constructor(limits: SyslogLimits, drops: DropCounter) {
+  constructor(limits: Pick<StreamLimits, 'connections' | 'connectionsPerAddress'>, drops: DropCounter) {
     this.#limits = limits;
     this.#drops = drops;
   }

@@ -1,13 +1,10 @@
 import type { RawLog } from '@vigie/contracts';
 import { isUnavailable } from '../errors.ts';
 import type { IngestSink } from '../ports.ts';
+import type { IntakeLimits } from './options.ts';
 
 /** What the batcher needs of the collector's limits. */
-export interface BatchLimits {
-  readonly batchLines: number;
-  readonly batchDelay: number;
-  readonly retryDelay: number;
-}
+export type BatchLimits = Pick<IntakeLimits, 'batchLines' | 'batchDelay' | 'retryDelay'>;
 
 interface Batch {
   readonly sequence: number;

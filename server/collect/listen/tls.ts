@@ -1,0 +1,50 @@
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { CollectError } from '../errors.ts';
+import { peerAddress } from './address.ts';
+import type { TlsMaterial } from './options.ts';
+
+/** Who is at the other end, as far as the transport tells. */
+export interface Peer {
+  readonly address: string;
+  /** Of a verified client certificate. */
+  readonly commonName?: string;
+  /** SHA-256 of the client certificate, lower-case hexadecimal without colons. */
+  readonly fingerprint?: string;
+}
+
+/**
+ * A TLS server, 1.2 and up, that is not listening: sockets are given to it by `emit('connection', socket)`, after
+ * they were let in.
+ *
+ * @param handshakeTimeout milliseconds
+ * @throws `VIGIE_COLLECT_TLS`
+ */
+export function createTlsListener(options: TlsMaterial, handshakeTimeout: number): Server {
+  const certificates = options.clientCertificates ?? 'none';
+  try {
+    return createServer({
+      key: options.key,
+      cert: options.cert,
+      ca: options.ca === undefined ? undefined : [options.ca].flat(),
+      minVersion: 'TLSv1.2',
+      handshakeTimeout,
+      requestCert: certificates !== 'none',
+      rejectUnauthorized: certificates === 'required',
+    });
+  } catch (cause) {
+    throw new CollectError('VIGIE_COLLECT_TLS', "the TLS key, certificate or CA can't be used", cause);
+  }
+}
+
+/** The name of a TLS peer: its common name when an authority of ours vouches for it, else its key alone. */
+export function tlsPeer(socket: TLSSocket): Peer {
+  const address = peerAddress(socket.remoteAddress);
+  const certificate = socket.getPeerCertificate();
+  // An absent certificate is an empty object.
+  if (!certificate?.fingerprint256) return { address };
+  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+  const name: unknown = certificate.subject?.CN;
+  return socket.authorized && typeof name === 'string'
+    ? { address, commonName: name, fingerprint }
+    : { address, fingerprint };
+}
