@@ -64,7 +64,9 @@ export type DropReason =
   | 'unauthorized'
   | 'too-large'
   | 'udp-overflow'
-  | 'decompression-failed';
+  | 'decompression-failed'
+  | 'incomplete'
+  | 'no-template';
 
 /** Everything a collector is built from. */
 export interface CollectorPorts {

@@ -1,8 +1,11 @@
 import { type EcsFields, flatten, type JsonObject } from '@vigie/contracts';
 import { parseDate, parseEpoch } from './dates.ts';
 import { ecsField } from './ecs-types.ts';
+import { gelfParts } from './gelf.ts';
+import { hecSource } from './hec-source.ts';
 import type { SyslogHeader } from './source.ts';
-import { put, toKeyword, toLong } from './types.ts';
+import { FACILITIES, SEVERITIES, syslogCode } from './syslog-codes.ts';
+import { put, toKeyword } from './types.ts';
 
 /** A log taken out of the JSON document in which a shipper delivered it. */
 export interface Unwrapped {
@@ -16,50 +19,6 @@ export interface Unwrapped {
   readonly fields: EcsFields;
   /** When the shipper says it was logged or read, epoch milliseconds. */
   readonly time?: number;
-}
-
-const FACILITIES =
-  'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp security console solaris-cron local0 local1 local2 local3 local4 local5 local6 local7'.split(
-    ' ',
-  );
-const SEVERITIES = 'emerg alert crit err warning notice info debug'.split(' ');
-const SEVERITY_WORDS: Readonly<Record<string, number>> = {
-  emergency: 0,
-  panic: 0,
-  critical: 2,
-  error: 3,
-  warn: 4,
-  informational: 6,
-};
-
-/** Facility names as ECS examples and syslog.conf write them. */
-export function facilityName(code: number): string | undefined {
-  return FACILITIES[code];
-}
-
-/** Severity names as RFC 5424 and ECS write them. */
-export function severityName(code: number): string | undefined {
-  return SEVERITY_NAMES[code];
-}
-const SEVERITY_NAMES = [
-  'Emergency',
-  'Alert',
-  'Critical',
-  'Error',
-  'Warning',
-  'Notice',
-  'Informational',
-  'Debug',
-];
-
-function code(value: unknown, names: readonly string[]): number | undefined {
-  const number = toLong(value);
-  if (number !== undefined) return number >= 0 && number < names.length ? number : undefined;
-  if (typeof value !== 'string') return undefined;
-  const name = value.toLowerCase();
-  const index = names.indexOf(name);
-  if (index >= 0) return index;
-  return names === SEVERITIES && Object.hasOwn(SEVERITY_WORDS, name) ? SEVERITY_WORDS[name] : undefined;
 }
 
 function isObject(value: unknown): value is JsonObject {
@@ -123,14 +82,15 @@ function time(value: unknown): number | undefined {
 
 /**
  * Takes a log out of its shipper's document: Filebeat and Elastic Agent, Fluent Bit and Fluentd, journald
- * JSON, Splunk HEC, OTLP log records, Vector, rsyslog JSON, Docker json-file, the modules of a Wazuh manager.
- * Told apart by the keys that only these write beside the text.
+ * JSON, Splunk HEC, OTLP log records, GELF, Vector, rsyslog JSON, Docker json-file, logstash-forwarder, the modules
+ * of a Wazuh manager. Told apart by the keys that only these write beside the text.
  *
  * @returns `undefined` where the object is itself the log
  */
 export function unwrap(json: JsonObject): Unwrapped | undefined {
   if (json['MESSAGE'] !== undefined) return journald(json);
   if (json['integration'] !== undefined) return wazuhModule(json);
+  if (typeof json['short_message'] === 'string') return gelf(json);
   if (json['event'] !== undefined && json['message'] === undefined) return hec(json);
   if (json['body'] !== undefined || json['timeUnixNano'] !== undefined) return otlp(json);
   if (json['log'] !== undefined && typeof json['log'] === 'string') return container(json);
@@ -139,6 +99,8 @@ export function unwrap(json: JsonObject): Unwrapped | undefined {
   if (typeof json['message'] === 'string') return shipped(json);
   if (typeof json['msg'] === 'string' && typeof json['syslogtag'] === 'string')
     return rsyslog(json, json['msg']);
+  if (typeof json['line'] === 'string' && json['offset'] !== undefined && json['file'] !== undefined)
+    return shipped({ message: json['line'], host: json['host'], file: json['file'] });
   return undefined;
 }
 
@@ -180,8 +142,8 @@ function journald(json: JsonObject): Unwrapped | undefined {
     fields,
     time: when,
     syslog: {
-      facility: code(json['SYSLOG_FACILITY'], FACILITIES),
-      severity: code(json['PRIORITY'], SEVERITIES),
+      facility: syslogCode(json['SYSLOG_FACILITY'], FACILITIES),
+      severity: syslogCode(json['PRIORITY'], SEVERITIES),
       time: when,
       hostname: host,
       app: text(json['SYSLOG_IDENTIFIER']) ?? text(json['_COMM']),
@@ -218,8 +180,7 @@ function hec(json: JsonObject): Unwrapped | undefined {
   if (inner === undefined) return undefined;
   const fields: EcsFields = {};
   put(fields, 'host.name', json['host']);
-  const source = text(json['source']);
-  if (source?.startsWith('/') === true) put(fields, 'log.file.path', source);
+  hecSource(fields, json);
   return { ...inner, fields, time: time(json['time']) };
 }
 
@@ -394,8 +355,11 @@ function rsyslog(json: JsonObject, message: string): Unwrapped | undefined {
     fields: {},
     time: when,
     syslog: {
-      facility: code(json['facility'] ?? json['syslogfacility'] ?? json['syslogfacility-text'], FACILITIES),
-      severity: code(
+      facility: syslogCode(
+        json['facility'] ?? json['syslogfacility'] ?? json['syslogfacility-text'],
+        FACILITIES,
+      ),
+      severity: syslogCode(
         json['severity'] ?? json['syslogseverity'] ?? json['syslogseverity-text'] ?? json['level'],
         SEVERITIES,
       ),
@@ -405,5 +369,23 @@ function rsyslog(json: JsonObject, message: string): Unwrapped | undefined {
       procid: procid === '-' ? undefined : procid,
       msgid: text(json['msgid']) === '-' ? undefined : text(json['msgid']),
     },
+  };
+}
+
+/** Graylog's GELF: the message in `short_message`, everything of a person's own behind an underscore. */
+function gelf(json: JsonObject): Unwrapped | undefined {
+  if (json['version'] === undefined && json['host'] === undefined && json['timestamp'] === undefined)
+    return undefined;
+  const { text: line, record, fields, time: when, host, level } = gelfParts(json);
+  const inner = content(line)!;
+  put(fields, 'host.name', host);
+  // A line with a syslog header of its own is read as one; only without it is the record the log.
+  const structured = inner.json ?? (line.startsWith('<') ? undefined : record);
+  return {
+    text: inner.text,
+    ...(structured === undefined ? {} : { json: structured }),
+    fields,
+    ...(when === undefined ? {} : { time: when }),
+    ...(level === undefined ? {} : { syslog: { severity: level } }),
   };
 }

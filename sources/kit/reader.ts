@@ -1,11 +1,12 @@
 import { ECS_VERSION, type EcsFields, type JsonObject, type RawLog } from '@vigie/contracts';
 import { parseIso, toIso } from './dates.ts';
 import { addDerived } from './derive.ts';
-import { facilityName, parseObject, severityName, type Unwrapped, unwrap } from './envelope.ts';
+import { parseObject, type Unwrapped, unwrap } from './envelope.ts';
 import { parseIp } from './ip.ts';
 import { createRecogniser } from './recognise.ts';
 import type { RegisteredSource } from './registry.ts';
 import type { ParseInput, SourceDefinition, SyslogHeader } from './source.ts';
+import { facilityName, severityName } from './syslog-codes.ts';
 import { parseSyslog } from './syslog-header.ts';
 import { isTimeZone } from './time-zone.ts';
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { gelfProtocol } from '../gelf/http.ts';
 import type { CollectorPorts } from '../ports.ts';
 import { BodyBudget } from './body.ts';
 import { elasticRoutes } from './elastic.ts';
@@ -24,6 +25,7 @@ export interface IngestOptions {
  * | Elasticsearch | below `/elastic`, and at the root through {@link ingestServerOptions} |
  * | Splunk HEC | `/services/collector…` |
  * | OTLP/HTTP logs | `POST /v1/logs` |
+ * | GELF | `POST /gelf` |
  *
  * The plugin is encapsulated: it reads bodies itself, as streams and within its limits, and changes nothing
  * for the routes around it.
@@ -36,6 +38,7 @@ export function ingestRoutes(options: IngestOptions): (app: FastifyInstance) => 
     // The handlers read the stream themselves, after they have seen the token.
     app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
     app.post('/api/ingest/:source', receive(context, ndjsonProtocol(limits)));
+    app.post('/gelf', receive(context, gelfProtocol(limits)));
     hecRoutes(app, context);
     otlpRoutes(app, context);
     await app.register(async (elastic) => elasticRoutes(elastic, context), { prefix: ELASTIC_PREFIX });
