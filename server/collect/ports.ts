@@ -66,7 +66,8 @@ export type DropReason =
   | 'udp-overflow'
   | 'decompression-failed'
   | 'incomplete'
-  | 'no-template';
+  | 'no-template'
+  | 'sequence-gap';
 
 /** Everything a collector is built from. */
 export interface CollectorPorts {

@@ -40,6 +40,10 @@ const NAMES: readonly (readonly [string, string, string])[] = [
   ['OUTPUT OUTPUT_SNMP egressInterface out_if OutIf', 'observer.egress.interface.id', 'text'],
   ['SRC_VLAN vlanId', 'network.vlan.id', 'text'],
   ['APPLICATION_NAME applicationName', 'network.application', 'lower'],
+  ['postNATSourceIPv6Address', 'source.nat.ip', 'ip?'],
+  ['postNATDestinationIPv6Address', 'destination.nat.ip', 'ip?'],
+  ['dot1qVlanId', 'network.vlan.id', 'text'],
+  ['exporter exporterAddress sampler_address SamplerAddress peer_ip_src', 'observer.ip', 'ip-list'],
 ];
 const TABLE = fieldTable(
   VENDOR,
@@ -57,6 +61,7 @@ const BYTES = [
   'Bytes',
   'bytes',
   'octetTotalCount',
+  'initiatorOctets',
 ];
 const PACKETS = [
   'IN_PACKETS',
@@ -67,6 +72,7 @@ const PACKETS = [
   'Packets',
   'packets',
   'packetTotalCount',
+  'initiatorPackets',
 ];
 const BYTES_BACK = ['OUT_BYTES', 'reverseOctetDeltaCount', 'out_bytes', 'responderOctets'];
 const PACKETS_BACK = ['OUT_PKTS', 'reversePacketDeltaCount', 'out_pkts', 'responderPackets'];
@@ -140,6 +146,13 @@ function putTimes(doc: EcsFields, json: JsonObject, input: ParseInput): void {
   }
 }
 
+/** 0 is seen coming in at the interface, 1 going out. */
+function putDirectionOf(doc: EcsFields, json: JsonObject): void {
+  const direction = toLong(json['flowDirection'] ?? json['DIRECTION']);
+  if (direction === 0) doc['network.direction'] = 'ingress';
+  else if (direction === 1) doc['network.direction'] = 'egress';
+}
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const outer = input.json;
   if (outer === undefined) return 'rejected';
@@ -156,12 +169,13 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   putTimes(doc, json, input);
   const ip = doc['source.ip'] ?? doc['destination.ip'];
   doc['network.type'] = typeof ip === 'string' && ip.includes(':') ? 'ipv6' : 'ipv4';
+  putDirectionOf(doc, json);
   for (const key of ['observer.ingress.interface.id', 'observer.egress.interface.id'])
     if (doc[key] === '0') delete doc[key];
   return 'parsed';
 }
 
-/** NetFlow 5 and 9 and IPFIX as collectors write them in JSON. */
+/** NetFlow 5 and 9 and IPFIX as collectors write them in JSON, our own listener among them. */
 export default defineSource({
   id: 'netflow.netflow',
   signatures: [
