@@ -31,7 +31,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const collecting = await startCollecting(base, storage, reading, detection);
     const parts = { storage, reading, telling, detection, collecting };
     const services = createServices(base, parts, () => readStatus(base, parts));
-    await openDoors(base, services, collecting);
+    const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
+    await openDoors(base, services, collecting, exists);
     const first = await bootstrap(services, options.env);
     await telling.start();
     leaveRunFile(base, storage.localKey);

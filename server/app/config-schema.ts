@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LISTENERS } from './config-listeners.ts';
 
 /**
  * The configuration of one Vigie, whole. `vigie.yml` is validated against this schema, `vigie config
@@ -57,6 +58,7 @@ export const ConfigSchema = z.strictObject({
         .describe('A connection silent for this long is closed.'),
     })
     .prefault({}),
+  ...LISTENERS,
   state: z
     .strictObject({
       url: z

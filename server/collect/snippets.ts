@@ -1,3 +1,6 @@
+import type { Listening } from './listening.ts';
+import { listenerSnippets } from './snippets-listeners.ts';
+
 /** Configuration of a log shipper, ready to be pasted. */
 export interface ShipperSnippet {
   /** Stable id: `rsyslog`, `filebeat`, … */
@@ -32,6 +35,7 @@ interface Target {
  * @param tenant name for people, used in comments only
  * @param source id of the source
  * @param token the source's secret
+ * @param listening the listeners that are open beside syslog and HTTP
  * @throws TypeError when `baseUrl` is not a URL
  */
 export function shipperSnippets(
@@ -40,6 +44,7 @@ export function shipperSnippets(
   tenant: string,
   source: string,
   token: string,
+  listening: Listening = {},
 ): ShipperSnippet[] {
   const url = new URL(baseUrl);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -67,6 +72,7 @@ export function shipperSnippets(
     splunkHec(target),
     curl(target),
     logger(target),
+    ...listenerSnippets({ ...target, assign: ASSIGN }, listening),
   ];
 }
 

@@ -5,9 +5,15 @@ import { ingestRoutes, ingestServerOptions, type SyslogCollector } from '../../c
 import { type Base, DRAIN_PATIENCE } from './base.ts';
 import { type Collecting, listenSyslog } from './collecting.ts';
 import { listen } from './listen.ts';
+import { openListeners } from './listeners.ts';
 
-/** Opens the doors: HTTP for people and senders, then syslog. From here on, others can reach us. */
-export async function openDoors(base: Base, services: ApiServices, collecting: Collecting): Promise<void> {
+/** Opens the doors: HTTP for people and senders, then syslog and the listeners that have a port. From here on, others can reach us. */
+export async function openDoors(
+  base: Base,
+  services: ApiServices,
+  collecting: Collecting,
+  exists: (tenant: string, source: string) => boolean,
+): Promise<void> {
   const { config, installation } = base.options;
   const consoleFolder = join(installation, 'dist', 'console');
   const { app } = await buildApi({
@@ -30,4 +36,5 @@ export async function openDoors(base: Base, services: ApiServices, collecting: C
   });
   syslog = await listenSyslog(base, collecting);
   base.address.syslogPort = syslog.addresses.tcp ?? config.syslog.port;
+  await openListeners(base, collecting, exists);
 }

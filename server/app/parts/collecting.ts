@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RawLog } from '@vigie/contracts';
-import { type SyslogCollector, startSyslog } from '../../collect/index.ts';
+import { type Listening, type SyslogCollector, startSyslog } from '../../collect/index.ts';
 import { SourceHealth } from '../../ingest/health.ts';
 import { Ingest } from '../../ingest/index.ts';
 import { PostgresQuarantine } from '../../storage/state/quarantine-store.ts';
@@ -57,7 +57,9 @@ export async function startCollecting(
     drops,
     now,
   };
-  return { live, drops, health, ingest, quarantine, ports };
+  /** What is open beside syslog and HTTP; filled as it opens. */
+  const listening: Listening = {};
+  return { live, drops, health, ingest, quarantine, ports, listening };
 }
 
 /** Ingestion and the figures of what came in. */

@@ -44,7 +44,14 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
       failures: (tenant, source) => failuresOf(readCounters, tenant, source),
       knowsType: (type) => REGISTRY.some(({ definition }) => definition.id === type),
       snippets: (tenant, source, token) =>
-        shipperSnippets(base.publicUrl(), base.address.syslogPort, tenant, source, token),
+        shipperSnippets(
+          base.publicUrl(),
+          base.address.syslogPort,
+          tenant,
+          source,
+          token,
+          parts.collecting.listening,
+        ),
     },
     now,
   );

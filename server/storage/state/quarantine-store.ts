@@ -14,6 +14,9 @@ const MAX_SENDERS = 5000;
 const MAX_LINE = 8192;
 const FLUSH_EVERY = 1000;
 
+/** Senders that aren't acknowledged while they wait keep what they have and send it then: nothing to replay. */
+const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack']);
+
 interface Waiting {
   readonly transport: Transport;
   readonly address: string;
@@ -173,6 +176,10 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
         .where('id', '=', source)
         .execute();
     await this.#directory.reload();
+    if (KEPT_BY_SENDER.has(entry.transport)) {
+      await this.remove(id);
+      return 0;
+    }
     const lines = await this.#db
       .selectFrom('quarantine_line')
       .selectAll()

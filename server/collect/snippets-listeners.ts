@@ -1,0 +1,105 @@
+import type { Listening } from './listening.ts';
+import type { ShipperSnippet } from './snippets.ts';
+
+/** Where and as whom a sender of one of the listeners sends. */
+interface ListenerTarget {
+  readonly host: string;
+  readonly token: string;
+  readonly source: string;
+  /** One line that says whose this is. */
+  readonly note: string;
+  /** One line that says what to do with an unknown sender. */
+  readonly assign: string;
+}
+
+/** What to paste for the listeners that are open. */
+export function listenerSnippets(to: ListenerTarget, listening: Listening): ShipperSnippet[] {
+  const { lumberjack, gelf, netflow, kafka } = listening;
+  const topic = kafka?.topics.find(({ source }) => source === to.source)?.topic;
+  return [
+    ...(lumberjack === undefined ? [] : [filebeatLogstash(to, lumberjack)]),
+    ...(gelf?.udp === undefined && gelf?.tcp === undefined ? [] : [dockerGelf(to, gelf)]),
+    ...(netflow === undefined ? [] : [ciscoNetflow(to, netflow.port)]),
+    ...(kafka === undefined || topic === undefined ? [] : [kafkaProducer(to, kafka.brokers, topic)]),
+  ];
+}
+
+function filebeatLogstash(to: ListenerTarget, { port, tls }: { port: number; tls: boolean }): ShipperSnippet {
+  return {
+    shipper: 'filebeat-logstash',
+    title: 'Filebeat, Winlogbeat and other Beats: output.logstash',
+    language: 'yaml',
+    text: `# ${to.note}
+filebeat.inputs:
+  - type: filestream
+    id: vigie
+    paths:
+      - /var/log/*.log
+fields:
+  vigie_token: ${JSON.stringify(to.token)}
+output.logstash:
+  hosts: [${JSON.stringify(`${to.host}:${port}`)}]
+  compression_level: 3
+${
+  tls
+    ? '  ssl.certificate_authorities: ["/etc/pki/vigie-ca.pem"]\n'
+    : '  # Without TLS the token can be read on the way; see lumberjack.tls in the server’s configuration.\n'
+}`,
+  };
+}
+
+function dockerGelf(
+  to: ListenerTarget,
+  { udp, tcp }: { udp?: number | undefined; tcp?: number | undefined },
+): ShipperSnippet {
+  // TCP where it is open: datagrams can be lost.
+  const address = tcp === undefined ? `udp://${to.host}:${udp}` : `tcp://${to.host}:${tcp}`;
+  return {
+    shipper: 'docker-gelf',
+    title: 'Docker: /etc/docker/daemon.json, the gelf logging driver',
+    language: 'shell',
+    text: `# ${to.note}
+# ${to.assign}
+cat > /etc/docker/daemon.json <<'EOF'
+${JSON.stringify({ 'log-driver': 'gelf', 'log-opts': { 'gelf-address': address } }, null, 2)}
+EOF
+systemctl restart docker
+`,
+  };
+}
+
+function ciscoNetflow(to: ListenerTarget, port: number): ShipperSnippet {
+  return {
+    shipper: 'netflow',
+    title: 'Cisco IOS: flow exporter (NetFlow 9; others: the same address and port)',
+    language: 'conf',
+    text: `! ${to.note}
+! ${to.assign}
+flow exporter VIGIE
+ destination ${to.host}
+ transport udp ${port}
+ template data timeout 60
+ option sampler-table timeout 60
+`,
+  };
+}
+
+function kafkaProducer(to: ListenerTarget, brokers: readonly string[], topic: string): ShipperSnippet {
+  return {
+    shipper: 'kafka',
+    title: 'Kafka: Filebeat to the topic of this source',
+    language: 'yaml',
+    text: `# ${to.note}
+filebeat.inputs:
+  - type: filestream
+    id: vigie
+    paths:
+      - /var/log/*.log
+output.kafka:
+  hosts: ${JSON.stringify(brokers)}
+  topic: ${JSON.stringify(topic)}
+  required_acks: -1
+  compression: gzip
+`,
+  };
+}
