@@ -8,7 +8,7 @@ export { type KafkaCollector, type KafkaPorts, startKafka } from './kafka/consum
 export type { KafkaOptions, KafkaState } from './kafka/options.ts';
 export { peerAddress } from './listen/address.ts';
 export type { ListenerStats, TlsMaterial } from './listen/options.ts';
-export type { Listening } from './listening.ts';
+export { type Listening, listeningFor } from './listening.ts';
 export type { LumberjackOptions } from './lumberjack/options.ts';
 export { type LumberjackCollector, startLumberjack } from './lumberjack/server.ts';
 export { type NetflowCollector, type NetflowOptions, startNetflow } from './netflow/server.ts';

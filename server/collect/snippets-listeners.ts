@@ -5,7 +5,6 @@ import type { ShipperSnippet } from './snippets.ts';
 interface ListenerTarget {
   readonly host: string;
   readonly token: string;
-  readonly source: string;
   /** One line that says whose this is. */
   readonly note: string;
   /** One line that says what to do with an unknown sender. */
@@ -15,7 +14,7 @@ interface ListenerTarget {
 /** What to paste for the listeners that are open. */
 export function listenerSnippets(to: ListenerTarget, listening: Listening): ShipperSnippet[] {
   const { lumberjack, gelf, netflow, kafka } = listening;
-  const topic = kafka?.topics.find(({ source }) => source === to.source)?.topic;
+  const topic = kafka?.topics[0]?.topic;
   return [
     ...(lumberjack === undefined ? [] : [filebeatLogstash(to, lumberjack)]),
     ...(gelf?.udp === undefined && gelf?.tcp === undefined ? [] : [dockerGelf(to, gelf)]),

@@ -35,7 +35,7 @@ interface Target {
  * @param tenant name for people, used in comments only
  * @param source id of the source
  * @param token the source's secret
- * @param listening the listeners that are open beside syslog and HTTP
+ * @param listening the listeners that are open beside syslog and HTTP, narrowed to the source
  * @throws TypeError when `baseUrl` is not a URL
  */
 export function shipperSnippets(

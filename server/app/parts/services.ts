@@ -1,6 +1,7 @@
 import type { StatusView } from '@vigie/contracts/api';
 import { REGISTRY } from '@vigie/sources';
 import type { ApiServices } from '../../api/index.ts';
+import { listeningFor } from '../../collect/listening.ts';
 import { shipperSnippets } from '../../collect/snippets.ts';
 import { parseQuery } from '../../hunt/index.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
@@ -50,7 +51,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
           tenant,
           source,
           token,
-          parts.collecting.listening,
+          listeningFor(parts.collecting.listening, { tenant, source }),
         ),
     },
     now,

@@ -28,7 +28,7 @@ describe.skipIf(!kafkaIsThere())('against Apache Kafka', { timeout: 240_000 }, (
     await retried(() => withAdmin((admin) => admin.listTopics()));
   }, 240_000);
   afterAll(async () => {
-    await broker.kill();
+    await broker?.kill();
     folder.remove();
   });
   afterEach(async () => {
@@ -183,7 +183,7 @@ describe.skipIf(!kafkaIsThere())('against Apache Kafka', { timeout: 240_000 }, (
     ports.gate = new Promise((done) => {
       open = done;
     });
-    await broker.kill();
+    await broker?.kill();
     open();
     await until(() => states.some(({ state }) => state === 'restarting'), 'that we notice', PATIENCE);
     broker.start();
