@@ -161,6 +161,11 @@ class Loop {
       if (bytes >= this.#limits.pending) stream.pause();
       this.#wake();
     });
+    // Every fetch is answered within half a second, if only by nothing.
+    let answered = this.#ports.now();
+    stream.on('fetch', () => {
+      answered = this.#ports.now();
+    });
     stream.on('error', (error) => {
       failure ??= error;
       this.#wake();
@@ -176,6 +181,9 @@ class Loop {
       if (this.#ports.now() - checked >= this.#limits.poll) {
         checked = this.#ports.now();
         if (this.#readable().length !== topics.length) return;
+        const patience = hasPartitions(client) ? this.#limits.stalled : 10 * this.#limits.stalled;
+        if (stream.isPaused()) answered = checked;
+        else if (checked - answered > patience) throw new Error('the cluster does not answer');
       }
       if (queue.length === 0) {
         await this.#sleep(this.#limits.poll);
@@ -270,6 +278,10 @@ class Loop {
       if (this.#closing) this.#wake();
     });
   }
+}
+
+function hasPartitions({ assignments }: Client): boolean {
+  return assignments?.some(({ partitions }) => partitions.length > 0) === true;
 }
 
 /** A broker named by an address has no name to be told by (RFC 6066). */

@@ -43,6 +43,8 @@ export interface KafkaLimits extends Pick<IngestLimits, 'item' | 'line' | 'depth
   readonly sessionTimeout: number;
   /** Between two looks whether the sources of the topics exist. */
   readonly poll: number;
+  /** Without an answer to a fetch for this long, while partitions are ours, the connection is made anew. */
+  readonly stalled: number;
   /** For storing and committing what is under way when the consumer is closed. */
   readonly drainTimeout: number;
 }
@@ -60,6 +62,7 @@ export const KAFKA_LIMITS: KafkaLimits = {
   retryDelay: 500,
   sessionTimeout: 30_000,
   poll: 2_000,
+  stalled: 30_000,
   drainTimeout: 5_000,
 };
 
