@@ -41,7 +41,7 @@ export interface Recogniser {
  * Specificity: JSON signatures with more keys, then application names, then text signatures with more
  * literal characters; ties go by registry order.
  */
-export function createRecogniser(registry: readonly RegisteredSource[]): Recogniser {
+export function createRecogniser(registry: readonly Pick<RegisteredSource, 'definition'>[]): Recogniser {
   const byApp = new Map<string, Candidate<AppSignature>[]>();
   const byKey = new Map<string, Candidate<JsonSignature>[]>();
   const texts: { definition: SourceDefinition; signature: TextSignature }[] = [];
