@@ -6,6 +6,7 @@ import { NormalizeCounters } from '../../normalize/index.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { loadAttack } from '../attack.ts';
+import { createMappings } from '../mappings.ts';
 import { PreparePool } from '../prepare/pool.ts';
 import { LiveRules } from '../rule-book.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
@@ -69,10 +70,14 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     },
     retentionDays: (tenant) => events.retentionDays(tenant),
     onCounts: (counts) => readCounters.merge(counts),
+    onMapped: (tallies) => mappings.note(tallies),
     onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
     log,
   });
   base.onStop(() => preparer.close());
+  const { now } = base;
+  const mappings = createMappings({ db, directory, now, log, onLive: (live) => preparer.setMappings(live) });
+  await mappings.reload();
   directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
   directory.onReload();
   const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
@@ -85,6 +90,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     failingExceptions,
     rules,
     preparer,
+    mappings,
     readCounters,
     loaded,
   };

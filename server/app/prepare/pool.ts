@@ -4,6 +4,7 @@ import type { MatchedBatch, RuleFile } from '../../detect/index.ts';
 import type { AssetFacts } from '../../enrich/index.ts';
 import type { PreparedBatch, Preparer, StorableBlock } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
+import type { LiveMapping, MappingTally } from './mapped.ts';
 import {
   type FromThread,
   type PackedLogs,
@@ -24,6 +25,8 @@ export interface PreparePoolOptions {
   readonly hint: (tenant: string, source: string) => SourceHint | undefined;
   readonly retentionDays: (tenant: string) => number;
   readonly onCounts: (counts: readonly SourceCounts[]) => void;
+  /** What mappings did, by key. */
+  readonly onMapped: (tallies: readonly MappingTally[]) => void;
   readonly onRuleFailure: (failure: RuleFailure) => void;
   readonly log: {
     warn(fields: object, message: string): void;
@@ -77,6 +80,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
   readonly #waiting: Job[] = [];
   readonly #disabled = new Set<string>();
   #files: readonly RuleFile[] = [];
+  #mappings: readonly LiveMapping[] = [];
   #hosts: ReadonlyMap<string, AssetFacts> = new Map();
   #users: ReadonlyMap<string, AssetFacts> = new Map();
   #lastJob = 0;
@@ -117,6 +121,12 @@ export class PreparePool implements Preparer<MatchedBatch> {
     if (enabled) this.#disabled.delete(rule);
     else this.#disabled.add(rule);
     this.#tell({ type: 'enable', rule, enabled });
+  }
+
+  /** Exchanges the mappings; batches given from now on are read with these. */
+  setMappings(mappings: readonly LiveMapping[]): void {
+    this.#mappings = mappings;
+    this.#tell({ type: 'mappings', mappings });
   }
 
   setAssets(hosts: ReadonlyMap<string, AssetFacts>, users: ReadonlyMap<string, AssetFacts>): void {
@@ -245,6 +255,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
       if (!this.#closed && thread.worker === worker) this.#replace(thread);
     });
     this.#post(thread, { type: 'assets', hosts: this.#hosts, users: this.#users });
+    this.#post(thread, { type: 'mappings', mappings: this.#mappings });
     this.#post(thread, { type: 'rules', files: this.#files, disabled: [...this.#disabled] });
   }
 
@@ -295,7 +306,10 @@ export class PreparePool implements Preparer<MatchedBatch> {
     this.#watch(thread);
     if (job === undefined || job.id !== prepared.job)
       throw new Error(`answer to another job: ${prepared.job}`);
-    if (!job.again) this.#options.onCounts(prepared.counts);
+    if (!job.again) {
+      this.#options.onCounts(prepared.counts);
+      if (prepared.mapped.length > 0) this.#options.onMapped(prepared.mapped);
+    }
     for (const failure of prepared.ruleFailures) this.#options.onRuleFailure(failure);
     job.resolve(prepared);
     this.#assign();
@@ -322,6 +336,7 @@ function join(
     size: a.size + b.size,
     clocks: [...clocks],
     counts: [],
+    mapped: [],
     ruleFailures: [],
   };
 }
