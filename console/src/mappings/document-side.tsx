@@ -73,8 +73,11 @@ export function DocumentSide(props: {
 function Fields({ line, id }: { line: MappingLinePreview; id: string }) {
   const names = Object.keys(line.fields);
   const kept = names.filter((name) => name.startsWith(`${id}.`));
-  const shared = names.filter((name) => SHARED.test(name) && !kept.includes(name));
-  const mapped = names.filter((name) => !kept.includes(name) && !shared.includes(name));
+  // The original is the chosen line itself, on the left.
+  const shared = names.filter(
+    (name) => SHARED.test(name) && !kept.includes(name) && name !== 'event.original',
+  );
+  const mapped = names.filter((name) => !kept.includes(name) && !SHARED.test(name));
   return (
     <div data-testid="mapping-document">
       <Group title={t.document.mapped} names={mapped.sort()} line={line} />

@@ -3,10 +3,12 @@ import {
   emptyDraft,
   emptyRule,
   idOf,
+  inPlaces,
   parseTable,
   parseValue,
   splitCandidates,
   tableText,
+  triable,
   withSuggestion,
 } from './draft.ts';
 
@@ -27,6 +29,30 @@ describe('a draft of a mapping', () => {
     expect(parseValue('authentication, iam', 'keyword', true)).toEqual(['authentication', 'iam']);
     expect(parseValue('7', 'long', false)).toBe(7);
     expect(parseValue('7', 'keyword', false)).toBe('7');
+  });
+  it('tries what is complete, and tells of it in the draft’s own places', () => {
+    const draft = {
+      ...emptyDraft(),
+      fields: [emptyRule('new'), { ...emptyRule('who'), field: 'user.name' }],
+      constants: [
+        { field: '', value: '' },
+        { field: 'event.kind', value: 'even' },
+      ],
+    };
+    const ask = triable(draft);
+    expect(ask.definition.fields.map(({ field }) => field)).toEqual(['user.name']);
+    expect(
+      inPlaces(
+        {
+          problems: [
+            { path: 'fields.0.from.0', severity: 'error', message: '' },
+            { path: 'constants.0.value', severity: 'error', message: '' },
+          ],
+          lines: [],
+        },
+        ask,
+      ).problems.map(({ path }) => path),
+    ).toEqual(['fields.1.from.0', 'constants.1.value']);
   });
   it('keeps what a person has mapped when a proposal is taken over', () => {
     const draft = { ...emptyDraft(), fields: [{ ...emptyRule('who'), field: 'user.name' }] };

@@ -3,6 +3,7 @@ import type {
   MappingFile,
   MappingFormat,
   MappingLinePreview,
+  MappingPreview,
   MappingSuggestion,
   MappingValue,
 } from '../api/types.ts';
@@ -115,6 +116,59 @@ export function withSuggestion(draft: MappingFile, suggestion: MappingSuggestion
         : draft.signatures,
     fields: [...draft.fields, ...fields],
     constants: [...draft.constants, ...constants],
+  };
+}
+
+/** The part of a draft that is complete enough to be tried, with the places of its parts in the draft. */
+export interface Triable {
+  readonly definition: MappingFile;
+  readonly rules: readonly number[];
+  readonly constants: readonly number[];
+}
+
+/** Leaves out what is still being typed: a rule without a field must not hide what the others do. */
+export function triable(draft: MappingFile): Triable {
+  const places = <T>(items: readonly T[], test: (item: T) => boolean) =>
+    items.flatMap((item, index) => (test(item) ? [index] : []));
+  const rules = places(draft.fields, ({ field, from }) => field !== '' && from.every((path) => path !== ''));
+  const constants = places(
+    draft.constants,
+    ({ field, value }) => field !== '' && value !== '' && !(Array.isArray(value) && value.length === 0),
+  );
+  const words = (signature: MappingFile['signatures'][number]) =>
+    signature.kind === 'members'
+      ? signature.members
+      : signature.kind === 'app'
+        ? signature.names
+        : signature.literals;
+  return {
+    definition: {
+      ...draft,
+      name: draft.name || 'draft',
+      id: draft.id || 'draft.log',
+      fields: rules.map((index) => draft.fields[index]!),
+      constants: constants.map((index) => draft.constants[index]!),
+      signatures: draft.signatures.filter((signature) => words(signature).every((word) => word !== '')),
+      samples: [],
+    },
+    rules,
+    constants,
+  };
+}
+
+/** A preview with the places that the draft has. */
+export function inPlaces(preview: MappingPreview, { rules, constants }: Triable): MappingPreview {
+  const place = (path: string) =>
+    path.replace(/^(fields|constants)\.(\d+)/, (_, list: string, index: string) => {
+      const places = list === 'fields' ? rules : constants;
+      return `${list}.${places[Number(index)] ?? index}`;
+    });
+  return {
+    problems: preview.problems.map((problem) => ({ ...problem, path: place(problem.path) })),
+    lines: preview.lines.map((line) => ({
+      ...line,
+      rules: line.rules.map((trace) => ({ ...trace, rule: rules[trace.rule] ?? trace.rule })),
+    })),
   };
 }
 

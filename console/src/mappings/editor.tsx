@@ -3,7 +3,7 @@ import { type Dispatch, type SetStateAction, useEffect, useState } from 'react';
 import { queries } from '../api/queries.ts';
 import type { MappingDetail, MappingFile } from '../api/types.ts';
 import { DocumentSide } from './document-side.tsx';
-import { emptyRule } from './draft.ts';
+import { emptyRule, inPlaces, type Triable, triable } from './draft.ts';
 import { FieldsSide } from './fields-side.tsx';
 import { LinesSide } from './lines-side.tsx';
 import css from './mappings.module.css';
@@ -23,16 +23,24 @@ export function Editor(props: {
 }) {
   const { draft, setDraft, lines, setLines, tenant, detail } = props;
   const [chosen, setChosen] = useState(0);
-  const { samples: _, ...rules } = draft;
-  const definition = { ...rules, name: draft.name || 'draft', id: draft.id || 'draft.log', samples: [] };
-  const text = JSON.stringify({ tenant, definition, lines });
+  const text = JSON.stringify({ ask: triable(draft), tenant, lines });
   const [asked, setAsked] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(text), PAUSE);
     return () => clearTimeout(timer);
   }, [text]);
-  const preview = useQuery({ ...queries.mappingPreview(JSON.parse(asked)), enabled: lines.length > 0 });
-  const tried = preview.data?.lines ?? [];
+  const { ask, ...about } = JSON.parse(asked) as {
+    ask: Triable;
+    tenant: string | null;
+    lines: string[];
+  };
+  const preview = useQuery({
+    ...queries.mappingPreview({ ...about, definition: ask.definition }),
+    enabled: about.lines.length > 0,
+  });
+  const shown = preview.data === undefined ? undefined : inPlaces(preview.data, ask);
+  const tried = shown?.lines ?? [];
+  const problems = shown?.problems ?? [];
   const line = Math.min(chosen, Math.max(0, lines.length - 1));
   // Members are shown before there is a rule that could be tried.
   const members = useMembers(draft, lines[line], tenant, tried[line]?.members);
@@ -57,13 +65,13 @@ export function Editor(props: {
         setDraft={setDraft}
         lines={lines}
         tried={tried}
-        problems={lines.length > 0 ? (preview.data?.problems ?? []) : []}
+        problems={lines.length > 0 ? problems : []}
         detail={detail}
       />
       <DocumentSide
         draft={draft}
         line={tried[line]}
-        problems={preview.data?.problems ?? []}
+        problems={problems}
         stale={preview.isFetching || asked !== text}
         error={preview.error}
       />
@@ -89,15 +97,16 @@ function useMembers(
         format,
         ...(after === undefined || after === '' ? {} : { after }),
         constants: [],
-        fields: [{ field: 'draft.nothing', from: ['\\.'] }],
+        fields: [{ field: 'draft.nothing', from: [columnOf(format) ?? '\\.'] }],
       },
     }),
-    enabled: line !== undefined && (known === undefined || known.length === 0) && isColumnless(format.kind),
+    enabled: line !== undefined && (known === undefined || known.length === 0),
   });
   return known !== undefined && known.length > 0 ? known : (bare.data?.lines[0]?.members ?? []);
 }
 
-/** Columns have names of their own: a rule for a column that is not there would be refused. */
-function isColumnless(kind: string): boolean {
-  return kind !== 'csv' && kind !== 'delimited';
+/** A column: a rule for one that is not there would be refused. */
+function columnOf(format: MappingFile['format']): string | undefined {
+  if (format.kind !== 'csv' && format.kind !== 'delimited') return undefined;
+  return format.columns.find((column) => column !== '');
 }
