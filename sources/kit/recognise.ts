@@ -156,6 +156,8 @@ function recogniseText(
   scan: LiteralScan,
   accept: (definition: SourceDefinition) => boolean,
 ): SourceDefinition | undefined {
+  // A tenant's mappings often have none: the line need not be looked through for nothing.
+  if (ranked.length === 0) return undefined;
   const matches = scan.matches(input.text);
   for (const rank of matches) {
     const { definition, signature } = ranked[rank]!;
