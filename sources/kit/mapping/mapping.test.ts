@@ -86,7 +86,7 @@ describe('a mapping', () => {
     const mappings = mappingSet([compiled]);
     expect(reader.read({ text: LINE, receivedAt: RECEIVED }, { mappings }).sourceType).toBe('acme.door');
     const other = reader.read({ text: '{"door":"North 2"}', receivedAt: RECEIVED }, { mappings });
-    expect(other.sourceType).toBeUndefined();
+    expect(other.sourceType).not.toBe('acme.door');
     const sshd = '<86>Mar  1 10:00:00 web01 sshd[1]: Accepted password for root from 192.0.2.1 port 4 ssh2';
     expect(
       reader.read({ text: sshd, receivedAt: RECEIVED }, { sourceType: 'acme.door', mappings }).sourceType,
