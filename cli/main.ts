@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
+import { mappingCommands } from './commands/mapping.ts';
 import { scanCommands } from './commands/scan.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
 import { startCommands } from './commands/start.ts';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
   tenantCommands(program);
   sourceCommands(program);
   sourcesCommands(program);
+  mappingCommands(program);
   incidentCommands(program);
   eventCommands(program);
   outboxCommands(program);

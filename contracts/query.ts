@@ -33,5 +33,7 @@ export interface EventQuery {
   /** At least one; an empty list matches nothing, never everything. */
   readonly tenants: readonly string[];
   readonly range: TimeRange;
+  /** Only events of the configured source of this id. */
+  readonly source?: string;
   readonly where?: QueryNode;
 }

@@ -1,21 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { MappingFile } from '@vigie/contracts/mapping.ts';
 import { REGISTRY } from '@vigie/sources';
 import { formatSpeeds, measureSources } from '@vigie/sources/kit/bench.ts';
 import { CATEGORIES } from '@vigie/sources/kit/registry.ts';
 import { FORMATS, type Format } from '@vigie/sources/kit/scaffold/formats.ts';
-import { ScaffoldError, type ScaffoldOptions, writeScaffold } from '@vigie/sources/kit/scaffold/scaffold.ts';
+import { filesFromMapping } from '@vigie/sources/kit/scaffold/from-mapping.ts';
+import {
+  ScaffoldError,
+  type ScaffoldOptions,
+  writeFiles,
+  writeScaffold,
+} from '@vigie/sources/kit/scaffold/scaffold.ts';
 import { type Command, Option } from 'commander';
 import type { GlobalOptions } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { paint, printJson } from '../output.ts';
+import { readMappingFile } from './mapping-file.ts';
 
 interface Flags {
   readonly format: Format;
   readonly vendorName?: string;
   readonly productName?: string;
   readonly category?: ScaffoldOptions['category'];
+  readonly from?: string;
   readonly tests: boolean;
 }
 
@@ -23,7 +32,7 @@ interface Flags {
 export function sourcesCommands(program: Command): void {
   const sources = program.command('sources').description('technologies that Vigie reads; for who adds one');
   sources
-    .command('new <vendor/product>')
+    .command('new [vendor/product]')
     .description('starts a source: a folder with a parser, a sample and tests that run')
     .addOption(
       new Option('--format <format>', 'how its logs are written').choices(FORMATS).default('key-value'),
@@ -31,13 +40,19 @@ export function sourcesCommands(program: Command): void {
     .addOption(new Option('--category <category>', 'kind of technology').choices(CATEGORIES))
     .option('--vendor-name <name>', 'as people write it')
     .option('--product-name <name>', 'as people write it')
+    .option('--from <mapping.yml>', 'reads what this mapping reads; its id names the folder')
     .option('--no-tests', 'only writes the files')
-    .action((name: string, flags: Flags, command: Command) => {
+    .action((given: string | undefined, flags: Flags, command: Command) => {
       const root = checkoutAbove(process.cwd());
+      const mapping = flags.from === undefined ? undefined : readMappingFile(flags.from);
+      const name = given ?? mapping?.id.replace('.', '/');
+      if (name === undefined) throw new CliError('say vendor/product, or --from MAPPING', EXIT.usage);
+      if (mapping !== undefined && name !== mapping.id.replace('.', '/'))
+        throw new CliError(`the mapping is ${mapping.id}: its events carry that name`, EXIT.usage);
       const [vendor, product, more] = name.split('/');
       if (vendor === undefined || product === undefined || more !== undefined)
         throw new CliError(`${name}: a source is named vendor/product`, EXIT.usage);
-      const written = write(join(root, 'sources'), { ...flags, vendor, product });
+      const written = write(join(root, 'sources'), { ...flags, vendor, product }, mapping);
       const passed = flags.tests ? runTests(root, `${vendor}.${product}`) : undefined;
       if (command.optsWithGlobals<GlobalOptions>().json === true)
         printJson({ id: `${vendor}.${product}`, files: written.map((path) => `sources/${path}`), passed });
@@ -63,9 +78,10 @@ export function sourcesCommands(program: Command): void {
     });
 }
 
-function write(root: string, options: ScaffoldOptions): string[] {
+function write(root: string, options: ScaffoldOptions, mapping: MappingFile | undefined): string[] {
   try {
-    return writeScaffold(root, options);
+    if (mapping === undefined) return writeScaffold(root, options);
+    return writeFiles(root, join(options.vendor, options.product), filesFromMapping(mapping));
   } catch (error) {
     if (error instanceof ScaffoldError) throw new CliError(error.message, EXIT.usage);
     throw error;

@@ -4,6 +4,7 @@ export * from './common.ts';
 export * from './events.ts';
 export * from './exceptions.ts';
 export * from './incidents.ts';
+export * from './mappings.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
 export * from './sources.ts';

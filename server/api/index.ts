@@ -23,6 +23,7 @@ import { consoleRoutes } from './routes/console.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { mappingRoutes } from './routes/mappings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
 import { ruleVersionRoutes } from './routes/rule-versions.ts';
@@ -124,6 +125,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     backtestRoutes(typed, services);
     exceptionRoutes(typed, services);
     outboxRoutes(typed, services);
+    mappingRoutes(typed, services);
     assetRoutes(typed, services);
     systemRoutes(typed, services);
   });

@@ -252,6 +252,11 @@ export function ecsField(field: string): EcsField | undefined {
   return FIELDS.get(field);
 }
 
+/** Every ECS field with its definition, in ECS's order. */
+export function ecsFields(): IterableIterator<[string, EcsField]> {
+  return FIELDS.entries();
+}
+
 /** Whether a name is an ECS field or lies below one of ECS's free-form objects. */
 export function isEcs(field: string): boolean {
   return FIELDS.has(field) || OPEN.some((prefix) => field.startsWith(prefix));

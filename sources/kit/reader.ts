@@ -3,6 +3,7 @@ import { parseIso, toIso } from './dates.ts';
 import { addDerived } from './derive.ts';
 import { parseObject, type Unwrapped, unwrap } from './envelope.ts';
 import { parseIp } from './ip.ts';
+import type { MappingSet } from './mapping/set.ts';
 import { createRecogniser } from './recognise.ts';
 import type { RegisteredSource } from './registry.ts';
 import type { ParseInput, SourceDefinition, SyslogHeader } from './source.ts';
@@ -18,6 +19,8 @@ export interface ReadHint {
   readonly sourceType?: string;
   /** IANA zone for dates without one; default UTC. */
   readonly timeZone?: string;
+  /** What people have mapped for this tenant: asked before the technologies of the registry. */
+  readonly mappings?: MappingSet;
 }
 
 /**
@@ -90,7 +93,22 @@ export function createReader({ registry }: ReaderOptions): Reader {
       const preferred = hint?.sourceType === undefined ? undefined : byId.get(hint.sourceType);
 
       const attempt = new Attempt();
-      let found = parseAs(preferred, input, recogniser, attempt);
+      let isWhole = false;
+      let found = false;
+      if (hint?.mappings !== undefined) {
+        found = parseMapped(hint.mappings, hint.sourceType, input, attempt);
+        // What looks like a shipper's envelope may be the product's own frame.
+        if (!found && opened.document !== undefined) {
+          found = parseMapped(hint.mappings, hint.sourceType, opened.document, attempt);
+          if (found) {
+            input = opened.document;
+            isWhole = true;
+          }
+        }
+      }
+      if (!found && hint?.mappings !== undefined && hint.sourceType !== undefined)
+        hint.mappings.refused(hint.sourceType);
+      found ||= parseAs(preferred, input, recogniser, attempt);
       if (!found && opened.whole !== undefined) {
         // The header was only inferred; perhaps it belongs to the format itself.
         found = parseAs(preferred, opened.whole, recogniser, attempt);
@@ -111,7 +129,7 @@ export function createReader({ registry }: ReaderOptions): Reader {
       }
       doc['event.kind'] ??= 'event';
       if (definition !== undefined) {
-        doc['event.module'] = names.get(definition.id)!;
+        doc['event.module'] = names.get(definition.id) ?? definition.id.split('.')[0]!;
         doc['event.dataset'] ??= definition.id;
       } else {
         doc['event.module'] = 'generic';
@@ -124,8 +142,8 @@ export function createReader({ registry }: ReaderOptions): Reader {
       }
       if (input.syslog !== undefined) addSyslog(doc, input.syslog);
       if (doc['host.name'] === undefined && doc['observer.name'] === undefined) addHost(doc, input.syslog);
-      if (opened.fields !== NO_FIELDS) addShipped(doc, opened.fields);
-      const time = settleTime(doc, input, opened.time, raw.receivedAt);
+      if (opened.fields !== NO_FIELDS && !isWhole) addShipped(doc, opened.fields);
+      const time = settleTime(doc, input, isWhole ? undefined : opened.time, raw.receivedAt);
       dropEmpty(doc);
       addDerived(doc);
       for (const flag of raw.flags ?? []) addTag(doc, FLAG_TAGS[flag]!);
@@ -145,15 +163,25 @@ class Attempt {
   error: string | undefined;
 }
 
+function parseMapped(
+  mappings: MappingSet,
+  preferred: string | undefined,
+  input: ParseInput,
+  attempt: Attempt,
+): boolean {
+  const assigned = preferred === undefined ? undefined : mappings.byId(preferred);
+  if (assigned !== undefined && accepts(assigned, input, attempt)) return true;
+  return mappings.recognise(input, (definition) => accepts(definition, input, attempt)) !== undefined;
+}
+
 function parseAs(
   preferred: SourceDefinition | undefined,
   input: ParseInput,
   recogniser: ReturnType<typeof createRecogniser>,
   attempt: Attempt,
 ): boolean {
-  const accept = (definition: SourceDefinition): boolean => accepts(definition, input, attempt);
-  if (preferred !== undefined && accept(preferred)) return true;
-  return recogniser.recognise(input, accept) !== undefined;
+  if (preferred !== undefined && accepts(preferred, input, attempt)) return true;
+  return recogniser.recognise(input, (definition) => accepts(definition, input, attempt)) !== undefined;
 }
 
 /** Reads what no product's source took in its general form. */
@@ -186,6 +214,8 @@ interface Opened {
   readonly input: ParseInput;
   /** The log without an inferred syslog header taken off. */
   readonly whole?: ParseInput;
+  /** The JSON object as it came, where an envelope was taken off it. */
+  readonly document?: ParseInput;
   readonly fields: EcsFields;
   readonly time?: number;
 }
@@ -212,6 +242,15 @@ function makeInput(
   };
 }
 
+/**
+ * The payloads that a log may be read as, the likeliest first: without envelope and syslog header, then as it came.
+ * For who looks at lines before there is a parser.
+ */
+export function payloadsOf(raw: Readable, timeZone = 'UTC'): ParseInput[] {
+  const { input, whole, document } = open(raw, timeZone);
+  return [input, whole, document].filter((each) => each !== undefined);
+}
+
 /** Takes envelope and syslog header off. */
 function open(raw: Readable, timeZone: string): Opened {
   const context = { receivedAt: raw.receivedAt, timeZone };
@@ -220,13 +259,12 @@ function open(raw: Readable, timeZone: string): Opened {
   const outer = unwrap(json);
   if (outer === undefined)
     return { input: makeInput(raw.text, json, undefined, NO_FIELDS, context), fields: NO_FIELDS };
+  const document = makeInput(raw.text, json, undefined, NO_FIELDS, context);
   const inner = outer.json === undefined ? undefined : unwrap(outer.json);
-  if (inner === undefined) return openText(outer, context);
+  if (inner === undefined) return { ...openText(outer, context), document };
   // One shipper behind another: the inner one is nearer to the device and wins.
-  return openText(
-    { ...inner, fields: { ...outer.fields, ...inner.fields }, time: inner.time ?? outer.time },
-    context,
-  );
+  const both = { ...inner, fields: { ...outer.fields, ...inner.fields }, time: inner.time ?? outer.time };
+  return { ...openText(both, context), document };
 }
 
 function openText({ text, json, syslog, fields, time }: Unwrapped, context: Context): Opened {

@@ -41,7 +41,7 @@ export interface Recogniser {
  * Specificity: JSON signatures with more keys, then application names, then text signatures with more
  * literal characters; ties go by registry order.
  */
-export function createRecogniser(registry: readonly RegisteredSource[]): Recogniser {
+export function createRecogniser(registry: readonly Pick<RegisteredSource, 'definition'>[]): Recogniser {
   const byApp = new Map<string, Candidate<AppSignature>[]>();
   const byKey = new Map<string, Candidate<JsonSignature>[]>();
   const texts: { definition: SourceDefinition; signature: TextSignature }[] = [];
@@ -156,6 +156,8 @@ function recogniseText(
   scan: LiteralScan,
   accept: (definition: SourceDefinition) => boolean,
 ): SourceDefinition | undefined {
+  // A tenant's mappings often have none: the line need not be looked through for nothing.
+  if (ranked.length === 0) return undefined;
   const matches = scan.matches(input.text);
   for (const rank of matches) {
     const { definition, signature } = ranked[rank]!;

@@ -14,6 +14,7 @@ interface Things {
   readonly key: string;
   readonly quarantine: string;
   readonly exception: string;
+  readonly mapping: string;
   readonly rule: string;
 }
 
@@ -37,6 +38,13 @@ const QUIET = {
     'title: Quiet at globex\nlogsource: {product: linux}\nfilter:\n  rules: [f070c9c4-ab20-433a-8a91-1a35b7cae7cb]\n  s: {user.name: globex-backup}\n  condition: not s\n',
 };
 const QUIET_REASON = 'globex makes its backups as this account';
+/** A mapping at `globex`. */
+const MAPPING = {
+  id: 'globex.vault-door',
+  name: 'The vault of globex',
+  format: { kind: 'json' },
+  fields: [{ field: 'user.name', from: ['who'] }],
+};
 const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
 
 /** Every route of the API but those of ingestion. A new one must be entered here. */
@@ -187,6 +195,42 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
     body: { reason: 'not mine', expiresAt: 4_000_000_000_000 },
     stranger: 404,
   },
+  'GET /api/mappings': { path: '/api/mappings', stranger: 200 },
+  'GET /api/mappings/fields': { path: '/api/mappings/fields', stranger: 200 },
+  'GET /api/mappings/lines': { path: '/api/mappings/lines?tenant=globex&source=vault', stranger: 404 },
+  'POST /api/mappings/preview': {
+    path: '/api/mappings/preview',
+    body: { tenant: 'globex', definition: MAPPING, lines: [] },
+    stranger: 404,
+  },
+  'POST /api/mappings/suggest': {
+    path: '/api/mappings/suggest',
+    body: { lines: ['{"src_ip":"192.0.2.1","user":"ana"}'] },
+    stranger: 200,
+  },
+  'POST /api/mappings': {
+    path: '/api/mappings',
+    body: { tenant: 'globex', definition: MAPPING },
+    stranger: 404,
+  },
+  'POST /api/mappings/import': {
+    path: '/api/mappings/import',
+    body: { tenant: null, yaml: JSON.stringify(MAPPING) },
+    stranger: 403,
+  },
+  'GET /api/mappings/:key': { path: ({ mapping }) => `/api/mappings/${mapping}`, stranger: 404 },
+  'GET /api/mappings/:key/file': { path: ({ mapping }) => `/api/mappings/${mapping}/file`, stranger: 404 },
+  'POST /api/mappings/:key/versions': {
+    path: ({ mapping }) => `/api/mappings/${mapping}/versions`,
+    body: { definition: MAPPING, revision: 1 },
+    stranger: 404,
+  },
+  'POST /api/mappings/:key/state': {
+    path: ({ mapping }) => `/api/mappings/${mapping}/state`,
+    body: { to: 'retired', number: 1, revision: 1 },
+    stranger: 404,
+  },
+  'DELETE /api/mappings/:key': { path: ({ mapping }) => `/api/mappings/${mapping}`, stranger: 404 },
   'GET /api/outbox': { path: '/api/outbox?tenant=globex', stranger: 200 },
   'GET /api/outbox/:id': { path: ({ mail }) => `/api/outbox/${mail}`, stranger: 404 },
   'POST /api/outbox/:id/retry': { path: ({ mail }) => `/api/outbox/${mail}/retry`, stranger: 404 },
@@ -263,7 +307,12 @@ beforeAll(async () => {
     reason: QUIET_REASON,
     owner: 'admin@vigie.local',
   });
+  const mapping = await vigie.api.ok<{ key: string }>('POST', '/api/mappings', {
+    tenant: 'globex',
+    definition: MAPPING,
+  });
   things = {
+    mapping: mapping.key,
     exception: exception.id,
     event: event!.id,
     incident: incident!.id,

@@ -166,6 +166,46 @@ export const queries = {
       queryFn: ({ signal }) =>
         call<T.SigmaFields>('GET', withQuery('/api/sigma/fields', logsource), undefined, signal),
     }),
+  mappings: () =>
+    queryOptions({
+      queryKey: ['mappings'],
+      refetchInterval: 10_000,
+      queryFn: ({ signal }) => call<T.MappingPage>('GET', '/api/mappings', undefined, signal),
+    }),
+  mapping: (key: string) =>
+    queryOptions({
+      queryKey: ['mapping', key],
+      queryFn: ({ signal }) =>
+        call<T.MappingDetail>('GET', `/api/mappings/${encodeURIComponent(key)}`, undefined, signal),
+    }),
+  mappingFields: () =>
+    queryOptions({
+      queryKey: ['mapping-fields'],
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: ({ signal }) => call<T.MappingFieldList>('GET', '/api/mappings/fields', undefined, signal),
+    }),
+  /** The last lines of a source, newest first. */
+  sourceLines: (tenant: string, source: string) =>
+    queryOptions({
+      queryKey: ['source-lines', tenant, source],
+      staleTime: 5_000,
+      queryFn: ({ signal }) =>
+        call<T.SourceLines>(
+          'GET',
+          withQuery('/api/mappings/lines', { tenant, source, limit: 20 }),
+          undefined,
+          signal,
+        ),
+    }),
+  /** A draft and lines: what comes out. */
+  mappingPreview: (body: T.MappingPreviewRequest) =>
+    queryOptions({
+      queryKey: ['mapping-preview', body],
+      staleTime: 60_000,
+      gcTime: 60_000,
+      placeholderData: keepPreviousData,
+      queryFn: ({ signal }) => call<T.MappingPreview>('POST', '/api/mappings/preview', body, signal),
+    }),
   exceptions: (query: Omit<T.ExceptionQuery, 'cursor'>) =>
     infiniteQueryOptions({
       queryKey: ['exceptions', query],

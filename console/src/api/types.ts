@@ -13,6 +13,7 @@ import type {
   IncidentPatch as IncidentPatchSchema,
   IncidentQuery as IncidentQuerySchema,
   MailDetail as MailDetailSchema,
+  MappingFile as MappingFileSchema,
   NewApiKey as NewApiKeySchema,
   NewException as NewExceptionSchema,
   NewSource as NewSourceSchema,
@@ -55,6 +56,22 @@ export type {
   IncidentView,
   Language,
   MailView,
+  MappingDetail,
+  MappingExport,
+  MappingField,
+  MappingFieldList,
+  MappingFigures,
+  MappingFormat,
+  MappingLinePreview,
+  MappingPage,
+  MappingPreview,
+  MappingPreviewRequest,
+  MappingProblem,
+  MappingSignature,
+  MappingSuggestion,
+  MappingValue,
+  MappingVersion,
+  MappingView,
   Role,
   RuleCaseResult,
   RuleCheck,
@@ -72,12 +89,14 @@ export type {
   SessionView,
   SigmaFields,
   SigmaVocabulary,
+  SourceLines,
   SourceView,
   StatusView,
   TenantView,
   TimelineEntry,
 } from '@vigie/contracts/api';
 
+export type MappingFile = z.infer<typeof MappingFileSchema>;
 export type ApiKey = z.infer<typeof ApiKeySchema>;
 export type Credentials = z.input<typeof CredentialsSchema>;
 export type EventSearch = z.input<typeof EventSearchSchema>;

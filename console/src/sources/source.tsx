@@ -55,6 +55,7 @@ function Source({ source }: { source: SourceView }) {
   const [, navigate] = useLocation();
   const nameOf = useTenantName();
   const mayEdit = useMay('administrator');
+  const mayMap = useMay('analyst');
   const [asking, setAsking] = useState<'rotate' | 'remove' | null>(null);
   const [secret, setSecret] = useState<SourceSecret | null>(null);
   const path = `/api/sources/${source.tenant}/${source.id}`;
@@ -96,6 +97,11 @@ function Source({ source }: { source: SourceView }) {
         >
           {t.events}
         </Link>
+        {mayMap && (
+          <Link className="btn" href={`/mappings/new?source=${source.tenant}/${source.id}`}>
+            {t.map}
+          </Link>
+        )}
         {mayEdit && (
           <>
             <button type="button" className="btn" onClick={() => setAsking('rotate')}>

@@ -77,6 +77,7 @@ export const t = {
   failures: 'Lines that no parser understood',
   noFailures: 'None in the last 24 hours.',
   events: 'Show its events',
+  map: 'Map its lines',
   none: 'none',
   lastSeen: 'Last seen',
   rateNow: 'Rate now',

@@ -46,7 +46,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
       requireTenant(identityOf(request), body.tenant);
       if (!services.tenants.list('all').some((t) => t.id === body.tenant))
         throw notFound(`tenant ${body.tenant}`);
-      checkSource(body);
+      checkSource(body, body.tenant);
       await checkAddresses(identityOf(request), body.tenant, body.id, body.addresses);
       const made = await services.sources.add({ ...body, name: body.name ?? body.id });
       if (made === undefined)
@@ -81,7 +81,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       requireTenant(identityOf(request), request.params.tenant);
-      checkSource(request.body);
+      checkSource(request.body, request.params.tenant);
       const { tenant, id } = request.params;
       await checkAddresses(identityOf(request), tenant, id, request.body.addresses);
       const source = await services.sources.update(tenant, id, request.body);
@@ -216,17 +216,16 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
     }
   }
 
-  function checkSource(source: {
-    type?: string | null;
-    timeZone?: string;
-    addresses?: readonly string[];
-  }): void {
+  function checkSource(
+    source: { type?: string | null; timeZone?: string; addresses?: readonly string[] },
+    tenant: string,
+  ): void {
     if (source.timeZone !== undefined) checkTimeZone(source.timeZone);
-    if (source.type !== undefined && source.type !== null && !services.sources.knowsType(source.type))
+    if (source.type !== undefined && source.type !== null && !services.sources.knowsType(source.type, tenant))
       throw new ApiFailure(
         400,
         'VIGIE_API_INVALID',
-        `unknown technology "${source.type}"; leave it out to recognise each line by itself`,
+        `unknown technology "${source.type}", and no mapping of that name is live; leave it out to recognise each line by itself`,
       );
     for (const address of source.addresses ?? []) {
       const [ip = '', bits] = address.split('/', 2);

@@ -8,6 +8,7 @@ import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { createAdaptation } from '../adaptation.ts';
 import { loadAttack } from '../attack.ts';
 import { CheckThread } from '../checking/check-thread.ts';
+import { createMappings } from '../mappings.ts';
 import { PreparePool } from '../prepare/pool.ts';
 import { LiveRules } from '../rule-book.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
@@ -82,10 +83,14 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     },
     retentionDays: (tenant) => events.retentionDays(tenant),
     onCounts: (counts) => readCounters.merge(counts),
+    onMapped: (tallies) => mappings.note(tallies),
     onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
     log,
   });
   base.onStop(() => preparer.close());
+  const { now } = base;
+  const mappings = createMappings({ db, directory, now, log, onLive: (live) => preparer.setMappings(live) });
+  await mappings.reload();
   directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
   directory.onReload();
   const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
@@ -99,6 +104,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     rules,
     preparer,
     checks,
+    mappings,
     readCounters,
     loaded,
   };

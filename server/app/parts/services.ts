@@ -9,6 +9,7 @@ import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { createBacktest } from '../backtest.ts';
 import { Demo } from '../demo.ts';
+import { listEcsFields } from '../mappings.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { failuresOf } from '../state-services.ts';
@@ -33,7 +34,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access } = parts.storage;
-  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters } = parts.reading;
+  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings } = parts.reading;
   const { trials, mailer, testMail } = parts.telling;
   const { health, ingest, quarantine } = parts.collecting;
   const tenants = new PostgresTenants(db, directory, events, now);
@@ -43,7 +44,8 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     {
       health: (tenant, source) => health.of(tenant, source),
       failures: (tenant, source) => failuresOf(readCounters, tenant, source),
-      knowsType: (type) => REGISTRY.some(({ definition }) => definition.id === type),
+      knowsType: (type, tenant) =>
+        REGISTRY.some(({ definition }) => definition.id === type) || mappings.knows(tenant, type),
       snippets: (tenant, source, token) =>
         shipperSnippets(
           base.publicUrl(),
@@ -85,6 +87,8 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
       },
     },
     exceptions: parts.detection.exceptions,
+    mappings,
+    ecsFields: listEcsFields,
     assets: new PostgresAssets(db, directory),
     events,
     parseQuery,

@@ -89,6 +89,7 @@ function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['wa
       message: `exception ${exception} failed ${times} times and silences nothing`,
       since: startedAt,
     });
+  warnings.push(...parts.reading.mappings.warnings(startedAt));
   for (const row of directory.sources()) {
     const { silentForMs, lastSeenAt } = parts.collecting.live.figures(row.tenant, row.id, now());
     if (silentForMs !== null && row.enabled && !row.demo)

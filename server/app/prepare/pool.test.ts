@@ -46,6 +46,7 @@ async function open(threads: number): Promise<PreparePool> {
     hint: () => undefined,
     retentionDays: () => days,
     onCounts: () => undefined,
+    onMapped: () => undefined,
     onRuleFailure: () => undefined,
     log: { warn: () => undefined, error: (_, message) => errors.push(message) },
     patience: 1_000,
@@ -111,6 +112,7 @@ it('says why its threads cannot start', async () => {
     hint: () => undefined,
     retentionDays: () => 1,
     onCounts: () => undefined,
+    onMapped: () => undefined,
     onRuleFailure: () => undefined,
     log: { warn: () => undefined, error: () => undefined },
   });

@@ -4,6 +4,7 @@ import { type Adaptation, type MatchedBatch, NO_ADAPTATION, type RuleFile } from
 import type { AssetFacts } from '../../enrich/index.ts';
 import type { PreparedBatch, Preparer, StorableBlock } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
+import type { LiveMapping, MappingTally } from './mapped.ts';
 import {
   type FromThread,
   type PackedLogs,
@@ -24,6 +25,8 @@ export interface PreparePoolOptions {
   readonly hint: (tenant: string, source: string) => SourceHint | undefined;
   readonly retentionDays: (tenant: string) => number;
   readonly onCounts: (counts: readonly SourceCounts[]) => void;
+  /** What mappings did, by key. */
+  readonly onMapped: (tallies: readonly MappingTally[]) => void;
   readonly onRuleFailure: (failure: RuleFailure) => void;
   readonly log: {
     warn(fields: object, message: string): void;
@@ -78,6 +81,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
   readonly #disabled = new Set<string>();
   #files: readonly RuleFile[] = [];
   #adaptation: Adaptation = NO_ADAPTATION;
+  #mappings: readonly LiveMapping[] = [];
   #hosts: ReadonlyMap<string, AssetFacts> = new Map();
   #users: ReadonlyMap<string, AssetFacts> = new Map();
   #lastJob = 0;
@@ -119,6 +123,12 @@ export class PreparePool implements Preparer<MatchedBatch> {
     if (enabled) this.#disabled.delete(rule);
     else this.#disabled.add(rule);
     this.#tell({ type: 'enable', rule, enabled });
+  }
+
+  /** Exchanges the mappings; batches given from now on are read with these. */
+  setMappings(mappings: readonly LiveMapping[]): void {
+    this.#mappings = mappings;
+    this.#tell({ type: 'mappings', mappings });
   }
 
   setAssets(hosts: ReadonlyMap<string, AssetFacts>, users: ReadonlyMap<string, AssetFacts>): void {
@@ -247,6 +257,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
       if (!this.#closed && thread.worker === worker) this.#replace(thread);
     });
     this.#post(thread, { type: 'assets', hosts: this.#hosts, users: this.#users });
+    this.#post(thread, { type: 'mappings', mappings: this.#mappings });
     this.#post(thread, {
       type: 'rules',
       files: this.#files,
@@ -302,7 +313,10 @@ export class PreparePool implements Preparer<MatchedBatch> {
     this.#watch(thread);
     if (job === undefined || job.id !== prepared.job)
       throw new Error(`answer to another job: ${prepared.job}`);
-    if (!job.again) this.#options.onCounts(prepared.counts);
+    if (!job.again) {
+      this.#options.onCounts(prepared.counts);
+      if (prepared.mapped.length > 0) this.#options.onMapped(prepared.mapped);
+    }
     for (const failure of prepared.ruleFailures) this.#options.onRuleFailure(failure);
     job.resolve(prepared);
     this.#assign();
@@ -329,6 +343,7 @@ function join(
     size: a.size + b.size,
     clocks: [...clocks],
     counts: [],
+    mapped: [],
     ruleFailures: [],
   };
 }

@@ -5,6 +5,7 @@ import type { AssetFacts } from '../../enrich/index.ts';
 import type { KeyedLogs } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
 import { Bytes } from '../../storage/events/column-buffers.ts';
+import type { LiveMapping, MappingTally } from './mapped.ts';
 
 /** What a source's configuration says of its logs. */
 export interface SourceHint {
@@ -52,6 +53,7 @@ export type ToThread =
       readonly adaptation: Adaptation;
     }
   | { readonly type: 'enable'; readonly rule: string; readonly enabled: boolean }
+  | { readonly type: 'mappings'; readonly mappings: readonly LiveMapping[] }
   | {
       readonly type: 'assets';
       /** By `tenant/name`, the name in lower case. */
@@ -70,6 +72,7 @@ export interface PreparedJob {
   readonly size: MatchedBatch['size'];
   readonly clocks: MatchedBatch['clocks'];
   readonly counts: readonly SourceCounts[];
+  readonly mapped: readonly MappingTally[];
   readonly ruleFailures: readonly RuleFailure[];
 }
 

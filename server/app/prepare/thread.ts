@@ -21,6 +21,9 @@ port.on('message', (message: ToThread) => {
     case 'enable':
       work.enable(message.rule, message.enabled);
       return;
+    case 'mappings':
+      work.mapped.set(message.mappings);
+      return;
     case 'assets':
       work.assets.hosts = message.hosts;
       work.assets.users = message.users;

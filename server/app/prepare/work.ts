@@ -14,6 +14,7 @@ import { type AssetDirectory, type AssetFacts, createEnricher } from '../../enri
 import { contentDigest, type KeyedLogs, keyedId, liveId } from '../../ingest/index.ts';
 import { createNormalizer, NormalizeCounters, type Normalizer } from '../../normalize/index.ts';
 import { BlockWriter } from '../../storage/events/block-writer.ts';
+import { Mapped } from './mapped.ts';
 import {
   MatchedWriter,
   type PreparedJob,
@@ -46,6 +47,7 @@ class ToldAssets implements AssetDirectory {
  */
 export class PrepareWork {
   readonly assets = new ToldAssets();
+  readonly mapped = new Mapped();
   readonly #taxonomy: Taxonomy;
   readonly #counters = new NormalizeCounters();
   readonly #normalizer: Normalizer;
@@ -105,7 +107,8 @@ export class PrepareWork {
     const kept = new Uint8Array(total);
     this.#writer.begin();
     let index = 0;
-    for (const group of logs)
+    for (const group of logs) {
+      const hint = this.mapped.hint(group.tenant, group.hint);
       for (const log of unpackLogs(group)) {
         const at = index++;
         const id = log.key === undefined ? liveId(contentDigest(log), sequence, offset + at) : keyedId(log);
@@ -117,13 +120,14 @@ export class PrepareWork {
         }
         const event = unread
           ? this.#unread.normalize(cut(log), undefined, id)
-          : this.#normalizer.normalize(log, group.hint, id);
+          : this.#normalizer.normalize(log, hint, id);
         this.#writer.add(event, sequence, group.retentionDays);
         if (unread) this.#matcher.pass(event);
         else this.#matcher.add(event, this.#matched);
         kept[at] = 1;
         if (log.key !== undefined) noteKeyed(keyed, event);
       }
+    }
     const view = this.#writer.finish();
     const block = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
     const { rows } = this.#writer;
@@ -140,6 +144,7 @@ export class PrepareWork {
       matched: this.#matched.take(),
       ...this.#matcher.take(),
       counts: this.#counters.take(),
+      mapped: this.mapped.take(),
       ruleFailures,
     };
   }

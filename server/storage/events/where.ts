@@ -16,7 +16,7 @@ const MAX_TEXT = 10_000;
  * @returns undefined where the query can match nothing (no tenants, empty range)
  * @throws `VIGIE_EVENTS_QUERY_INVALID`
  */
-export function whereOf({ tenants, range, where }: EventQuery): string | undefined {
+export function whereOf({ tenants, range, source, where }: EventQuery): string | undefined {
   if (tenants.length === 0 || !(range.from < range.to)) return undefined;
   const parts = [
     `tenant IN ${stringList(tenants)}`,
@@ -24,6 +24,7 @@ export function whereOf({ tenants, range, where }: EventQuery): string | undefin
     `time < ${timeLiteral(range.to)}`,
     'expires >= today()',
   ];
+  if (source !== undefined) parts.push(`source IN ${stringList([source])}`);
   if (where) parts.push(new Conditions().of(where, 0));
   return parts.join(' AND ');
 }

@@ -9,7 +9,7 @@ export interface SourcePorts {
   /** Live figures of one source; the 24-hour ones may be half a minute old. */
   readonly health: (tenant: string, source: string) => Promise<SourceView['health']>;
   readonly failures: SourceStore['failures'];
-  readonly knowsType: (type: string) => boolean;
+  readonly knowsType: (type: string, tenant: string) => boolean;
   readonly snippets: (tenant: string, source: string, token: string) => SourceSecret['snippets'];
 }
 
@@ -118,8 +118,8 @@ export class PostgresSources implements SourceStore {
     return this.#ports.failures(tenant, id);
   }
 
-  knowsType(type: string): boolean {
-    return this.#ports.knowsType(type);
+  knowsType(type: string, tenant: string): boolean {
+    return this.#ports.knowsType(type, tenant);
   }
 
   #secret(tenant: string, source: string, token: string): SourceSecret {

@@ -63,8 +63,18 @@ export function scaffoldFiles(options: ScaffoldOptions): ScaffoldFile[] {
  * @throws ScaffoldError where the folder is there already or a name can't be used
  */
 export function writeScaffold(root: string, options: ScaffoldOptions): string[] {
-  const files = scaffoldFiles(options);
-  const folder = join(root, options.vendor, options.product);
+  return writeFiles(root, join(options.vendor, options.product), scaffoldFiles(options));
+}
+
+/**
+ * Writes the files of a new folder.
+ *
+ * @param root the `sources` folder
+ * @param name the new folder, relative to it
+ * @throws ScaffoldError where the folder is there already
+ */
+export function writeFiles(root: string, name: string, files: readonly ScaffoldFile[]): string[] {
+  const folder = join(root, name);
   if (existsSync(folder)) throw new ScaffoldError(`${folder} is there already`);
   for (const { path, content } of files) {
     const file = join(root, path);

@@ -1,8 +1,9 @@
-import { categorise, WHAT } from '../../kit/categorise.ts';
+import { type Categorisation, categorise, WHAT } from '../../kit/categorise.ts';
 import { putFile } from '../../kit/file.ts';
 import { at, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { defineSource } from '../../kit/source.ts';
+import { put } from '../../kit/types.ts';
 
 const TABLE = jsonTable(
   'osquery.osquery.',
@@ -10,6 +11,10 @@ const TABLE = jsonTable(
 unixTime               @timestamp             date
 calendarTime           @timestamp             own
 hostIdentifier         host.name              own
+severity               log.level              own
+message                message                text
+filename               log.origin.file.name   text
+line                   log.origin.file.line   long
 decorations.hostname   host.name              text
 decorations.host_uuid  host.id                text
 name                   rule.name              text
@@ -34,6 +39,21 @@ columns.target_path    file                   file
 `,
 );
 
+/** Severities of a status log. */
+const SEVERITIES = ['info', 'warning', 'error', 'fatal'];
+
+/** What `file_events` says was done to a file. */
+const CHANGES: Readonly<Record<string, Categorisation>> = {
+  CREATED: WHAT.fileCreated,
+  MOVED_TO: WHAT.fileCreated,
+  DELETED: WHAT.fileDeleted,
+  MOVED_FROM: WHAT.fileDeleted,
+  UPDATED: WHAT.fileChanged,
+  ATTRIBUTES_MODIFIED: WHAT.fileChanged,
+  ACCESSED: WHAT.fileRead,
+  OPENED: WHAT.fileRead,
+};
+
 export default defineSource({
   id: 'osquery.osquery',
   signatures: [
@@ -41,6 +61,7 @@ export default defineSource({
     { kind: 'json', keys: ['hostIdentifier', 'calendarTime', 'action'] },
     { kind: 'json', keys: ['hostIdentifier', 'columns', 'name'] },
     { kind: 'json', keys: ['hostIdentifier', 'snapshot'] },
+    { kind: 'json', keys: ['hostIdentifier', 'severity', 'filename', 'line', 'message'] },
   ],
   parse({ json }, doc) {
     if (json === undefined) return 'rejected';
@@ -52,6 +73,13 @@ export default defineSource({
       doc['osquery.osquery.hostIdentifier'] = host;
       doc['host.name'] ??= host;
     }
+    // A status log: the daemon speaks of itself.
+    const severity = text(json['severity']);
+    if (severity !== undefined && 'filename' in json && !('columns' in json)) {
+      put(doc, 'log.level', SEVERITIES[Number(severity)]);
+      categorise(doc, severity >= '2' ? WHAT.hostError : WHAT.hostInfo);
+      return 'parsed';
+    }
     const path = text(at(json, 'columns', 'path'));
     const name = text(at(json, 'columns', 'name'));
     const isProcess = doc['process.pid'] !== undefined;
@@ -62,7 +90,12 @@ export default defineSource({
     if (name !== undefined && isProcess) doc['process.name'] = name;
     else if (name !== undefined) doc['osquery.osquery.columns.name'] = name;
     doc['event.kind'] = 'state';
-    if (isProcess) categorise(doc, { category: ['process'], type: ['info'] });
+    const change = text(at(json, 'columns', 'action')) ?? '';
+    if (doc['file.path'] !== undefined && Object.hasOwn(CHANGES, change)) {
+      // The tables of events tell what happened, the others what there is.
+      doc['event.kind'] = 'event';
+      categorise(doc, CHANGES[change]!);
+    } else if (isProcess) categorise(doc, { category: ['process'], type: ['info'] });
     else if (doc['destination.ip'] !== undefined) categorise(doc, { category: ['network'], type: ['info'] });
     else if (doc['file.path'] !== undefined) categorise(doc, { category: ['file'], type: ['info'] });
     else categorise(doc, WHAT.hostInfo);

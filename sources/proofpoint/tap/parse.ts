@@ -4,13 +4,14 @@ import { objects, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { defineSource } from '../../kit/source.ts';
 import { put } from '../../kit/types.ts';
+import { putAccount } from '../../kit/user.ts';
 
 const TABLE = jsonTable(
   'proofpoint.tap.',
   `
 messageTime           @timestamp                          date
 clickTime             @timestamp                          date
-threatTime            event.start                         date
+threatTime            proofpoint.tap.threatTime           text
 GUID                  event.id                            text
 id                    event.id                            text
 QID                   email.local_id                      text
@@ -30,7 +31,7 @@ userAgent             user_agent.original                 text
 cluster               observer.name                       text
 threatStatus          proofpoint.tap.threatStatus         text
 threatURL             event.reference                     text
-classification        threat.software.type                text
+classification        rule.category                       text
 messageParts.filename email.attachments.file.name         text
 messageParts.md5      email.attachments.file.hash.md5     text
 messageParts.sha256   email.attachments.file.hash.sha256  text
@@ -55,13 +56,15 @@ export default defineSource({
     const id = text(json['messageID']);
     if (id !== undefined) doc['email.message_id'] = id.replace(/^<|>$/g, '');
     const isClick = Object.hasOwn(json, 'clickIP') || Object.hasOwn(json, 'clickTime');
+    // Who clicked is the recipient of the message.
+    if (isClick) putAccount(doc, 'user', text(json['recipient']));
     const kind = (text(json['eventType']) ?? text(json['type']) ?? '').toLowerCase();
     const quarantined = text(json['quarantineFolder']) !== undefined || kind.includes('block');
     const verdict =
       kind.includes('permit') || kind.includes('deliver') ? 'allowed' : quarantined ? 'denied' : undefined;
     const threats = objects(json['threatsInfoMap']);
     put(doc, 'threat.indicator.name', threats[0] === undefined ? undefined : text(threats[0]['threat']));
-    put(doc, 'rule.category', text(threats[0]?.['classification']));
+    if (doc['rule.category'] === undefined) put(doc, 'rule.category', text(threats[0]?.['classification']));
     if (threats.length > 0 || isClick) doc['event.kind'] = 'alert';
     const type: EventType[] = verdict === undefined ? ['info'] : ['info', verdict];
     categorise(doc, { category: isClick ? ['email', 'web'] : ['email'], type });

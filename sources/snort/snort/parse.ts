@@ -35,7 +35,7 @@ dir            snort.dir                 text
 
 /** `[1:2019401:3] message [Classification: x] [Priority: 2] {TCP} 1.2.3.4:5 -> 6.7.8.9:10` */
 const ALERT =
-  /\[(\d{1,9}):(\d{1,10}):(\d{1,9})\]\s{1,4}("?)([^[]{1,400}?)\4\s{0,4}(?:\[\*\*\]\s{0,4})?(?:\[Classification: ([^\]]{1,200})\]\s{0,4})?(?:\[Priority: (\d{1,3})\])?:?\s{0,4}(?:<[^>]{1,60}>\s{0,4})?\{([A-Za-z0-9:_-]{1,20})\}\s{1,4}([0-9A-Fa-f.:]{2,60}) -> ([0-9A-Fa-f.:]{2,60})/;
+  /\[(\d{1,9}):(\d{1,10}):(\d{1,9})\]\s{1,4}("?)([^[]{1,400}?)\4\s{0,4}(?:\[\*\*\]\s{0,4})?(?:\[Classification: ([^\]]{1,200})\]\s{0,4})?(?:\[Priority: (\d{1,3})\])?:?\s{0,4}(?:\[AppID: [^\]]{1,100}\]\s{0,4})?(?:<[^>]{1,60}>\s{0,4})?\{([A-Za-z0-9:_-]{1,20})\}\s{1,4}([0-9A-Fa-f.:]{2,60}) -> ([0-9A-Fa-f.:]{2,60})/;
 const DATE = /^(\d{2})\/(\d{2})(?:\/(\d{2,4}))?-(\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)/;
 
 function putTime(doc: EcsFields, line: string, input: ParseInput): void {
@@ -95,10 +95,11 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     }
     if (doc['@timestamp'] === undefined) putTime(doc, text(input.json['timestamp']) ?? '', input);
     common(doc, input);
+    // `would_drop`: the rule would, where Snort only watches the packet went on.
     const action = text(input.json['action']) ?? '';
     categorise(doc, {
       category: WHAT.networkIntrusion.category,
-      type: ['info', /drop|block|reject|reset/.test(action) ? 'denied' : 'allowed'],
+      type: ['info', /^(?:drop|block|reject|reset)/.test(action) ? 'denied' : 'allowed'],
     });
     return 'parsed';
   }

@@ -2,6 +2,7 @@ import { categorise, WHAT } from '../../kit/categorise.ts';
 import { at, strings, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { defineSource } from '../../kit/source.ts';
+import { toLong } from '../../kit/types.ts';
 
 const TABLE = jsonTable(
   'wazuh.alerts.',
@@ -62,6 +63,8 @@ export default defineSource({
     { kind: 'json', keys: ['rule', 'agent', 'manager', 'decoder'] },
     { kind: 'json', keys: ['rule', 'manager', 'agent'] },
     { kind: 'json', keys: ['rule', 'decoder', 'full_log'] },
+    // Archives hold every log, with no rule where none fired.
+    { kind: 'json', keys: ['agent', 'manager', 'decoder', 'full_log', 'location'] },
   ],
   parse({ json }, doc) {
     if (json === undefined) return 'rejected';
@@ -80,7 +83,13 @@ export default defineSource({
       if (/^(?:tcp|udp|icmp)$/i.test(protocol)) doc['network.transport'] = protocol.toLowerCase();
       else doc['network.protocol'] = protocol.toLowerCase();
     }
-    doc['event.kind'] = 'alert';
+    // Levels up to 3 are for what is as it should be: system messages, granted sign-ins.
+    const level = toLong(at(json, 'rule', 'level'));
+    if (level !== undefined && level > 3) doc['event.kind'] = 'alert';
+    if (json['rule'] === undefined) {
+      categorise(doc, WHAT.hostInfo);
+      return 'parsed';
+    }
     if (groups.includes('authentication_failed') || groups.includes('authentication_failures'))
       categorise(doc, { ...WHAT.login, outcome: 'failure' });
     else if (groups.includes('authentication_success'))

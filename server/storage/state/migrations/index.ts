@@ -4,6 +4,7 @@ import { sql as tables } from './0002-tables.ts';
 import { sql as ruleVersions } from './0003-rule-versions.ts';
 import { sql as exceptions } from './0004-exceptions.ts';
 import { sql as detection } from './0005-detection.ts';
+import { sql as mappings } from './0006-mappings.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'rule-versions', sql: ruleVersions },
   { number: 4, name: 'exceptions', sql: exceptions },
   { number: 5, name: 'detection', sql: detection },
+  { number: 6, name: 'mappings', sql: mappings },
 ];
