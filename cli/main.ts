@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
+import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
+import { maintenanceCommands } from './commands/maintenance.ts';
 import { scanCommands } from './commands/scan.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
 import { startCommands } from './commands/start.ts';
@@ -33,6 +35,8 @@ export function buildProgram(): Command {
   tenantCommands(program);
   sourceCommands(program);
   sourcesCommands(program);
+  maintenanceCommands(program);
+  tenantCoverageCommand(program);
   incidentCommands(program);
   eventCommands(program);
   outboxCommands(program);

@@ -24,6 +24,7 @@ export const PAGES: readonly Page[] = [
   page('/incidents', 'incidents', 'Incidents', 'i', () => import('./incidents/incidents.tsx')),
   page('/events', 'events', 'Events', 'e', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', () => import('./sources/sources.tsx')),
+  page('/coverage', 'coverage', 'Coverage', 'v', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', () => import('./rules/rules.tsx')),
   page('/exceptions', 'exceptions', 'Exceptions', 'x', () => import('./exceptions/exceptions.tsx')),
   page('/outbox', 'outbox', 'Outbox', 'o', () => import('./outbox/outbox.tsx')),

@@ -15,6 +15,7 @@ import type {
   MailDetail as MailDetailSchema,
   NewApiKey as NewApiKeySchema,
   NewException as NewExceptionSchema,
+  NewMaintenance as NewMaintenanceSchema,
   NewSource as NewSourceSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
@@ -38,6 +39,9 @@ export type {
   ApiError,
   BacktestResult,
   Contact,
+  CoverageMatrix,
+  CoverageState,
+  CoverageView,
   EventPage,
   EventView,
   ExceptionDetail,
@@ -55,6 +59,7 @@ export type {
   IncidentView,
   Language,
   MailView,
+  MaintenanceView,
   Role,
   RuleCaseResult,
   RuleCheck,
@@ -72,8 +77,11 @@ export type {
   SessionView,
   SigmaFields,
   SigmaVocabulary,
+  SourceAlertView,
+  SourceHealthView,
   SourceView,
   StatusView,
+  TechniqueCoverageView,
   TenantView,
   TimelineEntry,
 } from '@vigie/contracts/api';
@@ -96,6 +104,7 @@ export type Technique = z.infer<typeof IncidentPageSchema>['items'][number]['tec
 export type MailDetail = z.infer<typeof MailDetailSchema>;
 export type NewApiKey = z.input<typeof NewApiKeySchema>;
 export type NewException = z.input<typeof NewExceptionSchema>;
+export type NewMaintenance = z.input<typeof NewMaintenanceSchema>;
 export type NewSource = z.input<typeof NewSourceSchema>;
 export type NewTenant = z.input<typeof NewTenantSchema>;
 export type NewUser = z.input<typeof NewUserSchema>;

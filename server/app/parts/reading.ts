@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LiveExceptions } from '../../detect/index.ts';
-import { NormalizeCounters } from '../../normalize/index.ts';
+import { NormalizeCounters, type SourceCounts } from '../../normalize/index.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { loadAttack } from '../attack.ts';
@@ -68,7 +68,10 @@ export async function startReading(base: Base, { db, directory, events }: Storag
       );
     },
     retentionDays: (tenant) => events.retentionDays(tenant),
-    onCounts: (counts) => readCounters.merge(counts),
+    onCounts: (counts) => {
+      readCounters.merge(counts);
+      reading.onCounts(counts);
+    },
     onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
     log,
   });
@@ -76,7 +79,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
   directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
   directory.onReload();
   const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
-  return {
+  const reading = {
     taxonomy,
     attack,
     ruleStore,
@@ -87,7 +90,10 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     preparer,
     readCounters,
     loaded,
+    /** Told of what the parsers count, as it comes; set by whoever watches. */
+    onCounts: (_counts: readonly SourceCounts[]): void => undefined,
   };
+  return reading;
 }
 
 /** The rules in force and the threads that hold events against them. */
