@@ -293,10 +293,14 @@ beforeAll(async () => {
       (_, n) => `<38>1 ${ahead(n)} globex-db sshd 9 - - Server listening on 0.0.0.0 port 22.`,
     ).join('\n'),
   });
-  const [alert] = await until('the alert of the source', async () => {
-    const page = await vigie.api.get<{ items: { id: string }[] }>('/api/source-alerts?tenant=globex');
-    return page.items.length > 0 && page.items;
-  }, 40_000);
+  const [alert] = await until(
+    'the alert of the source',
+    async () => {
+      const page = await vigie.api.get<{ items: { id: string }[] }>('/api/source-alerts?tenant=globex');
+      return page.items.length > 0 && page.items;
+    },
+    40_000,
+  );
   things = {
     maintenance: maintenance.id,
     alert: alert!.id,
