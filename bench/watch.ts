@@ -56,7 +56,7 @@ for (const { name, description, zone, make, breaksAt } of RHYTHMS) {
       );
     }
     first.sort((a, b) => a - b);
-    return `${time(first[Math.floor(first.length / 2)]!)}, at most ${time(first.at(-1)!)}`;
+    return `${time(first[Math.floor((first.length - 1) / 2)]!)}, at most ${time(first.at(-1)!)}`;
   });
   console.log(
     cells([
