@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
+import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
+import { maintenanceCommands } from './commands/maintenance.ts';
 import { mappingCommands } from './commands/mapping.ts';
 import { scanCommands } from './commands/scan.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
@@ -35,6 +37,8 @@ export function buildProgram(): Command {
   sourceCommands(program);
   sourcesCommands(program);
   mappingCommands(program);
+  maintenanceCommands(program);
+  tenantCoverageCommand(program);
   incidentCommands(program);
   eventCommands(program);
   outboxCommands(program);

@@ -101,6 +101,14 @@ export function sourceCommands(program: Command): void {
             title: 'LAST SEEN',
             value: (s) => (s.health.lastSeenAt === null ? 'never' : `${ago(now - s.health.lastSeenAt)} ago`),
           },
+          {
+            title: 'STATE',
+            value: (s) =>
+              s.health.maintenance
+                ? 'maintenance'
+                : s.health.alerts.map(({ kind }) => paint(kind, 'yellow')).join(', ') ||
+                  (s.enabled ? 'ok' : 'off'),
+          },
           { title: 'SENDERS', value: (s) => s.addresses.join(', ') || 'token only' },
         ],
         'No sources yet. Add one: vigie source add <tenant> <source-id>',

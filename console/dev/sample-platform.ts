@@ -78,6 +78,9 @@ export function sampleSources(now: number, tenants: readonly string[]): SourceVi
                   { dataset: 'unknown', events: 37 },
                 ]
               : [{ dataset, events: Math.round(rate * 69_000) + 8120 }],
+          usualRate: null,
+          alerts: [],
+          maintenance: false,
           drops: id === 'fw-edge' ? { truncated: 4, 'rate-limited': 1210 } : {},
         },
       };

@@ -25,6 +25,7 @@ export const PAGES: readonly Page[] = [
   page('/events', 'events', 'Events', 'e', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', () => import('./mappings/mappings.tsx')),
+  page('/coverage', 'coverage', 'Coverage', 'v', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', () => import('./rules/rules.tsx')),
   page('/exceptions', 'exceptions', 'Exceptions', 'x', () => import('./exceptions/exceptions.tsx')),
   page('/outbox', 'outbox', 'Outbox', 'o', () => import('./outbox/outbox.tsx')),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, Slug } from './common.ts';
+import { SourceAlertKind } from './source-watch.ts';
 
 /** A configured way in: belongs to one tenant, has one token, may be bound to sender addresses. */
 export const SourceView = z.object({
@@ -29,6 +30,20 @@ export const SourceView = z.object({
     technologies: z.array(z.object({ dataset: z.string(), events: z.number().int() })),
     /** What arrived and was not kept as sent, by reason (`truncated`, `rate-limited`, …), since start. */
     drops: z.record(z.string(), z.number().int()),
+    /** Events a second that are usual at this hour of the week; null: not learnt yet. */
+    usualRate: z.number().nullable(),
+    /** What is unusual about it now, with a sentence. */
+    alerts: z.array(
+      z.object({
+        id: z.string(),
+        kind: SourceAlertKind,
+        since: Instant,
+        message: z.string(),
+        acknowledged: z.boolean(),
+      }),
+    ),
+    /** Planned maintenance goes on. */
+    maintenance: z.boolean(),
   }),
 });
 export type SourceView = z.infer<typeof SourceView>;

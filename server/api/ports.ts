@@ -5,6 +5,8 @@ import type {
   BacktestRequest,
   BacktestResult,
   Contact,
+  CoverageMatrix,
+  CoverageView,
   ExceptionDetail,
   ExceptionDraft,
   ExceptionPage,
@@ -17,6 +19,8 @@ import type {
   IncidentSummary,
   MailDetail,
   MailView,
+  MaintenanceQuery,
+  MaintenanceView,
   MappingDetail,
   MappingExport,
   MappingFieldList,
@@ -26,6 +30,7 @@ import type {
   MappingPreviewRequest,
   MappingSuggestion,
   NewException,
+  NewMaintenance,
   NewMapping,
   NewMappingVersion,
   NewRuleVersion,
@@ -45,9 +50,13 @@ import type {
   RuleView,
   SigmaFields,
   SigmaVocabulary,
+  SourceAlertQuery,
+  SourceAlertView,
+  SourceHealthView,
   SourceSecret,
   SourceView,
   StatusView,
+  TechniqueCoverageView,
   TenantView,
   TimelineEntry,
   UserView,
@@ -388,6 +397,33 @@ export interface AssetStore {
   put(entries: readonly AssetEntry[]): Promise<number>;
 }
 
+/** Sources against their own usual, and planned maintenance. What concerns other tenants is not found. */
+export interface SourceWatchBook {
+  /** The tenant has been checked to be the caller's to see. */
+  health(tenant: string, source: string): Promise<SourceHealthView | undefined>;
+  alerts(scope: Scope, query: SourceAlertQuery): Promise<SourceAlertView[]>;
+  acknowledge(
+    scope: Scope,
+    id: string,
+    by: Author,
+    note: string,
+    usual: boolean,
+  ): Promise<SourceAlertView | undefined>;
+  maintenance(scope: Scope, query: MaintenanceQuery): Promise<MaintenanceView[]>;
+  /** Undefined: there is no such source. */
+  addMaintenance(maintenance: NewMaintenance, by: Author): Promise<MaintenanceView | undefined>;
+  endMaintenance(scope: Scope, id: string, by: Author): Promise<MaintenanceView | undefined>;
+}
+
+/** What a tenant's sources let the rules see. The tenant has been checked to be the caller's to see. */
+export interface CoverageBook {
+  view(tenant: string): Promise<CoverageView>;
+  matrix(tenant: string): Promise<CoverageMatrix>;
+  /** A layer of the ATT&CK Navigator. */
+  layer(tenant: string): Promise<object>;
+  technique(tenant: string, id: string): Promise<TechniqueCoverageView | undefined>;
+}
+
 /** A change that open consoles should hear of. */
 export type Notice =
   | { readonly type: 'incident'; readonly id: number; readonly tenant: string }
@@ -410,6 +446,8 @@ export interface ApiServices {
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetStore;
+  readonly watch: SourceWatchBook;
+  readonly coverage: CoverageBook;
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */
   readonly parseQuery: (text: string) => QueryNode | undefined;

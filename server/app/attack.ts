@@ -12,8 +12,20 @@ export interface AttackNames {
   readonly asOf: string | undefined;
 }
 
+/** ATT&CK's names with what is where. */
+export interface AttackData extends AttackNames {
+  /** Techniques and sub-techniques, by id. */
+  readonly list: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly tactics: readonly string[];
+  }[];
+  /** Tactics in ATT&CK's order. */
+  readonly tacticList: readonly { readonly key: string; readonly name: string }[];
+}
+
 /** Reads `detections/attack.json`. */
-export function loadAttack(detections: string): AttackNames {
+export function loadAttack(detections: string): AttackData {
   const file = join(detections, 'attack.json');
   const data = JSON.parse(readFileSync(file, 'utf8')) as {
     notice: { source: string };
@@ -22,6 +34,10 @@ export function loadAttack(detections: string): AttackNames {
   };
   const tactics = new Map(data.tactics.map(({ key, name }) => [key, name]));
   return {
+    list: Object.entries(data.techniques)
+      .map(([id, technique]) => ({ id: id.toUpperCase(), ...technique }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    tacticList: data.tactics,
     techniques: new Map(Object.entries(data.techniques).map(([id, { name }]) => [id.toUpperCase(), name])),
     tactics,
     asOf: dayOf(data.notice.source),

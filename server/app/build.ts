@@ -11,6 +11,7 @@ import { createServices } from './parts/services.ts';
 import { readStatus } from './parts/status.ts';
 import { openStorage } from './parts/storage.ts';
 import { createTelling } from './parts/telling.ts';
+import { startWatching } from './parts/watching.ts';
 
 export type { ServerOptions } from './parts/base.ts';
 
@@ -28,8 +29,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const reading = await startReading(base, storage);
     const telling = createTelling(base, storage, reading);
     const detection = await createDetection(base, storage, reading, telling);
-    const collecting = await startCollecting(base, storage, reading, detection);
-    const parts = { storage, reading, telling, detection, collecting };
+    const watching = await startWatching(base, storage, reading, telling);
+    const collecting = await startCollecting(base, storage, reading, detection, watching);
+    const parts = { storage, reading, telling, detection, watching, collecting };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);

@@ -3,6 +3,9 @@ import type { EventStore, SourceStats } from '../detect/index.ts';
 import type { SourceHealth } from '../ingest/health.ts';
 import type { NormalizeCounters } from '../normalize/index.ts';
 
+/** What the watch of sources adds to a source's health. */
+type WatchFigures = Pick<SourceView['health'], 'silentForMs' | 'usualRate' | 'alerts' | 'maintenance'>;
+
 const FRESH_FOR = 5_000;
 
 /** Health of sources: live figures from memory, those of the last day from the event store, at most five seconds old. */
@@ -11,6 +14,7 @@ export class HealthService {
   readonly #live: SourceHealth;
   readonly #drops: (tenant: string, source: string) => Record<string, number>;
   readonly #now: () => number;
+  readonly #watch: (tenant: string, source: string) => WatchFigures;
   #stats: Promise<readonly SourceStats[]> | undefined;
   #readAt = 0;
 
@@ -19,30 +23,24 @@ export class HealthService {
     live: SourceHealth,
     drops: (tenant: string, source: string) => Record<string, number>,
     now: () => number,
+    watch: (tenant: string, source: string) => WatchFigures,
   ) {
     this.#events = events;
     this.#live = live;
     this.#drops = drops;
     this.#now = now;
+    this.#watch = watch;
   }
 
   /** Tells the live figures what was stored before this start. */
   async seed(): Promise<void> {
     const from = this.#now() - 86_400_000;
-    const merged = new Map<string, { tenant: string; source: string; last: number; events: number }>();
-    for (const row of await this.#events.sourceStats(from)) {
-      const key = `${row.tenant}/${row.source}`;
-      const entry = merged.get(key) ?? { tenant: row.tenant, source: row.source, last: 0, events: 0 };
-      entry.last = Math.max(entry.last, row.lastReceivedAt);
-      entry.events += row.events;
-      merged.set(key, entry);
-    }
-    for (const entry of merged.values())
-      this.#live.seed(entry.tenant, entry.source, entry.last, entry.events, from);
+    for (const row of await this.#events.sourceStats(from))
+      this.#live.seed(row.tenant, row.source, row.lastReceivedAt);
   }
 
   async of(tenant: string, source: string): Promise<SourceView['health']> {
-    const rows = (await this.#day()).filter((row) => row.tenant === tenant && row.source === source);
+    const rows = (await this.day()).filter((row) => row.tenant === tenant && row.source === source);
     return {
       ...this.#live.figures(tenant, source, this.#now()),
       events24h: rows.reduce((sum, row) => sum + row.events, 0),
@@ -51,10 +49,12 @@ export class HealthService {
         .map((row) => ({ dataset: row.dataset, events: row.events }))
         .sort((a, b) => b.events - a.events),
       drops: this.#drops(tenant, source),
+      ...this.#watch(tenant, source),
     };
   }
 
-  #day(): Promise<readonly SourceStats[]> {
+  /** Counts of the last 24 hours, at most five seconds old. */
+  day(): Promise<readonly SourceStats[]> {
     const now = this.#now();
     if (this.#stats === undefined || now - this.#readAt > FRESH_FOR) {
       this.#readAt = now;

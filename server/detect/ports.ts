@@ -29,6 +29,8 @@ export interface EventStore {
   lastSequence(): Promise<number>;
   /** Counts by tenant, source and dataset, with parse failures and the last receive time, since `from` (epoch ms). */
   sourceStats(from: number): Promise<readonly SourceStats[]>;
+  /** Counts by tenant, source, dataset and hour of receipt, since the hour of `from` (epoch ms), oldest first. */
+  sourceHours(from: number): Promise<readonly SourceHour[]>;
   /** Events of this tenant older than this many days disappear; applies to stored events too. */
   setRetention(tenant: string, days: number): Promise<void>;
   /** Removes every event of a tenant (demo data, end of contract). */
@@ -42,6 +44,18 @@ export interface SourceStats {
   readonly tenant: string;
   readonly source: string;
   readonly dataset: string;
+  readonly events: number;
+  readonly parseFailures: number;
+  readonly lastReceivedAt: number;
+}
+
+/** What came from a source in one hour, of one dataset. */
+export interface SourceHour {
+  readonly tenant: string;
+  readonly source: string;
+  readonly dataset: string;
+  /** Whole hours since 1970, UTC. */
+  readonly hour: number;
   readonly events: number;
   readonly parseFailures: number;
   readonly lastReceivedAt: number;

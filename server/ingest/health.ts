@@ -8,8 +8,6 @@ export interface HealthFigures {
   /** Events a second over the last full minute. */
   readonly rate: number;
   readonly lastSeenAt: number | null;
-  /** Milliseconds of silence that its own rhythm does not explain; null when all is well. */
-  readonly silentForMs: number | null;
   /** Events by minute over the last hour, oldest first. */
   readonly recent: number[];
 }
@@ -19,8 +17,6 @@ interface Ring {
   /** Minute (epoch) of the newest slot. */
   minute: number;
   lastAt: number;
-  firstAt: number;
-  total: number;
 }
 
 /** An hour of rates by source, kept in memory: cheap to add to, gone at a restart until the store is asked. */
@@ -39,33 +35,25 @@ export class SourceHealth {
     }
   }
 
-  /** Tells what the store knows of a source from before the start. */
-  seed(tenant: string, source: string, lastAt: number, events: number, from: number): void {
+  /** Tells when a source was heard before the start. */
+  seed(tenant: string, source: string, lastAt: number): void {
     const ring = this.#ring(tenant, source, lastAt);
     ring.lastAt = Math.max(ring.lastAt, lastAt);
-    ring.firstAt = Math.min(ring.firstAt, from);
-    ring.total += events;
   }
 
   /** @param now epoch milliseconds */
   figures(tenant: string, source: string, now: number): HealthFigures {
     const ring = this.#rings.get(`${tenant}/${source}`);
-    if (ring === undefined)
-      return { rate: 0, lastSeenAt: null, silentForMs: null, recent: new Array<number>(RING).fill(0) };
+    if (ring === undefined) return { rate: 0, lastSeenAt: null, recent: new Array<number>(RING).fill(0) };
     const minute = Math.floor(now / MINUTE);
     const recent: number[] = [];
     for (let m = minute - RING + 1; m <= minute; m++)
       recent.push(m > ring.minute - RING && m <= ring.minute ? ring.counts[m % RING]! : 0);
     const elapsed = Math.max(1, (now % MINUTE) / 1000);
     const rate = elapsed > 20 ? recent.at(-1)! / elapsed : (recent.at(-1)! + recent.at(-2)!) / (60 + elapsed);
-    const silent = now - ring.lastAt;
-    // Its mean gap, twenty times over, and at least ten minutes: a firewall is missed soon, a door late.
-    const gap = (ring.lastAt - ring.firstAt) / Math.max(1, ring.total);
-    const patience = Math.max(10 * MINUTE, Math.min(7 * 86_400_000, gap * 20));
     return {
       rate: Math.round(rate * 100) / 100,
       lastSeenAt: ring.lastAt,
-      silentForMs: ring.total >= 20 && silent > patience ? silent : null,
       recent,
     };
   }
@@ -88,8 +76,6 @@ export class SourceHealth {
         counts: new Uint32Array(RING),
         minute: Math.floor(at / MINUTE),
         lastAt: at,
-        firstAt: at,
-        total: 0,
       };
       this.#rings.set(key, ring);
     }
@@ -103,7 +89,6 @@ export class SourceHealth {
       ring.minute = minute;
     }
     if (minute > ring.minute - RING) ring.counts[minute % RING]! += n;
-    ring.total += n;
     if (at > ring.lastAt) ring.lastAt = at;
   }
 }

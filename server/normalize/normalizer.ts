@@ -54,6 +54,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
         Array.isArray(tags) && tags.includes(TAG_TIME),
         outcome === 'failed' && typeof error === 'string' ? error : undefined,
       );
+      counters.observe(raw, fields, time);
       enrich?.(fields, raw);
       const { tenant, source, receivedAt } = raw;
       return { id: id ?? assignId(raw), tenant, source, time, receivedAt, fields };

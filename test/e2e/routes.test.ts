@@ -15,6 +15,8 @@ interface Things {
   readonly quarantine: string;
   readonly exception: string;
   readonly mapping: string;
+  readonly maintenance: string;
+  readonly alert: string;
   readonly rule: string;
 }
 
@@ -93,6 +95,30 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
     stranger: 404,
   },
   'GET /api/sources/:tenant/:id/failures': { path: `${SOURCE}/failures`, stranger: 404 },
+  'GET /api/sources/:tenant/:id/health': { path: `${SOURCE}/health`, stranger: 404 },
+  'GET /api/source-alerts': { path: '/api/source-alerts?tenant=globex&state=all', stranger: 200 },
+  'POST /api/source-alerts/:id/acknowledge': {
+    path: ({ alert }) => `/api/source-alerts/${alert}/acknowledge`,
+    body: { note: 'not mine', usual: true },
+    stranger: 404,
+  },
+  'GET /api/maintenance': { path: '/api/maintenance?tenant=globex&state=all', stranger: 200 },
+  'POST /api/maintenance': {
+    path: '/api/maintenance',
+    body: { tenant: 'globex', when: { kind: 'once', from: 0, to: 4_000_000_000_000 }, reason: 'not mine' },
+    stranger: 404,
+  },
+  'POST /api/maintenance/:id/end': {
+    path: ({ maintenance }) => `/api/maintenance/${maintenance}/end`,
+    stranger: 404,
+  },
+  'GET /api/coverage': { path: '/api/coverage?tenant=globex', stranger: 404 },
+  'GET /api/coverage/matrix': { path: '/api/coverage/matrix?tenant=globex', stranger: 404 },
+  'GET /api/coverage/layer': { path: '/api/coverage/layer?tenant=globex', stranger: 404 },
+  'GET /api/coverage/techniques/:technique': {
+    path: '/api/coverage/techniques/T1110?tenant=globex',
+    stranger: 404,
+  },
   'GET /api/quarantine': { path: '/api/quarantine', stranger: 403 },
   'POST /api/quarantine/:id/assign': {
     path: ({ quarantine }) => `/api/quarantine/${quarantine}/assign`,
@@ -311,8 +337,34 @@ beforeAll(async () => {
     tenant: 'globex',
     definition: MAPPING,
   });
+  const maintenance = await vigie.api.ok<{ id: string }>('POST', '/api/maintenance', {
+    tenant: 'globex',
+    source: 'vault',
+    when: { kind: 'weekly', days: [7], from: '02:00', to: '04:00', timeZone: 'UTC' },
+    reason: 'globex updates its vault',
+  });
+  // A clock that is an hour ahead is told at once; no other alert comes so soon.
+  const ahead = (n: number) => new Date(Date.now() + 3_600_000 + n).toISOString();
+  await fetch(`${vigie.run.url}/api/ingest/vault`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: Array.from(
+      { length: 60 },
+      (_, n) => `<38>1 ${ahead(n)} globex-db sshd 9 - - Server listening on 0.0.0.0 port 22.`,
+    ).join('\n'),
+  });
+  const [alert] = await until(
+    'the alert of the source',
+    async () => {
+      const page = await vigie.api.get<{ items: { id: string }[] }>('/api/source-alerts?tenant=globex');
+      return page.items.length > 0 && page.items;
+    },
+    40_000,
+  );
   things = {
     mapping: mapping.key,
+    maintenance: maintenance.id,
+    alert: alert!.id,
     exception: exception.id,
     event: event!.id,
     incident: incident!.id,
@@ -394,6 +446,12 @@ test('nothing of it was changed by all that', async () => {
   const { items: held } = await vigie.api.get<{ items: unknown[] }>('/api/quarantine');
   expect(held).toHaveLength(1);
   expect(await vigie.events('planted')).toEqual([]);
+  expect(await vigie.api.get('/api/source-alerts?tenant=globex')).toMatchObject({
+    items: [{ id: things.alert, state: 'open', acknowledged: null, kind: 'clock' }],
+  });
+  expect(await vigie.api.get('/api/maintenance?tenant=globex')).toMatchObject({
+    items: [{ id: things.maintenance, endedAt: null }],
+  });
   expect(await vigie.api.get(`/api/exceptions/${things.exception}`)).toMatchObject({
     state: 'active',
     changes: [{ kind: 'created' }],

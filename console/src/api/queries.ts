@@ -87,6 +87,50 @@ export const queries = {
       queryFn: ({ signal }) =>
         call<{ items: T.ParseFailure[] }>('GET', `/api/sources/${tenant}/${id}/failures`, undefined, signal),
     }),
+  sourceHealth: (tenant: string, id: string) =>
+    queryOptions({
+      queryKey: ['source-health', tenant, id],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) =>
+        call<T.SourceHealthView>('GET', `/api/sources/${tenant}/${id}/health`, undefined, signal),
+    }),
+  maintenance: (tenant?: string) =>
+    queryOptions({
+      queryKey: ['maintenance', tenant ?? null],
+      refetchInterval: 60_000,
+      queryFn: ({ signal }) =>
+        call<{ items: T.MaintenanceView[] }>(
+          'GET',
+          withQuery('/api/maintenance', { tenant }),
+          undefined,
+          signal,
+        ),
+    }),
+  coverage: (tenant: string) =>
+    queryOptions({
+      queryKey: ['coverage', tenant],
+      refetchInterval: 60_000,
+      queryFn: ({ signal }) =>
+        call<T.CoverageView>('GET', withQuery('/api/coverage', { tenant }), undefined, signal),
+    }),
+  coverageMatrix: (tenant: string) =>
+    queryOptions({
+      queryKey: ['coverage-matrix', tenant],
+      refetchInterval: 60_000,
+      queryFn: ({ signal }) =>
+        call<T.CoverageMatrix>('GET', withQuery('/api/coverage/matrix', { tenant }), undefined, signal),
+    }),
+  techniqueCoverage: (tenant: string, id: string) =>
+    queryOptions({
+      queryKey: ['coverage-technique', tenant, id],
+      queryFn: ({ signal }) =>
+        call<T.TechniqueCoverageView>(
+          'GET',
+          withQuery(`/api/coverage/techniques/${encodeURIComponent(id)}`, { tenant }),
+          undefined,
+          signal,
+        ),
+    }),
   quarantine: () =>
     queryOptions({
       queryKey: ['quarantine'],

@@ -16,6 +16,7 @@ import type {
   MappingFile as MappingFileSchema,
   NewApiKey as NewApiKeySchema,
   NewException as NewExceptionSchema,
+  NewMaintenance as NewMaintenanceSchema,
   NewSource as NewSourceSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
@@ -39,6 +40,9 @@ export type {
   ApiError,
   BacktestResult,
   Contact,
+  CoverageMatrix,
+  CoverageState,
+  CoverageView,
   EventPage,
   EventView,
   ExceptionDetail,
@@ -56,6 +60,7 @@ export type {
   IncidentView,
   Language,
   MailView,
+  MaintenanceView,
   MappingDetail,
   MappingExport,
   MappingField,
@@ -89,9 +94,12 @@ export type {
   SessionView,
   SigmaFields,
   SigmaVocabulary,
+  SourceAlertView,
+  SourceHealthView,
   SourceLines,
   SourceView,
   StatusView,
+  TechniqueCoverageView,
   TenantView,
   TimelineEntry,
 } from '@vigie/contracts/api';
@@ -115,6 +123,7 @@ export type Technique = z.infer<typeof IncidentPageSchema>['items'][number]['tec
 export type MailDetail = z.infer<typeof MailDetailSchema>;
 export type NewApiKey = z.input<typeof NewApiKeySchema>;
 export type NewException = z.input<typeof NewExceptionSchema>;
+export type NewMaintenance = z.input<typeof NewMaintenanceSchema>;
 export type NewSource = z.input<typeof NewSourceSchema>;
 export type NewTenant = z.input<typeof NewTenantSchema>;
 export type NewUser = z.input<typeof NewUserSchema>;

@@ -4,6 +4,7 @@ import { duration } from '../ui/time.ts';
 import { Age } from '../ui/time-view.tsx';
 import css from './sources.module.css';
 import { t } from './strings.ts';
+import { w } from './watch-strings.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
@@ -28,5 +29,18 @@ export function LastSeen({ source }: { source: SourceView }) {
         <Icon name="incidents" size={12} /> {t.silent(duration(health.silentForMs))}
       </span>
     );
-  return <Age at={health.lastSeenAt} suffix />;
+  const other = health.alerts.filter(({ kind }) => kind !== 'silent');
+  return (
+    <>
+      <Age at={health.lastSeenAt} suffix />
+      {health.maintenance && <div className="hint">{w.maintenanceNow}</div>}
+      {other.map((alert) => (
+        <div key={alert.id} title={alert.message}>
+          <span className={css.silent}>
+            <Icon name="incidents" size={12} /> {w.kinds[alert.kind]}
+          </span>
+        </div>
+      ))}
+    </>
+  );
 }

@@ -24,6 +24,7 @@ import css from './sources.module.css';
 import { Drops } from './sources.tsx';
 import { t } from './strings.ts';
 import { TECHNOLOGIES } from './technologies.ts';
+import { Watch } from './watch.tsx';
 
 /** One source: health, what it could not parse, settings, token. */
 export default function SourcePage() {
@@ -146,6 +147,7 @@ function Source({ source }: { source: SourceView }) {
               </dd>
             </dl>
           </section>
+          <Watch source={source} />
           <Failures source={source} />
         </div>
         {mayEdit && (

@@ -10,6 +10,7 @@ import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useUrl } from '../url.ts';
 import { AddSource } from './add-source.tsx';
 import { countText, LastSeen, rateText } from './health.tsx';
+import { Maintenance } from './maintenance.tsx';
 import { Quarantine } from './quarantine.tsx';
 import css from './sources.module.css';
 import { t } from './strings.ts';
@@ -53,15 +54,16 @@ export default function Sources() {
         <Table sources={sources} showTenant={tenant === undefined} />
       )}
       <Quarantine />
+      <Maintenance sources={sources} tenant={tenant} />
       {params.get('add') !== null && mayAdd && <AddSource onClose={() => patch({ add: undefined })} />}
     </div>
   );
 }
 
-/** Silent ones first, then those with parse failures, then by name. */
+/** Unusual ones first, then those with parse failures, then by name. */
 function byNeed(a: SourceView, b: SourceView): number {
   const need = (source: SourceView) =>
-    source.health.silentForMs !== null ? 0 : source.health.parseFailures24h > 0 ? 1 : 2;
+    source.health.alerts.length > 0 ? 0 : source.health.parseFailures24h > 0 ? 1 : 2;
   return need(a) - need(b) || a.name.localeCompare(b.name) || a.tenant.localeCompare(b.tenant);
 }
 

@@ -11,6 +11,7 @@ import { type Detection, momentBatch } from './detection.ts';
 import { listen } from './listen.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
+import type { Watching } from './watching.ts';
 
 /** Starts ingestion and detection behind it; nobody can send yet. */
 export async function startCollecting(
@@ -18,12 +19,19 @@ export async function startCollecting(
   { db, events, directory }: Storage,
   { preparer }: Reading,
   detection: Detection,
+  { watch }: Watching,
 ) {
   const { log } = base.options;
   const { now } = base;
   const live = new SourceHealth();
   const drops = new Drops();
-  const health = new HealthService(events, live, (tenant, source) => drops.of(tenant, source), now);
+  const health = new HealthService(
+    events,
+    live,
+    (tenant, source) => drops.of(tenant, source),
+    now,
+    (tenant, source) => watch.figures(tenant, source),
+  );
   await health.seed();
   const ingest = new Ingest({
     store: events,
@@ -32,7 +40,10 @@ export async function startCollecting(
     log,
     now,
     moments: { store: detection.moments, matched: momentBatch },
-    onStored: (stored) => live.note(stored),
+    onStored: (stored) => {
+      live.note(stored);
+      watch.note(stored);
+    },
   });
   await detection.start();
   await ingest.start();

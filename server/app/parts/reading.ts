@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LiveExceptions } from '../../detect/index.ts';
-import { NormalizeCounters } from '../../normalize/index.ts';
+import { NormalizeCounters, type SourceCounts } from '../../normalize/index.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { createAdaptation } from '../adaptation.ts';
@@ -82,8 +82,11 @@ export async function startReading(base: Base, { db, directory, events }: Storag
       );
     },
     retentionDays: (tenant) => events.retentionDays(tenant),
-    onCounts: (counts) => readCounters.merge(counts),
     onMapped: (tallies) => mappings.note(tallies),
+    onCounts: (counts) => {
+      readCounters.merge(counts);
+      reading.onCounts(counts);
+    },
     onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
     log,
   });
@@ -94,7 +97,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
   directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
   directory.onReload();
   const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
-  return {
+  const reading = {
     taxonomy,
     attack,
     ruleStore,
@@ -107,7 +110,10 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     mappings,
     readCounters,
     loaded,
+    /** Told of what the parsers count, as it comes; set by whoever watches. */
+    onCounts: (_counts: readonly SourceCounts[]): void => undefined,
   };
+  return reading;
 }
 
 /** The rules in force and the threads that hold events against them. */

@@ -19,6 +19,7 @@ import type { Detection } from './detection.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
 import type { Telling } from './telling.ts';
+import type { Watching } from './watching.ts';
 
 /** All parts of a server that its API speaks for. */
 export interface Parts {
@@ -26,6 +27,7 @@ export interface Parts {
   readonly reading: Reading;
   readonly telling: Telling;
   readonly detection: Detection;
+  readonly watching: Watching;
   readonly collecting: Collecting;
 }
 
@@ -90,6 +92,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     mappings,
     ecsFields: listEcsFields,
     assets: new PostgresAssets(db, directory),
+    ...parts.watching,
     events,
     parseQuery,
     importLogs: async (tenant, source, items) => {

@@ -46,8 +46,7 @@ export async function readStatus(base: Base, parts: Parts): Promise<StatusView> 
 }
 
 function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['warnings'] {
-  const { startedAt, now } = base;
-  const { directory } = parts.storage;
+  const { startedAt } = base;
   const { rules, failingExceptions } = parts.reading;
   const warnings: StatusView['warnings'] = [];
   for (const report of base.components.values())
@@ -90,14 +89,6 @@ function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['wa
       since: startedAt,
     });
   warnings.push(...parts.reading.mappings.warnings(startedAt));
-  for (const row of directory.sources()) {
-    const { silentForMs, lastSeenAt } = parts.collecting.live.figures(row.tenant, row.id, now());
-    if (silentForMs !== null && row.enabled && !row.demo)
-      warnings.push({
-        code: 'VIGIE_SOURCE_SILENT',
-        message: `source ${row.tenant}/${row.id} has been silent for ${Math.round(silentForMs / 60_000)} minutes`,
-        since: lastSeenAt ?? startedAt,
-      });
-  }
+  warnings.push(...parts.watching.watch.warnings());
   return warnings;
 }

@@ -148,7 +148,7 @@ export function createTelling(base: Base, { db, directory }: Storage, { rules }:
     await notifier.start();
     base.onStop(() => notifier.stop());
   };
-  return { trials, mailer, deliver, testMail, start };
+  return { trials, mailer, renderer, deliver, testMail, start };
 }
 
 /** Incidents of detections, and those who are told of them. */

@@ -41,13 +41,28 @@ export interface IncidentMail extends Common {
   readonly evidenceTotal: number;
 }
 
-/** A log source that fell silent or came back. */
+/** What is wrong with a log source. */
+export type SourceTrouble = 'silent' | 'volume-high' | 'volume-low' | 'parse-failures' | 'clock';
+
+/** A log source that fell silent, came back, is unlike itself, or is itself again. */
 export interface OperationsMail extends Common {
-  readonly notice: 'source-silent' | 'source-back';
+  readonly notice: 'source-silent' | 'source-back' | 'source-unusual' | 'source-usual';
+  /** For `source-unusual` and `source-usual`. */
+  readonly trouble?: SourceTrouble;
   readonly source: { readonly name: string; readonly technology?: string };
   /** Last event before the silence; null: there never was one. For `source-back`, the first event after it. */
   readonly since: number | null;
   readonly silentForMs: number;
+  /** Figures of what is unusual, as far as they are known. */
+  readonly figures?: {
+    readonly events?: number;
+    readonly usual?: number;
+    /** Shares of logs that can't be read, 0 to 1. */
+    readonly share?: number;
+    readonly usualShare?: number;
+    /** Device's clock against ours, milliseconds; positive: ahead. */
+    readonly aheadMs?: number;
+  };
 }
 
 /** Shows that mails arrive. */

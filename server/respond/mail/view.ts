@@ -99,6 +99,8 @@ function incidentView(model: IncidentMail, strings: Strings, format: Formatter) 
 }
 
 function operationsView(model: OperationsMail, strings: Strings, format: Formatter) {
+  if (model.notice === 'source-unusual' || model.notice === 'source-usual')
+    return unusualView(model, strings, format);
   const source = visible(model.source.name, 120);
   const silent = model.notice === 'source-silent';
   const duration = format.duration(model.silentForMs);
@@ -124,6 +126,37 @@ function operationsView(model: OperationsMail, strings: Strings, format: Formatt
     intro,
     facts,
     advice: silent ? strings.list('operations.silent-steps') : [],
+  };
+}
+
+function unusualView(model: OperationsMail, strings: Strings, format: Formatter) {
+  const source = visible(model.source.name, 120);
+  const over = model.notice === 'source-usual';
+  const { events, usual, share, usualShare, aheadMs } = model.figures ?? {};
+  const facts: Fact[] = [
+    { label: strings.text('fact.tenant'), values: [model.tenant] },
+    { label: strings.text('fact.source'), values: [source] },
+  ];
+  if (model.source.technology !== undefined)
+    facts.push({ label: strings.text('fact.technology'), values: [visible(model.source.technology, 120)] });
+  if (model.since !== null)
+    facts.push({ label: strings.text('fact.since'), values: [format.time(model.since)] });
+  const add = (key: string, value: string | undefined) => {
+    if (value !== undefined && !over) facts.push({ label: strings.text(`fact.${key}`), values: [value] });
+  };
+  add('events', events === undefined ? undefined : format.number(events));
+  add('usual', usual === undefined ? undefined : format.number(Math.round(usual)));
+  add('unreadable', share === undefined ? undefined : format.percent(share));
+  add('usual', usualShare === undefined ? undefined : format.percent(usualShare));
+  if (aheadMs !== undefined) add(aheadMs > 0 ? 'ahead' : 'behind', format.duration(Math.abs(aheadMs)));
+  const prefix = `operations.${over ? 'usual' : (model.trouble ?? 'volume-high')}`;
+  return {
+    subject: headerLine(strings.text(`${prefix}-subject`, { source })),
+    title: strings.text(`${prefix}-title`, { source }),
+    colour: over ? COLOURS.low : COLOURS.medium,
+    intro: strings.text(`${prefix}-intro`),
+    facts,
+    advice: over ? [] : strings.list(`${prefix}-steps`),
   };
 }
 
@@ -189,6 +222,13 @@ class Formatter {
 
   number(value: number): string {
     return new Intl.NumberFormat(this.#language).format(value);
+  }
+
+  /** A share of one as per cent. */
+  percent(share: number): string {
+    return new Intl.NumberFormat(this.#language, { style: 'percent', maximumFractionDigits: 1 }).format(
+      share,
+    );
   }
 
   /** The two largest units: `2 hours 5 minutes`. */

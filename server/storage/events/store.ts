@@ -1,5 +1,5 @@
 import { type Event, type EventBatch, type EventQuery, eventKey, type TimeRange } from '@vigie/contracts';
-import type { EventPage, SourceStats } from '../../detect/ports.ts';
+import type { EventPage, SourceHour, SourceStats } from '../../detect/ports.ts';
 import type { StorableBatch, StorableBlock } from '../../ingest/ports.ts';
 import type { ComponentReport } from '../component.ts';
 import { StorageError } from '../errors.ts';
@@ -236,6 +236,27 @@ class ClickHouseEventStore implements SupervisedEventStore {
       tenant,
       source,
       dataset,
+      events,
+      parseFailures,
+      lastReceivedAt,
+    }));
+  }
+
+  async sourceHours(from: number): Promise<readonly SourceHour[]> {
+    const start = Math.max(0, Math.floor(from / HOUR) * 3600);
+    // Whole hours only, so the projection answers.
+    const rows = await this.#rows<[string, string, string, number, number, number, number]>(
+      `SELECT tenant, source, event_dataset, toFloat64(toUnixTimestamp(toStartOfHour(received))) / 3600 AS hour,
+         toFloat64(count()), toFloat64(countIf(position(tags, '_parsefailure') > 0)),
+         toFloat64(toUnixTimestamp64Milli(max(received)))
+       FROM event WHERE toStartOfHour(received) >= toDateTime(${start}, 'UTC')
+       GROUP BY tenant, source, event_dataset, toStartOfHour(received) ORDER BY hour, tenant, source, event_dataset`,
+    );
+    return rows.map(([tenant, source, dataset, hour, events, parseFailures, lastReceivedAt]) => ({
+      tenant,
+      source,
+      dataset,
+      hour,
       events,
       parseFailures,
       lastReceivedAt,
