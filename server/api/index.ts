@@ -19,6 +19,7 @@ import type { ApiServices } from './ports.ts';
 import { accessRoutes } from './routes/access.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { backtestRoutes } from './routes/backtest.ts';
+import { connectorRoutes } from './routes/connectors.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
@@ -116,6 +117,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     accessRoutes(typed, services);
     tenantRoutes(typed, services);
     sourceRoutes(typed, services);
+    connectorRoutes(typed, services);
     incidentRoutes(typed, services);
     eventRoutes(typed, services);
     ruleRoutes(typed, services);

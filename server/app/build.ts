@@ -51,6 +51,7 @@ import { loadAttack } from './attack.ts';
 import { createBacktest, filtersInForce } from './backtest.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Config } from './config-schema.ts';
+import { ConnectorService } from './connectors.ts';
 import { Demo } from './demo.ts';
 import { Drops } from './drops.ts';
 import { ExceptionCounts } from './exception-counts.ts';
@@ -77,7 +78,7 @@ export interface ServerOptions {
   readonly restarts: number;
   readonly demo: boolean;
   readonly log: Logger;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Record<string, string | undefined>;
 }
 
 /** How often the correlations' state is saved: what was judged since is judged again after a crash. */
@@ -400,6 +401,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       now,
     };
 
+    // Fetch.
+    const connectors = new ConnectorService({
+      config,
+      env,
+      db,
+      ingest,
+      knowsSource: (tenant, source) => directory.source(tenant, source) !== undefined,
+      sourceEnabled: (tenant, source) => directory.source(tenant, source)?.enabled === true,
+      now,
+      log,
+    });
+    ends.push(() => connectors.stop());
+
     // Answer.
     const tenants = new PostgresTenants(db, directory, events, now);
     const sources = new PostgresSources(
@@ -422,6 +436,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       access,
       tenants,
       sources,
+      connectors,
       quarantine,
       incidents: new PostgresIncidents(db, now),
       outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
@@ -548,6 +563,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await outbox.endClaims();
     mailer?.start();
     ends.push(() => mailer?.stop());
+    await connectors.start();
     await notifier.start();
     ends.push(() => notifier.stop());
     const runFile = join(config.data, 'run.json');
@@ -603,6 +619,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           message: `exception ${exception} failed ${times} times and silences nothing`,
           since: startedAt,
         });
+      warnings.push(...(await connectors.warnings()));
       for (const row of directory.sources()) {
         const { silentForMs, lastSeenAt } = live.figures(row.tenant, row.id, now());
         if (silentForMs !== null && row.enabled && !row.demo)

@@ -75,3 +75,12 @@ export interface CollectorPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
+
+export type {
+  Advance,
+  ConnectorKey,
+  ConnectorRecord,
+  ConnectorStore,
+  PullSink,
+  Settled,
+} from './pull/ports.ts';
