@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
+import { connectorCommands } from './commands/connectors.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
 import { scanCommands } from './commands/scan.ts';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
   tenantCommands(program);
   sourceCommands(program);
   sourcesCommands(program);
+  connectorCommands(program);
   incidentCommands(program);
   eventCommands(program);
   outboxCommands(program);

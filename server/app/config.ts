@@ -39,6 +39,7 @@ const OTHER_VARIABLES = new Set([
   'VIGIE_RSYSLOGD',
   'VIGIE_LOGGER',
   'VIGIE_CURL',
+  'VIGIE_MOTO',
 ]);
 
 /**

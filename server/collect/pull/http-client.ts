@@ -32,6 +32,8 @@ export interface HttpOptions {
   readonly now: () => number;
   /** Ends every request. */
   readonly signal: AbortSignal;
+  /** Port that a host's port is really reached at; tests bring stand-ins for services so. */
+  readonly port?: (url: URL) => number;
 }
 
 export interface HttpRequest {
@@ -172,10 +174,12 @@ export class HttpClient {
         method,
         agent: url.protocol === 'https:' ? this.#tls : this.#plain,
         lookup: this.#options.guard.lookup(url),
+        ...(this.#options.port === undefined ? {} : { port: this.#options.port(url) }),
         signal,
         headers: {
           'user-agent': 'Vigie',
           'accept-encoding': 'gzip',
+          host: url.host,
           ...headers,
           ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
         },
@@ -267,7 +271,7 @@ function originOf(location: string | undefined, from: URL): string {
 
 /** The service's own words, where they are short and text. */
 function excerpt(body: Buffer): string {
-  const text = body.subarray(0, 2000).toString('utf8');
+  const text = body.subarray(0, 65_536).toString('utf8');
   const told = messageOf(text) ?? (text.startsWith('<') ? '' : text);
   return told
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')

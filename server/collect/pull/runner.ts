@@ -17,6 +17,8 @@ export interface RunnerOptions {
   /** Authorities trusted beside the usual ones, PEM. */
   readonly ca?: string;
   readonly limits?: HttpLimits;
+  /** See {@link HttpClient}. */
+  readonly port?: (url: URL) => number;
   /** Fetches under way at once. */
   readonly concurrency: number;
   /** After this long a fetch lets the others go first. */
@@ -247,7 +249,7 @@ export class PullRunner {
     memory: Map<string, unknown>,
     signal: AbortSignal,
   ): PullRun<unknown> {
-    const { guard, ca, limits, now } = this.#options;
+    const { guard, ca, limits, port, now } = this.#options;
     const checked = checkSettings(connector, settings, secrets);
     if ('problems' in checked) throw new PullError('VIGIE_PULL_SETTINGS', checked.problems.join('; '));
     const opened = openSettings(checked);
@@ -258,6 +260,7 @@ export class PullRunner {
       signal,
       ...(ca === undefined ? {} : { ca }),
       ...(limits === undefined ? {} : { limits }),
+      ...(port === undefined ? {} : { port }),
     });
     return { ...opened, http, checkpoint, memory, now, signal };
   }

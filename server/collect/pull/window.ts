@@ -59,7 +59,10 @@ export function nextWindow(
   return to > from ? { from, to } : undefined;
 }
 
-/** Whether a window reaches the newest that may be asked for. */
+/** What came in while the last span was read is left for the next fetch, milliseconds. */
+const REST = 5 * 60_000;
+
+/** Whether a window reaches the newest that may be asked for, or nearly so. */
 export function reachesNow(window: Window, options: WindowOptions, now: number): boolean {
-  return window.to >= now - options.lag - 1_000;
+  return window.to >= now - options.lag - REST;
 }

@@ -9,13 +9,10 @@ import { iso, nextUrl, pullWindows, type WindowPage } from '../_shared/windows.t
 const MINUTE = 60_000;
 
 const schema = z.strictObject({
-  scope: z
-    .enum(['organization', 'enterprise'])
-    .default('organization')
-    .meta({
-      title: 'Of what',
-      description: 'An organisation, or an enterprise with all of its organisations.',
-    }),
+  scope: z.enum(['organization', 'enterprise']).default('organization').meta({
+    title: 'Of what',
+    description: 'An organisation, or an enterprise with all of its organisations.',
+  }),
   name: z
     .string()
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?$/, 'the name as it stands in the address')

@@ -120,15 +120,10 @@ export const schema = z.strictObject({
     .default(1)
     .meta({ title: 'Number of the first page', when: { field: 'paging', is: ['page-number'] } }),
   lookBackHours: z.int().min(0).max(8784).default(24).meta({ title: 'First fetch, hours back' }),
-  overlapMinutes: z
-    .int()
-    .min(0)
-    .max(1440)
-    .default(5)
-    .meta({
-      title: 'Overlap, minutes',
-      description: 'How late an item may appear; needs the path to its time.',
-    }),
+  overlapMinutes: z.int().min(0).max(1440).default(5).meta({
+    title: 'Overlap, minutes',
+    description: 'How late an item may appear; needs the path to its time.',
+  }),
   spanHours: z
     .int()
     .min(1)

@@ -42,14 +42,11 @@ const schema = z.strictObject({
     .max(12 * 60)
     .default(60)
     .meta({ title: 'Overlap, minutes', description: 'How late content may be listed.' }),
-  plan: z
-    .enum(['enterprise', 'gcc', 'gcc-high', 'dod'])
-    .default('enterprise')
-    .meta({
-      title: 'Plan',
-      description: 'enterprise, unless it is a plan for governments.',
-      destination: true,
-    }),
+  plan: z.enum(['enterprise', 'gcc', 'gcc-high', 'dod']).default('enterprise').meta({
+    title: 'Plan',
+    description: 'enterprise, unless it is a plan for governments.',
+    destination: true,
+  }),
 });
 
 type Run = PullRun<SettingsOf<typeof schema, 'clientSecret'>>;
