@@ -155,10 +155,10 @@ describe('a connector', () => {
     }
   });
 
-  test('the command line: types, add from a variable, show, pause, resume, rotate, remove', async () => {
+  test('the command line: types, add from a file, show, pause, resume, rotate, remove', async () => {
     await vigie.addSource('acme', 'second');
     const file = join(vigie.data, '..', 'poller.secret');
-    writeFileSync(file, `${SECRET}-new\n`, { mode: 0o600 });
+    writeFileSync(file, `${pages.token}\n`, { mode: 0o600 });
     const cli = async (...args: string[]) => {
       const { code, stdout, stderr } = await vigie.command(...args);
       return `${code} ${stdout} ${stderr}`;
@@ -175,8 +175,8 @@ describe('a connector', () => {
         'second',
         'http-poller',
         ...flags,
-        '--secret-env',
-        'token=POLLER',
+        '--secret-file',
+        `token=${file}`,
         '--test',
       ),
     ).toContain('is fetched');

@@ -16,6 +16,7 @@ import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age, At } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
+import { Connector } from './connector.tsx';
 import { countText, LastSeen, rateText } from './health.tsx';
 import { visible } from './quarantine.tsx';
 import { SecretView } from './secret-view.tsx';
@@ -141,6 +142,7 @@ function Source({ source }: { source: SourceView }) {
               </dd>
             </dl>
           </section>
+          <Connector source={source} />
           <Failures source={source} />
         </div>
         {mayEdit && (

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { REGISTRY } from '@vigie/sources';
 import { describe, expect, test } from 'vitest';
 import { logsOf, objectsOf } from './connectors/aws-s3-sqs/content.ts';
 import { fillBody, fillUrl } from './connectors/http-poller/template.ts';
@@ -236,5 +237,7 @@ describe.each(CONNECTORS)('$id', (connector) => {
       if (field.when !== undefined) expect(fields.map(({ name }) => name)).toContain(field.when.field);
     }
     expect(connector.permissions.length).toBeGreaterThan(0);
+    const known = REGISTRY.map(({ definition }) => definition.id);
+    for (const technology of connector.technologies) expect(known).toContain(technology);
   });
 });
