@@ -225,7 +225,7 @@ async function setupOf(client: Client, tenant: string, source: string, id: strin
   const settings: Record<string, unknown> = { ...before?.settings };
   for (const pair of flags.set ?? []) {
     const [name, value] = split(pair, '--set');
-    settings[name] = valueOf(fieldOf(type, name, false), value);
+    settings[name] = readValue(fieldOf(type, name, false), value);
   }
   const secrets: Record<string, string> = {};
   const add = (name: string, value: string) => {
@@ -283,7 +283,7 @@ function fieldOf(type: ConnectorType, name: string, secret: boolean): ConnectorF
   return field;
 }
 
-function valueOf(field: ConnectorField, text: string): unknown {
+function readValue(field: ConnectorField, text: string): unknown {
   switch (field.kind) {
     case 'number':
       if (!/^-?\d+$/.test(text)) throw new CliError(`${field.name}: a number`, EXIT.usage);

@@ -35,7 +35,7 @@ export default defineConnector({
   schema,
   secrets: ['token'],
   permissions: [
-    'The role Read-only Administrator; for OAuth-like separation, a custom role with “View logs” only',
+    'The role Read-only Administrator, or better a custom role that may view the system log only',
   ],
   setup: `1. In the admin console make an account for Vigie and give it the role *Read-only Administrator*, or a custom role
    that may only view the system log.
