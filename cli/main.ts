@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
+import { connectorCommands } from './commands/connectors.ts';
 import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   mappingCommands(program);
   maintenanceCommands(program);
   tenantCoverageCommand(program);
+  connectorCommands(program);
   incidentCommands(program);
   eventCommands(program);
   outboxCommands(program);

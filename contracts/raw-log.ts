@@ -14,6 +14,7 @@ export type Transport =
   | 'kafka'
   | 'netflow'
   | 'import'
+  | 'pull'
   | 'demo';
 
 /** A JSON object as a transport delivered it, parsed once and never again. */
@@ -45,8 +46,14 @@ export interface RawLog {
   readonly length: number;
   readonly flags?: readonly RawFlag[];
   /**
-   * Set where the log has an identity of its own (a place in an imported file or in a Kafka topic): the same
-   * log taken in twice gets the same event id and is stored once.
+   * Set where the log has an identity of its own (a place in an imported file or in a Kafka topic, the id of what a
+   * connector fetched): the same log taken in twice gets the same event id and is stored once.
    */
   readonly key?: string;
+  /**
+   * Epoch milliseconds: the event's time where the log itself names none that can be believed; default:
+   * `receivedAt`. A log with a key needs one that is the same each time it is taken in, since what is stored
+   * is looked for by id and time.
+   */
+  readonly fallbackTime?: number;
 }

@@ -7,7 +7,13 @@ ensureInstalled();
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const result = spawnSync(
   process.execPath,
-  [vitest, 'run', 'scripts/configuration-page.test.ts', 'scripts/sources-page.test.ts'],
+  [
+    vitest,
+    'run',
+    'scripts/configuration-page.test.ts',
+    'scripts/sources-page.test.ts',
+    'scripts/connectors-page.test.ts',
+  ],
   {
     cwd: root,
     env: { ...process.env, DOCS_WRITE: '1' },

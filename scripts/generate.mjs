@@ -31,3 +31,20 @@ lines.push('];', '');
 const file = join(root, 'registry.generated.ts');
 const text = lines.join('\n');
 if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+
+// And server/collect/pull/connectors.generated.ts: one import for each connector's folder.
+const pull = join(import.meta.dirname, '..', 'server', 'collect', 'pull');
+const connectors = readdirSync(join(pull, 'connectors'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(pull, 'connectors', entry.name, 'connector.ts')))
+  .map(({ name }) => name)
+  .sort();
+const listed = [
+  "import type { Connector } from './connector.ts';",
+  ...connectors.map((name, i) => `import c${i} from './connectors/${name}/connector.ts';`),
+  '',
+  `export const CONNECTORS: readonly Connector[] = [${connectors.map((_, i) => `c${i}`).join(', ')}];`,
+  '',
+].join('\n');
+const connectorsFile = join(pull, 'connectors.generated.ts');
+if (!existsSync(connectorsFile) || readFileSync(connectorsFile, 'utf8') !== listed)
+  writeFileSync(connectorsFile, listed);

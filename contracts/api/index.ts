@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './backtest.ts';
 export * from './common.ts';
+export * from './connectors.ts';
 export * from './coverage.ts';
 export * from './events.ts';
 export * from './exceptions.ts';

@@ -19,6 +19,7 @@ import type { ApiServices } from './ports.ts';
 import { accessRoutes } from './routes/access.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { backtestRoutes } from './routes/backtest.ts';
+import { connectorRoutes } from './routes/connectors.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -121,6 +122,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     sourceRoutes(typed, services);
     sourceWatchRoutes(typed, services);
     coverageRoutes(typed, services);
+    connectorRoutes(typed, services);
     incidentRoutes(typed, services);
     eventRoutes(typed, services);
     ruleRoutes(typed, services);

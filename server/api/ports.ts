@@ -4,6 +4,11 @@ import type {
   ApiKeyView,
   BacktestRequest,
   BacktestResult,
+  ConnectorChange,
+  ConnectorSetup,
+  ConnectorTest,
+  ConnectorType,
+  ConnectorView,
   Contact,
   CoverageMatrix,
   CoverageView,
@@ -167,6 +172,30 @@ export interface SourceStore {
   }[];
   /** Whether this technology exists, or is a mapping in force at the tenant. */
   knowsType(type: string, tenant: string): boolean;
+}
+
+/** Why a connector was not set up, as a sentence for the person. */
+export interface ConnectorRefusal {
+  readonly refused: 'not-found' | 'invalid';
+  readonly message: string;
+}
+
+/** Connectors as people set them up and see them. The tenant has been checked to be the caller's to see. */
+export interface ConnectorBook {
+  types(): ConnectorType[];
+  list(scope: Scope, tenant?: string): Promise<ConnectorView[]>;
+  get(scope: Scope, tenant: string, source: string): Promise<ConnectorView | undefined>;
+  put(tenant: string, source: string, setup: ConnectorSetup): Promise<ConnectorView | ConnectorRefusal>;
+  change(tenant: string, source: string, change: ConnectorChange): Promise<ConnectorView | undefined>;
+  /** One request with these settings, or with the stored ones. */
+  test(
+    tenant: string,
+    source: string,
+    setup: ConnectorSetup | undefined,
+  ): Promise<ConnectorTest | ConnectorRefusal>;
+  remove(tenant: string, source: string): Promise<boolean>;
+  /** Encrypts all secrets with a new key. */
+  rotateSecrets(): Promise<{ readonly resealed: number; readonly unreadable: readonly string[] }>;
 }
 
 export interface QuarantineStore {
@@ -435,6 +464,7 @@ export interface ApiServices {
   readonly access: AccessStore;
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
+  readonly connectors: ConnectorBook;
   readonly quarantine: QuarantineStore;
   readonly incidents: IncidentStore;
   readonly outbox: OutboxView;

@@ -6,6 +6,7 @@ import { openDoors } from './parts/answering.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
 import { startCollecting } from './parts/collecting.ts';
 import { createDetection } from './parts/detection.ts';
+import { createFetching } from './parts/fetching.ts';
 import { startReading } from './parts/reading.ts';
 import { createServices } from './parts/services.ts';
 import { readStatus } from './parts/status.ts';
@@ -31,12 +32,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const detection = await createDetection(base, storage, reading, telling);
     const watching = await startWatching(base, storage, reading, telling);
     const collecting = await startCollecting(base, storage, reading, detection, watching);
-    const parts = { storage, reading, telling, detection, watching, collecting };
+    const fetching = createFetching(base, storage, collecting);
+    const parts = { storage, reading, telling, detection, watching, collecting, fetching };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);
     const first = await bootstrap(services, options.env);
     await telling.start();
+    await fetching.start();
     leaveRunFile(base, storage.localKey);
     if (options.demo) await services.demo.start();
     return {

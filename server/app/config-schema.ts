@@ -146,6 +146,21 @@ export const ConfigSchema = z.strictObject({
         .describe('Threads that read logs; absent: one less than there are processors, four at most.'),
     })
     .prefault({}),
+  pull: z
+    .strictObject({
+      allowHosts: z
+        .array(z.string().min(1).max(260))
+        .default([])
+        .describe(
+          'Hosts (name or address, with or without :port) that connectors may reach although they are not public, or without TLS.',
+        ),
+      ca: z
+        .string()
+        .optional()
+        .describe('Authorities that connectors trust beside the usual ones, PEM file.'),
+      concurrency: z.int().min(1).max(64).default(4).describe('Connectors that fetch at the same time.'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

@@ -28,6 +28,7 @@ export interface ConfigInput {
 const OTHER_VARIABLES = new Set([
   'VIGIE_ADMIN_PASSWORD',
   'VIGIE_ADMIN_EMAIL',
+  'VIGIE_SECRET_KEY',
   'VIGIE_URL',
   'VIGIE_API_KEY',
   'VIGIE_CONFIG',
@@ -38,6 +39,7 @@ const OTHER_VARIABLES = new Set([
   'VIGIE_RSYSLOGD',
   'VIGIE_LOGGER',
   'VIGIE_CURL',
+  'VIGIE_MOTO',
 ]);
 
 /**

@@ -78,3 +78,12 @@ export interface CollectorPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
+
+export type {
+  Advance,
+  ConnectorKey,
+  ConnectorRecord,
+  ConnectorStore,
+  PullSink,
+  Settled,
+} from './pull/ports.ts';

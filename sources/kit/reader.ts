@@ -12,7 +12,8 @@ import { parseSyslog } from './syslog-header.ts';
 import { isTimeZone } from './time-zone.ts';
 
 /** The parts of a raw log that reading needs. */
-export type Readable = Pick<RawLog, 'text' | 'receivedAt'> & Partial<Pick<RawLog, 'json' | 'flags' | 'peer'>>;
+export type Readable = Pick<RawLog, 'text' | 'receivedAt'> &
+  Partial<Pick<RawLog, 'json' | 'flags' | 'peer' | 'fallbackTime'>>;
 
 export interface ReadHint {
   /** Id of the source to read it as; where its parser rejects the log, recognition decides. */
@@ -143,7 +144,7 @@ export function createReader({ registry }: ReaderOptions): Reader {
       if (input.syslog !== undefined) addSyslog(doc, input.syslog);
       if (doc['host.name'] === undefined && doc['observer.name'] === undefined) addHost(doc, input.syslog);
       if (opened.fields !== NO_FIELDS && !isWhole) addShipped(doc, opened.fields);
-      const time = settleTime(doc, input, isWhole ? undefined : opened.time, raw.receivedAt);
+      const time = settleTime(doc, input, isWhole ? undefined : opened.time, raw);
       dropEmpty(doc);
       addDerived(doc);
       for (const flag of raw.flags ?? []) addTag(doc, FLAG_TAGS[flag]!);
@@ -343,17 +344,17 @@ function settleTime(
   doc: EcsFields,
   input: ParseInput,
   shipped: number | undefined,
-  receivedAt: number,
+  { receivedAt, fallbackTime = receivedAt }: Readable,
 ): number {
   const own = doc['@timestamp'];
   let time = typeof own === 'string' ? parseIso(own, 'UTC') : undefined;
   time ??= input.syslog?.time ?? shipped;
-  if (time === undefined) time = receivedAt;
+  if (time === undefined) time = fallbackTime;
   else if (time < EARLIEST || time > receivedAt + AHEAD) {
     const writable = time > -62_135_596_800_000 && time < 253_402_300_800_000;
     doc['vigie.claimed_timestamp'] = writable ? toIso(time) : String(time);
     addTag(doc, TAG_TIME);
-    time = receivedAt;
+    time = fallbackTime;
   }
   doc['@timestamp'] = toIso(time);
   return time;

@@ -47,6 +47,12 @@ const MAPPING = {
   format: { kind: 'json' },
   fields: [{ field: 'user.name', from: ['who'] }],
 };
+/** A connector; its domain belongs to nobody, so that nothing is fetched. */
+const CONNECTOR = {
+  type: 'okta-system-log',
+  settings: { domain: 'vault.example.invalid' },
+  secrets: { token: 'a-token-that-nobody-may-see' },
+};
 const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
 
 /** Every route of the API but those of ingestion. A new one must be entered here. */
@@ -119,6 +125,26 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
     path: '/api/coverage/techniques/T1110?tenant=globex',
     stranger: 404,
   },
+  'GET /api/connectors/types': { path: '/api/connectors/types', stranger: 200 },
+  'GET /api/connectors': { path: '/api/connectors?tenant=globex', stranger: 200 },
+  'GET /api/sources/:tenant/:id/connector': { path: `${SOURCE}/connector`, stranger: 404 },
+  'PUT /api/sources/:tenant/:id/connector': {
+    path: `${SOURCE}/connector`,
+    body: CONNECTOR,
+    stranger: 404,
+  },
+  'PATCH /api/sources/:tenant/:id/connector': {
+    path: `${SOURCE}/connector`,
+    body: { paused: true },
+    stranger: 404,
+  },
+  'DELETE /api/sources/:tenant/:id/connector': { path: `${SOURCE}/connector`, stranger: 404 },
+  'POST /api/sources/:tenant/:id/connector/test': {
+    path: `${SOURCE}/connector/test`,
+    body: CONNECTOR,
+    stranger: 404,
+  },
+  'POST /api/secrets/rotate': { path: '/api/secrets/rotate', body: {}, stranger: 403 },
   'GET /api/quarantine': { path: '/api/quarantine', stranger: 403 },
   'POST /api/quarantine/:id/assign': {
     path: ({ quarantine }) => `/api/quarantine/${quarantine}/assign`,
@@ -296,6 +322,7 @@ beforeAll(async () => {
   await vigie.addSource('acme', 'own');
   await vigie.addTenant('globex', { contacts: [{ name: 'Gus', email: 'gus@globex.example.com' }] });
   const token = await vigie.addSource('globex', 'vault');
+  await vigie.api.ok('PUT', `${SOURCE}/connector`, CONNECTOR);
   await vigie.api.ok('PUT', '/api/assets', { items: [{ ...ASSET, name: 'globex-db' }] });
   const at = new Date().toISOString();
   await fetch(`${vigie.run.url}/api/ingest/vault`, {
@@ -439,6 +466,10 @@ test('nothing of it was changed by all that', async () => {
   expect(await vigie.api.get('/api/tenants/globex')).toMatchObject({ name: 'globex' });
   expect(await vigie.api.get(SOURCE)).toMatchObject({ enabled: true });
   expect(await vigie.api.get(`/api/incidents/${things.incident}`)).toMatchObject({ status: 'new' });
+  const connector = await vigie.api.get(`${SOURCE}/connector`);
+  expect(connector).toMatchObject({ type: CONNECTOR.type, settings: CONNECTOR.settings });
+  expect(connector).not.toMatchObject({ state: 'paused' });
+  expect(JSON.stringify(connector)).not.toContain(CONNECTOR.secrets.token);
   const { items: keys } = await vigie.api.get<{ items: { id: string }[] }>('/api/keys');
   expect(keys.map(({ id }) => id)).toContain(things.key);
   const { items: users } = await vigie.api.get<{ items: unknown[] }>('/api/users');

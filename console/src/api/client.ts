@@ -41,7 +41,7 @@ export function withQuery(path: string, values: QueryValues): string {
  * @throws {ApiFailure} with the server's code, `VIGIE_CONSOLE_OFFLINE` or `VIGIE_CONSOLE_BAD_ANSWER`
  */
 export async function call<T>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   signal?: AbortSignal,

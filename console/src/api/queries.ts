@@ -131,6 +131,24 @@ export const queries = {
           signal,
         ),
     }),
+  connectorTypes: () =>
+    queryOptions({
+      queryKey: ['connector-types'],
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: ({ signal }) =>
+        call<{ items: T.ConnectorType[] }>('GET', '/api/connectors/types', undefined, signal),
+    }),
+  connector: (tenant: string, source: string) =>
+    queryOptions({
+      queryKey: ['connector', tenant, source],
+      refetchInterval: 5_000,
+      /** `null`: nothing is fetched for this source. Asked for by tenant: to have none is no error. */
+      queryFn: async ({ signal }): Promise<T.ConnectorView | null> => {
+        const path = withQuery('/api/connectors', { tenant });
+        const { items } = await call<{ items: T.ConnectorView[] }>('GET', path, undefined, signal);
+        return items.find((each) => each.source === source) ?? null;
+      },
+    }),
   quarantine: () =>
     queryOptions({
       queryKey: ['quarantine'],

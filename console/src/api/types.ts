@@ -2,6 +2,8 @@
 
 import type {
   ApiKeyView as ApiKeySchema,
+  ConnectorChange as ConnectorChangeSchema,
+  ConnectorSetup as ConnectorSetupSchema,
   Credentials as CredentialsSchema,
   EventSearch as EventSearchSchema,
   ExceptionDraft as ExceptionDraftSchema,
@@ -39,6 +41,10 @@ export type {
   AlertView,
   ApiError,
   BacktestResult,
+  ConnectorField,
+  ConnectorTest,
+  ConnectorType,
+  ConnectorView,
   Contact,
   CoverageMatrix,
   CoverageState,
@@ -120,6 +126,8 @@ export type IncidentStatus = NonNullable<IncidentPatch['status']>;
 export type Verdict = NonNullable<IncidentPatch['verdict']>;
 export type Entity = z.infer<typeof IncidentPageSchema>['items'][number]['entities'][number];
 export type Technique = z.infer<typeof IncidentPageSchema>['items'][number]['techniques'][number];
+export type ConnectorChange = z.input<typeof ConnectorChangeSchema>;
+export type ConnectorSetup = z.input<typeof ConnectorSetupSchema>;
 export type MailDetail = z.infer<typeof MailDetailSchema>;
 export type NewApiKey = z.input<typeof NewApiKeySchema>;
 export type NewException = z.input<typeof NewExceptionSchema>;

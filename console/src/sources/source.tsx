@@ -17,6 +17,7 @@ import { ui } from '../ui/strings.ts';
 import { Age, At } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
 import { Toggle } from '../ui/toggle.tsx';
+import { Connector } from './connector.tsx';
 import { countText, LastSeen, rateText } from './health.tsx';
 import { visible } from './quarantine.tsx';
 import { SecretView } from './secret-view.tsx';
@@ -148,6 +149,7 @@ function Source({ source }: { source: SourceView }) {
             </dl>
           </section>
           <Watch source={source} />
+          <Connector source={source} />
           <Failures source={source} />
         </div>
         {mayEdit && (

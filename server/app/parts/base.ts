@@ -12,7 +12,8 @@ export interface ServerOptions {
   readonly restarts: number;
   readonly demo: boolean;
   readonly log: Logger;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A copy whose secrets are taken out when they have been read. */
+  readonly env: Record<string, string | undefined>;
 }
 
 /** For taking in, at the end, what senders have under way, milliseconds. */

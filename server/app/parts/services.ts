@@ -8,6 +8,7 @@ import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incid
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { createBacktest } from '../backtest.ts';
+import type { ConnectorService } from '../connectors.ts';
 import { Demo } from '../demo.ts';
 import { listEcsFields } from '../mappings.ts';
 import { RuleChecker } from '../rule-check.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly detection: Detection;
   readonly watching: Watching;
   readonly collecting: Collecting;
+  readonly fetching: ConnectorService;
 }
 
 /** What the API answers with. */
@@ -92,6 +94,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     mappings,
     ecsFields: listEcsFields,
     assets: new PostgresAssets(db, directory),
+    connectors: parts.fetching,
     ...parts.watching,
     events,
     parseQuery,

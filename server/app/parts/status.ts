@@ -41,7 +41,7 @@ export async function readStatus(base: Base, parts: Parts): Promise<StatusView> 
       drops: parts.collecting.drops.total,
     },
     mail: { configured: mailer !== undefined, pending: n(['pending', 'sending']), dead },
-    warnings: warningsOf(base, parts, dead),
+    warnings: [...warningsOf(base, parts, dead), ...(await parts.fetching.warnings())],
   };
 }
 

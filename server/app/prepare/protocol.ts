@@ -29,6 +29,7 @@ export interface PackedLogs {
   readonly json?: (JsonObject | undefined)[];
   readonly flags?: (readonly RawFlag[] | undefined)[];
   readonly keys?: (string | undefined)[];
+  readonly fallbackTimes?: (number | undefined)[];
 }
 
 export interface PrepareJob {
@@ -163,6 +164,9 @@ export function packLogs(
       ...(json.some((one) => one !== undefined) ? { json } : {}),
       ...(group.some(({ flags }) => flags !== undefined) ? { flags: group.map(({ flags }) => flags) } : {}),
       ...(group.some(({ key }) => key !== undefined) ? { keys: group.map(({ key }) => key) } : {}),
+      ...(group.some(({ fallbackTime }) => fallbackTime !== undefined)
+        ? { fallbackTimes: group.map(({ fallbackTime }) => fallbackTime) }
+        : {}),
     });
   }
   return groups;
@@ -170,7 +174,8 @@ export function packLogs(
 
 /** The logs of a group, as they were before {@link packLogs}. */
 export function* unpackLogs(group: PackedLogs): Generator<RawLog> {
-  const { tenant, source, transport, peer, texts, receivedAt, lengths, json, flags, keys } = group;
+  const { tenant, source, transport, peer, texts, receivedAt, lengths, json, flags, keys, fallbackTimes } =
+    group;
   for (let i = 0; i < texts.length; i++) {
     const log: { -readonly [K in keyof RawLog]: RawLog[K] } = {
       tenant,
@@ -184,6 +189,7 @@ export function* unpackLogs(group: PackedLogs): Generator<RawLog> {
     if (json?.[i] !== undefined) log.json = json[i];
     if (flags?.[i] !== undefined) log.flags = flags[i];
     if (keys?.[i] !== undefined) log.key = keys[i];
+    if (fallbackTimes?.[i] !== undefined) log.fallbackTime = fallbackTimes[i];
     yield log;
   }
 }

@@ -1,4 +1,4 @@
-import type { Entity, Level, MatchedField } from '@vigie/contracts';
+import type { Entity, JsonObject, Level, MatchedField } from '@vigie/contracts';
 import type { Contact, Language, MaintenanceWhen, Role, SourceAlertKind } from '@vigie/contracts/api';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
@@ -10,6 +10,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 export interface Database {
   tenant: TenantTable;
   source: SourceTable;
+  connector: ConnectorTable;
   account: AccountTable;
   session: SessionTable;
   api_key: ApiKeyTable;
@@ -76,6 +77,34 @@ export interface SourceTable {
   demo: Generated<boolean>;
   /** SHA-256 of the token. */
   token_hash: Buffer;
+  created_at: number;
+}
+
+/** A source that is fetched. Columns that hold JSON as text may hold NUL, which `jsonb` refuses. */
+export interface ConnectorTable {
+  tenant: string;
+  source: string;
+  type: string;
+  settings: Json<JsonObject>;
+  /** All secrets of the connector, sealed by the vault. The API's role can't read it. */
+  secrets: string;
+  secret_names: string[];
+  every_seconds: number;
+  paused: Generated<boolean>;
+  /** Counts changes by people. */
+  revision: number;
+  /** JSON. */
+  checkpoint: string | null;
+  checkpoint_at: number;
+  strays: Generated<string[]>;
+  next_at: number;
+  last_fetch_at: number | null;
+  covered_to: number | null;
+  fetched: ColumnType<string, number | undefined, number>;
+  added: ColumnType<string, number | undefined, number>;
+  failures: Generated<number>;
+  /** JSON of a `ConnectorProblem`. */
+  problem: string | null;
   created_at: number;
 }
 

@@ -6,6 +6,7 @@ import { sql as exceptions } from './0004-exceptions.ts';
 import { sql as detection } from './0005-detection.ts';
 import { sql as mappings } from './0006-mappings.ts';
 import { sql as sourceWatch } from './0007-source-watch.ts';
+import { sql as connectors } from './0008-connectors.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: 'detection', sql: detection },
   { number: 6, name: 'mappings', sql: mappings },
   { number: 7, name: 'source-watch', sql: sourceWatch },
+  { number: 8, name: 'connectors', sql: connectors },
 ];
