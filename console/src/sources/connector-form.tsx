@@ -1,4 +1,3 @@
-import { Modal, MultiSelect, TagsInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { call } from '../api/client.ts';
@@ -10,9 +9,10 @@ import type {
   ConnectorView,
   SourceView,
 } from '../api/types.ts';
+import { ListField, ManyField } from '../ui/choices.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
 import { toast } from '../ui/toaster.tsx';
 import { c } from './connector-strings.ts';
 import css from './sources.module.css';
@@ -34,13 +34,7 @@ export function ConnectorForm({
   const [id, setId] = useState(before?.type ?? '');
   const type = types.find((each) => each.id === id);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={c.wizard(source.name)}
-      size={720}
-      closeButtonProps={{ 'aria-label': ui.close }}
-    >
+    <Dialog title={c.wizard(source.name)} width={720} onClose={onClose}>
       <div className="stack">
         <SelectField label={c.kind} value={id} onChange={(event) => setId(event.target.value)}>
           <option value="">{c.pick}</option>
@@ -60,7 +54,7 @@ export function ConnectorForm({
           />
         )}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -219,19 +213,19 @@ function Field({
       );
     case 'choices':
       return (
-        <MultiSelect
+        <ManyField
           label={field.title}
-          description={field.description}
-          data={field.choices ?? []}
+          hint={field.description}
+          choices={(field.choices ?? []).map((each) => ({ value: each, label: each }))}
           value={list}
           onChange={onChange}
         />
       );
     case 'list':
       return (
-        <TagsInput
+        <ListField
           label={field.title}
-          description={`${field.description} ${c.list}`}
+          hint={`${field.description} ${c.list}`}
           value={list}
           onChange={onChange}
         />

@@ -40,5 +40,5 @@ export const c = {
   again: 'The address has changed: enter it again.',
   save: 'Save and fetch',
   wizard: (source: string) => `Fetch for ${source}`,
-  list: 'Press Enter after each.',
+  list: 'With commas or spaces between them.',
 } as const;

@@ -34,6 +34,8 @@ export default function Code(props: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
+  // Texts that the person made here and that have not come back as `value` yet: they are no changes from outside.
+  const told = useRef<string[]>([]);
   useEffect(() => {
     latest.current = props;
   });
@@ -68,7 +70,10 @@ export default function Code(props: CodeProps) {
           THEME,
           EditorView.contentAttributes.of({ 'aria-label': props.label, spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if (!update.docChanged) return;
+            const text = update.state.doc.toString();
+            told.current.push(text);
+            latest.current.onChange(text);
           }),
         ],
       }),
@@ -82,6 +87,13 @@ export default function Code(props: CodeProps) {
   useEffect(() => {
     const editor = view.current;
     if (editor === null) return;
+    // What is written while the page is drawn is newer than the value that it was drawn with.
+    const at = told.current.lastIndexOf(props.value);
+    if (at >= 0) {
+      told.current.splice(0, at + 1);
+      return;
+    }
+    told.current = [];
     const change = changeBetween(editor.state.doc.toString(), props.value);
     if (change !== null) editor.dispatch({ changes: change });
   }, [props.value]);
