@@ -4,7 +4,7 @@ import { inNetwork, parseAddress, parseNetwork } from './cidr.ts';
 import { mapValues } from './compile/expression.ts';
 import { addPattern, emptyTextSet, holdsAny } from './compile/text-test.ts';
 import { readNumber } from './modifiers.ts';
-import { compileRegex, isRegexFailure } from './regex/index.ts';
+import { compileRegex, isRegexFailure, testText } from './regex/index.ts';
 import { itemOutcome, type Situation } from './semantics.ts';
 import { type ResolvedField, resolveField, type Taxonomy } from './taxonomy.ts';
 import { compareNumbers, timePart } from './time-part.ts';
@@ -114,7 +114,7 @@ function textTest(test: ValueTest): TextTest {
     }
     case 'regex': {
       const regex = compileRegex(test.pattern, test.flags);
-      return isRegexFailure(regex) ? () => false : (text) => regex.test(text);
+      return isRegexFailure(regex) ? () => false : (text, lower) => testText(regex, text, lower);
     }
     case 'cidr': {
       const network = parseNetwork(test.network);

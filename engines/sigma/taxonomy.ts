@@ -152,9 +152,30 @@ export function resolveLogsource(taxonomy: Taxonomy, logsource: Logsource): Reso
 
 /** The name under which rules ask for the event's time, and the field of it in a taxonomy that names none. */
 export const TIMESTAMP = '@timestamp';
+/** Answers by taxonomy: thousands of rules, and every match, ask for the same few fields. */
+const resolvedFields = new WeakMap<Taxonomy, Map<string, ResolvedField>>();
+/** Fields remembered a taxonomy: rules are written by people, but a server's come and go for months. */
+const MAX_RESOLVED = 50_000;
 
 /** Resolves a Sigma field for rules of a logsource; see {@link Taxonomy} for the order. */
 export function resolveField(taxonomy: Taxonomy, logsource: Logsource, field: string): ResolvedField {
+  let known = resolvedFields.get(taxonomy);
+  if (known === undefined) {
+    known = new Map();
+    resolvedFields.set(taxonomy, known);
+  }
+  const { product, category, service } = logsource;
+  const key = `${product ?? ''}\u0000${category ?? ''}\u0000${service ?? ''}\u0000${field}`;
+  let resolved = known.get(key);
+  if (resolved === undefined) {
+    resolved = resolveAnew(taxonomy, logsource, field);
+    if (known.size >= MAX_RESOLVED) known.clear();
+    known.set(key, resolved);
+  }
+  return resolved;
+}
+
+function resolveAnew(taxonomy: Taxonomy, logsource: Logsource, field: string): ResolvedField {
   const name = field.replaceAll(' ', '');
   // The event's own time is the same field whatever the logsource, and no vendor's field of that name.
   const time = taxonomy.timestamp ?? TIMESTAMP;

@@ -16,6 +16,10 @@ interface Node<T> {
   readonly leaf: T | undefined;
   /** Class of each field's value on the way here; -1: not looked at. */
   readonly path: Int32Array;
+  /** Logsources that the way here has decided in favour of. */
+  readonly members: readonly number[];
+  /** Logsources that it has not decided yet. */
+  readonly undecided: readonly number[];
 }
 
 /** The values of one event field, sorted by which of the tested patterns they fit. */
@@ -96,7 +100,7 @@ export class LogsourceTree<T> {
         return { field, patterns: wanted.map((value) => this.fields[field]!.pattern(value)) };
       });
     this.logsources = logsources.map((groups) => groups.map((group) => group.map(compileTest)));
-    this.root = this.makeNode(new Int32Array(this.fields.length).fill(-1));
+    this.root = this.makeRoot();
   }
 
   find(event: EventFields): T {
@@ -114,32 +118,43 @@ export class LogsourceTree<T> {
     if (this.nodes > MAX_NODES) {
       this.nodes = 0;
       this.leaves.clear();
-      this.root = this.makeNode(new Int32Array(this.fields.length).fill(-1));
+      this.root = this.makeRoot();
     }
     const path = node.path.slice();
     path[node.field] = id;
-    const child = this.makeNode(path);
+    const child = this.makeNode(path, node.members, node.undecided);
     node.children[id] = child;
     return child;
   }
 
-  private makeNode(path: Int32Array): Node<T> {
+  private makeRoot(): Node<T> {
+    const path = new Int32Array(this.fields.length).fill(-1);
+    return this.makeNode(path, [], [...this.logsources.keys()]);
+  }
+
+  /** What the nodes above have decided stays decided: only the rest is looked at again. */
+  private makeNode(path: Int32Array, decided: readonly number[], rest: readonly number[]): Node<T> {
     this.nodes++;
-    const open = new Set<number>();
-    const members: number[] = [];
-    this.logsources.forEach((alternatives, index) => {
-      const verdict = judge(alternatives, path, this.fields);
+    const members = [...decided];
+    const undecided: number[] = [];
+    let next = -1;
+    for (const index of rest) {
+      const verdict = judge(this.logsources[index]!, path, this.fields);
       if (verdict === true) members.push(index);
-      else if (verdict !== false) for (const field of verdict) open.add(field);
-    });
-    if (open.size > 0) return { field: Math.min(...open), children: [], leaf: undefined, path };
+      else if (verdict !== false) {
+        undecided.push(index);
+        for (const field of verdict) if (next === -1 || field < next) next = field;
+      }
+    }
+    if (next !== -1) return { field: next, children: [], leaf: undefined, path, members, undecided };
+    members.sort((a, b) => a - b);
     const key = members.join();
     let leaf = this.leaves.get(key);
     if (leaf === undefined) {
       leaf = this.create(members);
       this.leaves.set(key, leaf);
     }
-    return { field: -1, children: [], leaf, path };
+    return { field: -1, children: [], leaf, path, members, undecided };
   }
 }
 

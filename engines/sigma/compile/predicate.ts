@@ -3,7 +3,7 @@
 import type { CompareOperator, TimePart } from '../ast.ts';
 import { inNetwork, type Network, parseAddress } from '../cidr.ts';
 import { readNumber } from '../modifiers.ts';
-import type { CompiledRegex } from '../regex/index.ts';
+import { type CompiledRegex, testText } from '../regex/index.ts';
 import { compareNumbers, timePart } from '../time-part.ts';
 import type { EventView, Texts } from './event-view.ts';
 import { searchFor } from './search.ts';
@@ -62,6 +62,10 @@ export class TextSetPredicate extends TextPredicate {
   }
 }
 
+/** The text that was lower-cased last: many patterns are tried on one. */
+let loweredText = '';
+let lowered = '';
+
 export class RegexPredicate extends TextPredicate {
   private readonly regex: CompiledRegex;
   constructor(field: FieldRef, regex: CompiledRegex) {
@@ -69,7 +73,12 @@ export class RegexPredicate extends TextPredicate {
     this.regex = regex;
   }
   protected test(text: string): boolean {
-    return this.regex.test(text);
+    if (this.regex.required === undefined) return this.regex.test(text);
+    if (text !== loweredText) {
+      loweredText = text;
+      lowered = text.toLowerCase();
+    }
+    return testText(this.regex, text, lowered);
   }
 }
 

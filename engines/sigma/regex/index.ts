@@ -2,6 +2,7 @@
 import type { RegexFlags } from '../ast.ts';
 import { LinearRegex } from './automaton.ts';
 import { Backtracker } from './backtrack.ts';
+import { everyRequiredLiteral } from './literals.ts';
 import { isRegular } from './shape.ts';
 import { RegexTooLargeError } from './size.ts';
 import { parseRegex, type Regex, RegexSyntaxError } from './syntax.ts';
@@ -13,6 +14,20 @@ export interface CompiledRegex {
    * @throws RegexBudgetError where look-around or back-references would cost more than linear time
    */
   test(text: string): boolean;
+  /** Lower-case literals: a text that matches holds, whatever its case, at least one of each list. */
+  readonly required?: readonly (readonly string[])[];
+}
+
+/** Shortest literal that is looked for before a pattern is run. */
+const SHORTEST = 2;
+/** Longer lists cost more than they save. */
+const MAX_CHOICES = 24;
+
+/** Runs a pattern on a text; most texts lack a literal that it needs, which is cheaper to see. */
+export function testText(regex: CompiledRegex, text: string, lower: string): boolean {
+  for (const literals of regex.required ?? [])
+    if (!literals.some((literal) => lower.includes(literal))) return false;
+  return regex.test(text);
 }
 
 export type RegexFailure = { readonly code: 'regex_syntax' | 'regex_unsafe'; readonly message: string };
@@ -28,7 +43,9 @@ export function compileRegex(pattern: string, flags: RegexFlags): CompiledRegex 
   const regex = readRegex(pattern, flags);
   if ('code' in regex) return regex;
   try {
-    return isRegular(regex) ? new LinearRegex(regex) : new Backtracker(regex);
+    const machine = isRegular(regex) ? new LinearRegex(regex) : new Backtracker(regex);
+    const required = everyRequiredLiteral(regex, SHORTEST).filter(({ length }) => length <= MAX_CHOICES);
+    return required.length === 0 ? machine : { required, test: (text) => machine.test(text) };
   } catch (error) {
     if (error instanceof RegexTooLargeError) return { code: 'regex_unsafe', message: error.message };
     throw error;

@@ -34,13 +34,36 @@ export function requiredLiterals(regex: Regex, shortest: number): string[] | und
   }
 }
 
+/**
+ * All such sets that follow from the parts of a pattern: a text that matches holds at least one literal of each.
+ */
+export function everyRequiredLiteral(regex: Regex, shortest: number): string[][] {
+  switch (regex.type) {
+    case 'capture':
+      return everyRequiredLiteral(regex.item, shortest);
+    case 'repeat':
+      return regex.min > 0 ? everyRequiredLiteral(regex.item, shortest) : [];
+    case 'sequence':
+      return offersOf(regex.items, shortest);
+    default: {
+      const own = requiredLiterals(regex, shortest);
+      return own === undefined ? [] : [own];
+    }
+  }
+}
+
 function bestOf(items: readonly Regex[], shortest: number): string[] | undefined {
+  const worth = (literals: string[]) =>
+    Math.min(...literals.map((literal) => literal.length)) - literals.length / 4;
   let best: string[] | undefined;
+  for (const found of offersOf(items, shortest)) if (!best || worth(found) > worth(best)) best = found;
+  return best;
+}
+
+function offersOf(items: readonly Regex[], shortest: number): string[][] {
+  const offers: string[][] = [];
   const offer = (found: string[] | undefined) => {
-    if (!found) return;
-    const worth = (literals: string[]) =>
-      Math.min(...literals.map((literal) => literal.length)) - literals.length / 4;
-    if (!best || worth(found) > worth(best)) best = found;
+    if (found) offers.push(found);
   };
   let run = '';
   const endRun = () => {
@@ -56,7 +79,7 @@ function bestOf(items: readonly Regex[], shortest: number): string[] | undefined
     }
   }
   endRun();
-  return best;
+  return offers;
 }
 
 /** Opens groups that stand in a row, so that `(ab)c` gives the run `abc`. */
