@@ -26,7 +26,9 @@ export interface CoverageOptions {
   /** Datasets that the sources of a tenant have sent, and when. */
   readonly datasets: (tenant: string) => readonly DatasetRow[];
   /** Events of the last 24 hours by source and dataset. */
-  readonly day: () => Promise<readonly { tenant: string; source: string; dataset: string; events: number }[]>;
+  readonly day: () => Promise<
+    readonly { tenant: string; source: string; dataset: string; events: number; lastReceivedAt: number }[]
+  >;
   /** Why a source can't be relied on now, and since when. */
   readonly trouble: (key: SourceKey) => { readonly reason: string; readonly since: number } | null;
   readonly now: () => number;
@@ -79,7 +81,11 @@ export class Coverage implements CoverageBook {
         datasets: [...own].sort(),
         sources: [...new Set(rows.map(({ source }) => source))].sort(),
         firstAt: Math.min(...rows.map(({ firstAt }) => firstAt)),
-        lastAt: Math.max(...rows.map(({ lastAt }) => lastAt)),
+        // What is kept of datasets is an hour old at the most; the figures of the day are from the store.
+        lastAt: Math.max(
+          ...rows.map(({ lastAt }) => lastAt),
+          ...events.filter(({ dataset }) => own.has(dataset)).map(({ lastReceivedAt }) => lastReceivedAt),
+        ),
         events24h: events.filter(({ dataset }) => own.has(dataset)).reduce((sum, row) => sum + row.events, 0),
         rules: fed.length,
         techniques: [...new Set(fed.flatMap((rule) => rule.techniques))].sort(),
