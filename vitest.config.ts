@@ -5,7 +5,7 @@ const browser = ['test/browser/**/*.test.ts', 'console/e2e/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,

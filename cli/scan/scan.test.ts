@@ -178,7 +178,7 @@ describe('inputs', () => {
     expect(result.problems).toHaveLength(1);
     expect(result.problems[0]!.message).toContain('as no log does');
     expect(titles(detections(result))).toEqual({ 'Failed Login': 1 });
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('threads', () => {

@@ -22,7 +22,7 @@ import {
 import { checkSettings } from '../settings.ts';
 import { Internet } from './internet-stand-in.ts';
 
-export const LIMITS: HttpLimits = { headTimeout: 1_500, wholeTimeout: 5_000, maxBody: 4 * 1024 * 1024 };
+export const LIMITS: HttpLimits = { headTimeout: 6_000, wholeTimeout: 15_000, maxBody: 4 * 1024 * 1024 };
 
 /** Takes logs as ingestion does: one with a key that is there already is not added. */
 export class KeepingSink {
