@@ -245,7 +245,10 @@ describe('rules convert, fields and coverage', () => {
 
   test('coverage: by tactic, with a source or without, and a Navigator layer', async () => {
     file('a.yml', RULE);
-    file('b.yml', RULE.replace('44444444', '88888888').replace('Whoami', 'Mac').replace('windows', 'macos'));
+    file(
+      'b.yml',
+      RULE.replace('44444444', '88888888').replace('Whoami', 'Mainframe').replace('windows', 'zos'),
+    );
     file('c.yml', RULE.replace('44444444', '99999999').replace('Whoami', 'None').replace('t1033', 't9999'));
     const layer = join(folder, 'layer.json');
     const { out } = await vigie('--json', 'rules', 'coverage', folder, '--layer', layer);
