@@ -15,6 +15,15 @@ export const TechniqueView = z.object({ id: z.string(), name: z.string(), tactic
 
 export const MatchedFieldView = z.object({ field: z.string(), value: z.string(), condition: z.string() });
 
+/** Why an incident was opened, or why an alert joined it: terms whose weights add up to the total. */
+export const GroupingReason = z.object({
+  total: z.number(),
+  /** What the total had to reach. */
+  needed: z.number(),
+  terms: z.array(z.object({ term: z.string(), weight: z.number(), text: z.string() })),
+});
+export type GroupingReason = z.infer<typeof GroupingReason>;
+
 export const AlertView = z.object({
   id: z.string(),
   ruleId: z.string(),

@@ -4,11 +4,19 @@ import type {
   AlertRecord,
   IncidentRecord,
   JudgedDetection,
+  Rhythm,
+  RhythmKey,
   TriageStore,
   TriageTransaction,
 } from '../../triage/ports.ts';
 import { transaction } from './database.ts';
-import type { AlertTable, Database, IncidentTable } from './schema.ts';
+import { lockGrouping, mergeRows } from './incident-merge.ts';
+import type { AlertRhythmTable, AlertTable, Database, IncidentTable } from './schema.ts';
+
+/** Open incidents that the alerts of one batch are held against, those that were active last. */
+const INCIDENTS_HELD_AGAINST = 50;
+/** Rhythms kept of a tenant. */
+const RHYTHMS_KEPT = 20_000;
 
 /** Triage's view of the state database. */
 export function createTriageStore(db: Kysely<Database>): TriageStore {
@@ -23,6 +31,7 @@ class PostgresTriage implements TriageTransaction {
   }
 
   async appliedThrough(tenant: string): Promise<number> {
+    await lockGrouping(this.#trx, tenant);
     const row = await this.#trx
       .selectFrom('triage_progress')
       .select('sequence')
@@ -79,8 +88,15 @@ class PostgresTriage implements TriageTransaction {
     return rows.map(toAlert);
   }
 
-  async openIncidents(tenant: string, entityKeys: readonly string[], since: number, until: number) {
-    const rows = await this.#trx
+  async openIncidents(
+    tenant: string,
+    entityKeys: readonly string[],
+    since: number,
+    until: number,
+    rules: readonly string[],
+    alikeSince: number,
+  ) {
+    const shared = await this.#trx
       .selectFrom('incident_entity as e')
       .innerJoin('incident as i', (join) =>
         join.onRef('i.tenant', '=', 'e.tenant').onRef('i.id', '=', 'e.incident_id'),
@@ -90,12 +106,117 @@ class PostgresTriage implements TriageTransaction {
       .where('e.tenant', '=', tenant)
       .where(sql<boolean>`e.entity = ANY(${entityKeys as string[]})`)
       .where('i.status', '<>', 'closed')
-      .where('i.last_at', '>=', since)
+      .where('i.active_at', '>=', since)
       .where('i.first_at', '<=', until)
       .groupBy('i.id')
-      .limit(50)
+      .orderBy('i.active_at', 'desc')
+      .limit(INCIDENTS_HELD_AGAINST)
       .execute();
-    return rows.map((row) => ({ incident: toIncident(row), keys: row.keys }));
+    const found = new Map(shared.map((row) => [row.id, { incident: toIncident(row), keys: row.keys }]));
+    if (rules.length === 0) return [...found.values()];
+    const alike = await this.#trx
+      .selectFrom('incident')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('status', '<>', 'closed')
+      .where('active_at', '>=', alikeSince)
+      .where('first_at', '<=', until)
+      .where(sql<boolean>`signal_rules && ${rules as string[]}::text[]`)
+      .orderBy('active_at', 'desc')
+      .limit(INCIDENTS_HELD_AGAINST)
+      .execute();
+    for (const row of alike)
+      if (!found.has(row.id)) found.set(row.id, { incident: toIncident(row), keys: [] });
+    return [...found.values()];
+  }
+
+  async rhythms(tenant: string, keys: readonly RhythmKey[]): Promise<Rhythm[]> {
+    const found: Rhythm[] = [];
+    for (const part of chunks(keys, 5000)) {
+      const rows = await sql<Selectable<AlertRhythmTable>>`SELECT r.*
+        FROM unnest(${part.map((k) => k.entity)}::text[], ${part.map((k) => k.rule)}::text[]) AS k(entity, rule)
+        JOIN alert_rhythm r ON r.tenant = ${tenant} AND r.entity = k.entity AND r.rule_id = k.rule`.execute(
+        this.#trx,
+      );
+      found.push(...rows.rows.map(toRhythm));
+    }
+    return found;
+  }
+
+  async signals(tenant: string, entities: readonly string[], since: number): Promise<Rhythm[]> {
+    const rows = await this.#trx
+      .selectFrom('alert_rhythm')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where(sql<boolean>`entity = ANY(${entities as string[]})`)
+      .where('signal_at', '>=', since)
+      .execute();
+    return rows.map(toRhythm);
+  }
+
+  async saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void> {
+    for (const part of chunks(rhythms, 1000))
+      await this.#trx
+        .insertInto('alert_rhythm')
+        .values(
+          part.map((r) => ({
+            tenant,
+            entity: r.entity,
+            rule_id: r.rule,
+            first_at: r.firstAt,
+            last_at: r.lastAt,
+            total: r.total,
+            slots: r.slots,
+            days: r.days,
+            peak: r.peak,
+            in_slot: r.inSlot,
+            signal_at: r.signalAt,
+            signal: r.signal,
+          })),
+        )
+        .onConflict((oc) =>
+          oc.columns(['tenant', 'entity', 'rule_id']).doUpdateSet((eb) => ({
+            last_at: eb.ref('excluded.last_at'),
+            total: eb.ref('excluded.total'),
+            slots: eb.ref('excluded.slots'),
+            days: eb.ref('excluded.days'),
+            peak: eb.ref('excluded.peak'),
+            in_slot: eb.ref('excluded.in_slot'),
+            signal_at: eb.ref('excluded.signal_at'),
+            signal: eb.ref('excluded.signal'),
+          })),
+        )
+        .execute();
+    if (rhythms.some((r) => r.total === 1)) await this.#boundRhythms(tenant);
+  }
+
+  /** Who invents names of machines must not fill the table, nor push out what is known for long. */
+  async #boundRhythms(tenant: string): Promise<void> {
+    const { count } = await this.#trx
+      .selectFrom('alert_rhythm')
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .where('tenant', '=', tenant)
+      .executeTakeFirstOrThrow();
+    if (Number(count) <= RHYTHMS_KEPT) return;
+    await sql`DELETE FROM alert_rhythm WHERE tenant = ${tenant} AND (entity, rule_id) IN (
+      SELECT entity, rule_id FROM alert_rhythm WHERE tenant = ${tenant} AND entity <> ''
+      ORDER BY days, slots, last_at LIMIT ${Number(count) - Math.floor(RHYTHMS_KEPT * 0.9)})`.execute(
+      this.#trx,
+    );
+  }
+
+  async apart(tenant: string, ids: readonly number[]): Promise<(readonly [number, number])[]> {
+    const rows = await this.#trx
+      .selectFrom('incident_apart')
+      .select(['low', 'high'])
+      .where('tenant', '=', tenant)
+      .where(sql<boolean>`low = ANY(${ids as number[]}) AND high = ANY(${ids as number[]})`)
+      .execute();
+    return rows.map(({ low, high }) => [low, high] as const);
+  }
+
+  merge(tenant: string, kept: number, gone: number, at: number): Promise<void> {
+    return mergeRows(this.#trx, { tenant, kept, gone, at, actor: null });
   }
 
   async incidents(tenant: string, ids: readonly number[]): Promise<IncidentRecord[]> {
@@ -179,6 +300,11 @@ class PostgresTriage implements TriageTransaction {
             techniques: a.techniques as string[],
             facts: JSON.stringify(a.facts),
             created_at: a.createdAt,
+            part: a.part,
+            rarity: a.rarity,
+            routine: a.routine,
+            pinned: a.pinned,
+            reason: a.reason === null ? null : JSON.stringify(a.reason),
           })),
         )
         .onConflict((oc) =>
@@ -188,6 +314,10 @@ class PostgresTriage implements TriageTransaction {
             count: eb.ref('excluded.count'),
             first_at: eb.ref('excluded.first_at'),
             last_at: eb.ref('excluded.last_at'),
+            part: eb.ref('excluded.part'),
+            rarity: eb.ref('excluded.rarity'),
+            routine: eb.ref('excluded.routine'),
+            reason: eb.ref('excluded.reason'),
           })),
         )
         .execute();
@@ -271,6 +401,9 @@ function incidentColumns(record: Omit<IncidentRecord, 'id'>) {
     techniques: record.techniques,
     alert_count: record.alertCount,
     detection_count: record.detectionCount,
+    active_at: record.activeAt,
+    signal_rules: record.signalRules,
+    reason: record.reason === null ? null : JSON.stringify(record.reason),
   };
 }
 
@@ -290,6 +423,27 @@ function toAlert(row: Selectable<AlertTable>): AlertRecord {
     techniques: row.techniques,
     facts: row.facts,
     createdAt: row.created_at,
+    part: row.part,
+    rarity: row.rarity,
+    routine: row.routine,
+    pinned: row.pinned,
+    reason: row.reason,
+  };
+}
+
+function toRhythm(row: Selectable<AlertRhythmTable>): Rhythm {
+  return {
+    entity: row.entity,
+    rule: row.rule_id,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    total: Number(row.total),
+    slots: row.slots,
+    days: row.days,
+    peak: row.peak,
+    inSlot: row.in_slot,
+    signalAt: row.signal_at,
+    signal: row.signal,
   };
 }
 
@@ -306,6 +460,10 @@ function toIncident(row: Selectable<IncidentTable>): IncidentRecord {
     techniques: row.techniques,
     alertCount: row.alert_count,
     detectionCount: row.detection_count,
+    activeAt: row.active_at,
+    signalRules: row.signal_rules,
+    reason: row.reason,
+    touched: row.status !== 'new' || row.owner_id !== null || row.verdict !== null,
   };
 }
 
