@@ -39,6 +39,12 @@ export const AlertView = z.object({
   diagnosis: z.string(),
   advice: z.array(z.string()),
   falsePositives: z.array(z.string()),
+  /** `context`: it happened beside what the incident is about. */
+  part: z.enum(['evidence', 'context']),
+  /** A person put it here. */
+  pinned: z.boolean(),
+  /** Why it joined; null for one of before reasons were kept. */
+  reason: GroupingReason.nullable(),
   /** Newest detections first, at most 50; the count above has them all. */
   evidence: z.array(
     z.object({
@@ -101,6 +107,12 @@ export const IncidentView = IncidentSummary.extend({
   /** What happened, in sentences a client can read. */
   summary: z.string(),
   advice: z.array(z.string()),
+  /** Why it was opened; null for one of before reasons were kept. */
+  reason: GroupingReason.nullable(),
+  /** The incident that this one went into. */
+  mergedInto: z.number().int().nullable(),
+  /** Incidents that went into this one and can be taken out again; `actor` null: triage did it. */
+  merged: z.array(z.object({ id: z.number().int(), at: Instant, actor: z.string().nullable() })),
   alertList: z.array(AlertView),
   timeline: z.array(TimelineEntry),
   mails: z.array(

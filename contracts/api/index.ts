@@ -3,6 +3,7 @@ export * from './backtest.ts';
 export * from './common.ts';
 export * from './events.ts';
 export * from './exceptions.ts';
+export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
