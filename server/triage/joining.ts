@@ -72,7 +72,8 @@ export function weigh(tie: Tie): Reason | undefined {
   if (tie.surprise.score > 0) add('unusual', Math.min(3, tie.surprise.score / 2), `${tie.surprise.term}`);
   if (levelRank(tie.level) >= levelRank('medium')) add('level', 1, `level ${tie.level}`);
   if (tie.progress) add('progress', 1, 'a later step of an attack than what was seen before');
-  if (tie.habit === 'routine') add('routine', -5, 'fires here as a matter of course');
+  if (tie.habit === 'routine' && levelRank(tie.level) < levelRank('high'))
+    add('routine', -5, 'fires here as a matter of course');
   else if (tie.habit === 'common' && tie.surprise.score < UNUSUAL) add('common', -3, 'fires here often');
   return { terms, total: round(terms.reduce((sum, { weight }) => sum + weight, 0)), needed: JOINS_AT };
 }

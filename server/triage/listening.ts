@@ -62,7 +62,10 @@ export class Listening {
     if (subjects.size === 0) return;
     for (const r of await this.#tx.signals(this.#tenant, [...subjects], first - TOGETHER))
       if (r.signalAt !== null)
-        this.#remember(r.entity, r.rule, { at: r.signalAt, surprise: { score: r.signal, term: 'rare' } });
+        this.#remember(r.entity, r.rule, {
+          at: r.signalAt,
+          surprise: { score: r.signal, term: r.signalTerm },
+        });
   }
 
   /** Counts one detection, in order of time, and notes how unusual it was for its alert. */
@@ -88,6 +91,7 @@ export class Listening {
       if (on.signalAt === null || at - on.signalAt > TOGETHER || surprise.score >= on.signal) {
         on.signalAt = at;
         on.signal = surprise.score;
+        on.signalTerm = surprise.term;
       }
       this.#remember(subject, rule, { at, surprise });
     }

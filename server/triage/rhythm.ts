@@ -40,6 +40,7 @@ export interface Rhythm {
   /** When it was last unusual, and how much. */
   signalAt: number | null;
   signal: number;
+  signalTerm: Surprise['term'];
 }
 
 /** One reason why a detection is unusual. */
@@ -62,6 +63,7 @@ export function newRhythm(rule: string, entity: string, at: number): Rhythm {
     inSlot: 0,
     signalAt: null,
     signal: 0,
+    signalTerm: 'usual',
   };
 }
 

@@ -165,9 +165,8 @@ export class Round {
   /** Finds or opens the incident of an alert; one that gives no cause for either stays loose. */
   async #place(alert: AlertRecord): Promise<void> {
     const found = this.#candidates.find(alert);
-    const best = found[0];
-    if (best !== undefined) {
-      await this.#tie(found);
+    if (found.length > 0) {
+      const best = await this.#tie(found);
       this.#attach(alert, best.incident, best.reason, 'evidence');
       await this.#log(best.incident, 'alert', alert.title);
       return;
@@ -242,10 +241,10 @@ export class Round {
     }
   }
 
-  /** Makes one incident of those that an alert ties together strongly: the older number stays. */
-  async #tie(found: Found[]): Promise<void> {
+  /** Makes one incident of those that an alert ties together strongly, the older number stays; returns the one to join. */
+  async #tie(found: readonly Found[]): Promise<Found> {
     const strong = found.filter(({ reason }) => reason.total >= TIES_AT);
-    if (strong.length < 2) return;
+    if (strong.length < 2) return found[0]!;
     const ids = strong.map(({ incident }) => incident.id);
     const apart = await this.#tx.apart(this.#tenant, ids);
     const keep = strong.reduce((a, b) => (a.incident.id <= b.incident.id ? a : b));
@@ -269,7 +268,7 @@ export class Round {
       await this.#log(kept, 'incident', `INC-${incident.id} was merged into this one: ${why}`);
       await this.#log(incident, 'incident', `Merged into INC-${kept.id}: ${why}`);
     }
-    found[0] = keep;
+    return this.#merged.has(found[0]!.incident.id) ? keep : found[0]!;
   }
 
   #attach(alert: AlertRecord, incident: IncidentRecord, reason: Reason, part: 'evidence' | 'context'): void {

@@ -279,6 +279,7 @@ export interface AlertRhythmTable {
   in_slot: number;
   signal_at: number | null;
   signal: number;
+  signal_term: string;
 }
 
 /** An incident that went into another, with what brings it back; `actor` null: done by triage. */

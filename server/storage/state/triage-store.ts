@@ -172,6 +172,7 @@ class PostgresTriage implements TriageTransaction {
             in_slot: r.inSlot,
             signal_at: r.signalAt,
             signal: r.signal,
+            signal_term: r.signalTerm,
           })),
         )
         .onConflict((oc) =>
@@ -184,6 +185,7 @@ class PostgresTriage implements TriageTransaction {
             in_slot: eb.ref('excluded.in_slot'),
             signal_at: eb.ref('excluded.signal_at'),
             signal: eb.ref('excluded.signal'),
+            signal_term: eb.ref('excluded.signal_term'),
           })),
         )
         .execute();
@@ -444,6 +446,7 @@ function toRhythm(row: Selectable<AlertRhythmTable>): Rhythm {
     inSlot: row.in_slot,
     signalAt: row.signal_at,
     signal: row.signal,
+    signalTerm: row.signal_term as Rhythm['signalTerm'],
   };
 }
 

@@ -17,6 +17,7 @@ CREATE TABLE alert_rhythm (
   in_slot integer NOT NULL,
   signal_at double precision,
   signal double precision NOT NULL,
+  signal_term text NOT NULL,
   PRIMARY KEY (tenant, entity, rule_id)
 );
 ALTER TABLE alert
