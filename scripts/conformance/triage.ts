@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Entity } from '@vigie/contracts';
+import type { Kysely } from 'kysely';
 import { openState } from '../../server/storage/state/database.ts';
 import { EmbeddedPostgres } from '../../server/storage/state/embedded.ts';
 import { migrations } from '../../server/storage/state/migrations/index.ts';
@@ -120,6 +121,12 @@ export const triage: Part = {
       if (details) notes.push(...result.details);
     }
     lines.push(...table(rows), '', ...notes);
+    const largest = data.reduce((a, b) => (a.rows.length >= b.rows.length ? a : b));
+    for (const [{ name, rows: alerts }, size] of [
+      [smallest, 500],
+      [largest, 5000],
+    ] as const)
+      lines.push(`${name} on PostgreSQL, ${size} a batch: ${await cost(alerts, size)}`);
     lines.push(
       '',
       '“delay” counts from the first alert in the time of any phase, “own delay” from the first that the attack itself',
@@ -195,7 +202,12 @@ function detectionOf(row: Labelled, index: number): JudgedDetection {
 }
 
 /** Plays the alerts batch by batch; `after` is told of each batch. */
-async function play(rows: readonly Labelled[], store: TriageStore, opened: Incident[]): Promise<number> {
+async function play(
+  rows: readonly Labelled[],
+  store: TriageStore,
+  opened: Incident[],
+  batch = { seconds: BATCH, size: 5000 },
+): Promise<number> {
   const titles = new Map(rows.map((row) => [row.rule, row.title]));
   let clock = 0;
   const stage = createTriage({
@@ -214,13 +226,13 @@ async function play(rows: readonly Labelled[], store: TriageStore, opened: Incid
   const from = performance.now();
   let sequence = 0;
   for (let at = 0; at < rows.length; ) {
-    const end = rows[at]!.time + BATCH;
-    const batch: JudgedDetection[] = [];
+    const end = rows[at]!.time + batch.seconds;
+    const list: JudgedDetection[] = [];
     // As many as a batch of a busy hour holds.
-    while (at < rows.length && rows[at]!.time < end && batch.length < 5000)
-      batch.push(detectionOf(rows[at]!, at++));
+    while (at < rows.length && rows[at]!.time < end && list.length < batch.size)
+      list.push(detectionOf(rows[at]!, at++));
     clock = end * 1000;
-    const outcome = await stage.apply(TENANT, ++sequence, batch);
+    const outcome = await stage.apply(TENANT, ++sequence, list);
     for (const { id } of outcome.opened) opened.push({ id, openedAt: rows[at - 1]!.time });
   }
   return performance.now() - from;
@@ -241,7 +253,50 @@ async function inMemory(rows: readonly Labelled[]): Promise<Played> {
   };
 }
 
-async function onPostgres(rows: readonly Labelled[]): Promise<Played> {
+/** What the detections of a busy system cost: many in a batch. */
+function cost(rows: readonly Labelled[], size: number): Promise<string> {
+  return withPostgres(async (db) => {
+    const milliseconds = await play(rows, createTriageStore(db), [], { seconds: 3600, size });
+    const count = async (name: 'alert' | 'detection' | 'alert_rhythm' | 'incident') =>
+      Number(
+        (
+          await db
+            .selectFrom(name)
+            .select((eb) => eb.fn.countAll<string>().as('n'))
+            .executeTakeFirstOrThrow()
+        ).n,
+      );
+    return `${Math.round((1000 * milliseconds) / rows.length)} µs a detection, ${(milliseconds / 1000).toFixed(1)} s; rows: ${await count('incident')} incidents, ${await count('alert')} alerts, ${await count('detection')} detections, ${await count('alert_rhythm')} rhythms`;
+  });
+}
+
+/** Plays on the database that a Vigie runs on. */
+function onPostgres(rows: readonly Labelled[]): Promise<Played> {
+  return withPostgres(async (db) => {
+    const opened: Incident[] = [];
+    const milliseconds = await play(rows, createTriageStore(db), opened);
+    const incidents = await db.selectFrom('incident').select(['id', 'reason', 'merged_into']).execute();
+    const alerts = await db.selectFrom('alert').selectAll().execute();
+    const standing = new Map(incidents.filter((i) => i.merged_into === null).map((i) => [i.id, i]));
+    return {
+      store: 'PostgreSQL',
+      incidents: opened
+        .filter(({ id }) => standing.has(id))
+        .map((one) => ({ ...one, reason: standing.get(one.id)!.reason })),
+      alerts: alerts.map((a) => ({
+        rule: a.rule_id,
+        entities: a.entities,
+        firstAt: a.first_at,
+        lastAt: a.last_at,
+        incident: a.incident_id,
+        part: a.part,
+      })),
+      milliseconds,
+    };
+  });
+}
+
+async function withPostgres<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-triage-'));
   const server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
   try {
@@ -260,26 +315,7 @@ async function onPostgres(rows: readonly Labelled[]): Promise<Played> {
           created_at: 0,
         })
         .execute();
-      const opened: Incident[] = [];
-      const milliseconds = await play(rows, createTriageStore(db), opened);
-      const incidents = await db.selectFrom('incident').select(['id', 'reason', 'merged_into']).execute();
-      const alerts = await db.selectFrom('alert').selectAll().execute();
-      const standing = new Map(incidents.filter((i) => i.merged_into === null).map((i) => [i.id, i]));
-      return {
-        store: 'PostgreSQL',
-        incidents: opened
-          .filter(({ id }) => standing.has(id))
-          .map((one) => ({ ...one, reason: standing.get(one.id)!.reason })),
-        alerts: alerts.map((a) => ({
-          rule: a.rule_id,
-          entities: a.entities,
-          firstAt: a.first_at,
-          lastAt: a.last_at,
-          incident: a.incident_id,
-          part: a.part,
-        })),
-        milliseconds,
-      };
+      return await work(db);
     } finally {
       await close();
     }
