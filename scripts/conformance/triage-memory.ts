@@ -75,6 +75,9 @@ export class MemoryTriage implements TriageTransaction {
   async apart() {
     return [];
   }
+  async confirmed() {
+    return [];
+  }
   async merge(_tenant: string, kept: number, gone: number) {
     for (const alert of this.#of.get(gone) ?? []) {
       alert.incidentId = kept;

@@ -24,6 +24,8 @@ import { MemoryTriage } from './triage-memory.ts';
 /** Detections of so long are one batch, seconds. */
 const BATCH = 30;
 const TENANT = 'triage';
+/** From this rarity on `vigie incident loose --group rare` lists an alert. */
+const RARE = 2;
 
 /** One line of the data set. `phase` and `cause` are its labels, which triage never sees. */
 interface Labelled {
@@ -57,6 +59,7 @@ interface Folded {
   readonly lastAt: number;
   readonly incident: number | null;
   readonly part: 'evidence' | 'context';
+  readonly rarity: number;
 }
 
 /**
@@ -116,6 +119,11 @@ export const triage: Part = {
         played.store,
       ]);
       if (result.missed.length > 0) notes.push(`${name}: not in any incident: ${result.missed.join(', ')}`);
+      const listed = result.missed.filter((phase) => result.rare.has(phase));
+      if (listed.length > 0)
+        notes.push(
+          `${name}: of these, among the ${result.rareLoose} alerts listed as rare and in no incident: ${listed.join(', ')}`,
+        );
       if (result.byContext.length > 0)
         notes.push(`${name}: in an incident only as what happened beside it: ${result.byContext.join(', ')}`);
       if (details) notes.push(...result.details);
@@ -290,6 +298,7 @@ function onPostgres(rows: readonly Labelled[]): Promise<Played> {
         lastAt: a.last_at,
         incident: a.incident_id,
         part: a.part,
+        rarity: a.rarity,
       })),
       milliseconds,
     };
@@ -341,6 +350,7 @@ function measure(rows: readonly Labelled[], played: Played) {
   const first = new Map<string, number>();
   const inEvidence = new Set<string>();
   const inContext = new Set<string>();
+  const rare = new Set<string>();
   const phasesOf = new Map<number, Map<string, number>>();
   let own: number | undefined;
   for (const row of rows) {
@@ -348,6 +358,7 @@ function measure(rows: readonly Labelled[], played: Played) {
     if (row.phase === 'false_positive') continue;
     if (!first.has(row.phase)) first.set(row.phase, row.time);
     if (row.cause !== '-' && row.cause !== 'dnsteal' && own === undefined) own = row.time;
+    if (alert?.incident === null && alert.rarity >= RARE) rare.add(row.phase);
     if (alert === undefined || alert.incident === null) continue;
     (alert.part === 'evidence' ? inEvidence : inContext).add(row.phase);
     if (alert.part === 'context') continue;
@@ -371,6 +382,8 @@ function measure(rows: readonly Labelled[], played: Played) {
     phases: first.size,
     missed: [...first.keys()].filter((phase) => !inEvidence.has(phase) && !inContext.has(phase)),
     byContext: [...first.keys()].filter((phase) => !inEvidence.has(phase) && inContext.has(phase)),
+    rare,
+    rareLoose: played.alerts.filter((a) => a.incident === null && a.rarity >= RARE).length,
     delay: after(start),
     ownDelay: after(own ?? start),
     details: played.incidents.map(({ id, openedAt, reason }) => {

@@ -84,7 +84,8 @@ export class Candidates {
     const found: Found[] = [];
     const severe = levelRank(alert.level) >= levelRank('high');
     for (const incident of this.#incidents.values()) {
-      if (this.#gone.has(incident.id) || (!severe && this.#full(incident))) continue;
+      if (this.#gone.has(incident.id)) continue;
+      if (severe ? this.#count(incident) >= LIMITS.severe : this.#full(incident)) continue;
       const reason = this.weigh(alert, incident);
       if (reason !== undefined && reason.total >= reason.needed) found.push({ incident, reason });
     }

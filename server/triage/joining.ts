@@ -22,8 +22,8 @@ export const COHORT = 30 * MINUTE;
 export const WATCH = 24 * HOUR;
 /** Usual alerts on its entities are shown with it when so near, milliseconds. */
 export const CONTEXT = HOUR;
-/** One incident takes in no more alerts and entities than this by itself. */
-export const LIMITS = { alerts: 300, entities: 50 } as const;
+/** One incident takes in no more alerts and entities than this by itself; three times as many alerts of a high level. */
+export const LIMITS = { alerts: 300, severe: 900, entities: 50 } as const;
 
 /** What is known when an alert is held against an incident. Times are milliseconds. */
 export interface Tie {

@@ -33,6 +33,8 @@ export class Listening {
   readonly #fresh = new Set<Rhythm>();
   /** Entity → rule → when it was unusual last. */
   readonly #signals = new Map<string, Map<string, Signal>>();
+  /** Fold keys of alerts that a person called true. */
+  readonly #confirmed = new Set<string>();
   readonly #heard = new Map<AlertRecord, Heard>();
 
   constructor(tenant: string, tx: TriageTransaction) {
@@ -59,6 +61,18 @@ export class Listening {
     }
     for (const rhythm of await this.#tx.rhythms(this.#tenant, [...keys.values()]))
       this.#rhythms.set(`${rhythm.entity}\0${rhythm.rule}`, rhythm);
+    const settled = detections
+      .filter((d) => d.level === 'medium')
+      .map((d) => ({ fold: folds.get(d)!, rule: d.ruleId }))
+      .filter(({ fold, rule }) => {
+        const rhythm = this.#rhythms.get(`${foldSubject(fold)}\0${rule}`);
+        return rhythm !== undefined && isRoutine(rhythm, first);
+      });
+    if (settled.length > 0)
+      for (const fold of await this.#tx.confirmed(this.#tenant, [
+        ...new Set(settled.map(({ fold }) => fold)),
+      ]))
+        this.#confirmed.add(fold);
     if (subjects.size === 0) return;
     for (const r of await this.#tx.signals(this.#tenant, [...subjects], first - TOGETHER))
       if (r.signalAt !== null)
@@ -78,7 +92,7 @@ export class Listening {
     const on = subject === '' ? anywhere : this.#of(subject, rule, at);
     const fold = detection.level === 'medium' ? this.#of(foldSubject(alert.foldKey), rule, at) : undefined;
     let surprise = surpriseOf(on, anywhere, tenant.firstAt, at);
-    const routine = isRoutine(fold ?? on, at);
+    const routine = !this.#confirmed.has(alert.foldKey) && isRoutine(fold ?? on, at);
     if (routine) surprise = { score: 0, term: 'usual' };
     const slots = Math.max(1, (at - tenant.firstAt) / SLOT);
     const common = at - tenant.firstAt >= LEARNING && on.slots / slots >= COMMON_SHARE;

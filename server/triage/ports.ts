@@ -125,6 +125,8 @@ export interface TriageTransaction {
   signals(tenant: string, entities: readonly string[], since: number): Promise<Rhythm[]>;
   /** Keeps them, and no more than a bounded number a tenant: those with the shortest history go first. */
   saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void>;
+  /** Those of the fold keys of which a person called an incident true: what they say is never a routine. */
+  confirmed(tenant: string, foldKeys: readonly string[]): Promise<readonly string[]>;
   /** Pairs of incidents that a person took apart, of those named. */
   apart(tenant: string, ids: readonly number[]): Promise<readonly (readonly [number, number])[]>;
   /** Puts all of one incident into another and closes it; remembers what brings it back. */

@@ -137,6 +137,13 @@ describe('what opens an incident', () => {
     expect(open[0]!.reason?.terms[0]).toMatchObject({ term: 'level' });
   });
 
+  test('what a person called true is never a routine', async () => {
+    await routine('beacon', 8, [host('db-1')], 'medium');
+    await state.db.updateTable('incident').set({ status: 'closed', verdict: 'true-positive' }).execute();
+    await apply([detection('beacon', 8 * DAY, [host('db-1')], 'medium')]);
+    expect((await incidents()).filter(({ status }) => status !== 'closed')).toHaveLength(1);
+  });
+
   test('a routine that bursts is none', async () => {
     await routine('noise', 9, [host('db-1')], 'medium');
     await state.db.updateTable('incident').set({ status: 'closed' }).execute();

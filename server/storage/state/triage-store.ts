@@ -207,6 +207,21 @@ class PostgresTriage implements TriageTransaction {
     );
   }
 
+  async confirmed(tenant: string, foldKeys: readonly string[]): Promise<string[]> {
+    const rows = await this.#trx
+      .selectFrom('alert')
+      .innerJoin('incident', (join) =>
+        join.onRef('incident.tenant', '=', 'alert.tenant').onRef('incident.id', '=', 'alert.incident_id'),
+      )
+      .select('alert.fold_key')
+      .distinct()
+      .where('alert.tenant', '=', tenant)
+      .where(sql<boolean>`alert.fold_key = ANY(${foldKeys as string[]})`)
+      .where('incident.verdict', '=', 'true-positive')
+      .execute();
+    return rows.map((row) => row.fold_key);
+  }
+
   async apart(tenant: string, ids: readonly number[]): Promise<(readonly [number, number])[]> {
     const rows = await this.#trx
       .selectFrom('incident_apart')
