@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Entity } from '@vigie/contracts';
-import type { Kysely } from 'kysely';
-import { openState } from '../../server/storage/state/database.ts';
+import { openState, type State } from '../../server/storage/state/database.ts';
 import { EmbeddedPostgres } from '../../server/storage/state/embedded.ts';
 import { migrations } from '../../server/storage/state/migrations/index.ts';
 import type { Database } from '../../server/storage/state/schema.ts';
@@ -305,7 +304,7 @@ function onPostgres(rows: readonly Labelled[]): Promise<Played> {
   });
 }
 
-async function withPostgres<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+async function withPostgres<T>(work: (db: State<Database>['db']) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-triage-'));
   const server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
   try {
