@@ -11,12 +11,11 @@ import type {
 } from '../../triage/ports.ts';
 import { transaction } from './database.ts';
 import { lockGrouping, mergeRows } from './incident-merge.ts';
-import type { AlertRhythmTable, AlertTable, Database, IncidentTable } from './schema.ts';
+import { chunks, readRhythms, readSignals, saveRhythms } from './rhythm-store.ts';
+import type { AlertTable, Database, IncidentTable } from './schema.ts';
 
 /** Open incidents that the alerts of one batch are held against, those that were active last. */
 const INCIDENTS_HELD_AGAINST = 50;
-/** Rhythms kept of a tenant. */
-const RHYTHMS_KEPT = 20_000;
 
 /** Triage's view of the state database. */
 export function createTriageStore(db: Kysely<Database>): TriageStore {
@@ -130,81 +129,16 @@ class PostgresTriage implements TriageTransaction {
     return [...found.values()];
   }
 
-  async rhythms(tenant: string, keys: readonly RhythmKey[]): Promise<Rhythm[]> {
-    const found: Rhythm[] = [];
-    for (const part of chunks(keys, 5000)) {
-      const rows = await sql<Selectable<AlertRhythmTable>>`SELECT r.*
-        FROM unnest(${part.map((k) => k.entity)}::text[], ${part.map((k) => k.rule)}::text[]) AS k(entity, rule)
-        JOIN alert_rhythm r ON r.tenant = ${tenant} AND r.entity = k.entity AND r.rule_id = k.rule`.execute(
-        this.#trx,
-      );
-      found.push(...rows.rows.map(toRhythm));
-    }
-    return found;
+  rhythms(tenant: string, keys: readonly RhythmKey[]): Promise<Rhythm[]> {
+    return readRhythms(this.#trx, tenant, keys);
   }
 
-  async signals(tenant: string, entities: readonly string[], since: number): Promise<Rhythm[]> {
-    const rows = await this.#trx
-      .selectFrom('alert_rhythm')
-      .selectAll()
-      .where('tenant', '=', tenant)
-      .where(sql<boolean>`entity = ANY(${entities as string[]})`)
-      .where('signal_at', '>=', since)
-      .execute();
-    return rows.map(toRhythm);
+  signals(tenant: string, entities: readonly string[], since: number): Promise<Rhythm[]> {
+    return readSignals(this.#trx, tenant, entities, since);
   }
 
-  async saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void> {
-    for (const part of chunks(rhythms, 1000))
-      await this.#trx
-        .insertInto('alert_rhythm')
-        .values(
-          part.map((r) => ({
-            tenant,
-            entity: r.entity,
-            rule_id: r.rule,
-            first_at: r.firstAt,
-            last_at: r.lastAt,
-            total: r.total,
-            slots: r.slots,
-            days: r.days,
-            peak: r.peak,
-            in_slot: r.inSlot,
-            signal_at: r.signalAt,
-            signal: r.signal,
-            signal_term: r.signalTerm,
-          })),
-        )
-        .onConflict((oc) =>
-          oc.columns(['tenant', 'entity', 'rule_id']).doUpdateSet((eb) => ({
-            last_at: eb.ref('excluded.last_at'),
-            total: eb.ref('excluded.total'),
-            slots: eb.ref('excluded.slots'),
-            days: eb.ref('excluded.days'),
-            peak: eb.ref('excluded.peak'),
-            in_slot: eb.ref('excluded.in_slot'),
-            signal_at: eb.ref('excluded.signal_at'),
-            signal: eb.ref('excluded.signal'),
-            signal_term: eb.ref('excluded.signal_term'),
-          })),
-        )
-        .execute();
-    if (rhythms.some((r) => r.total === 1)) await this.#boundRhythms(tenant);
-  }
-
-  /** Who invents names of machines must not fill the table, nor push out what is known for long. */
-  async #boundRhythms(tenant: string): Promise<void> {
-    const { count } = await this.#trx
-      .selectFrom('alert_rhythm')
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .where('tenant', '=', tenant)
-      .executeTakeFirstOrThrow();
-    if (Number(count) <= RHYTHMS_KEPT) return;
-    await sql`DELETE FROM alert_rhythm WHERE tenant = ${tenant} AND (entity, rule_id) IN (
-      SELECT entity, rule_id FROM alert_rhythm WHERE tenant = ${tenant} AND entity <> ''
-      ORDER BY days, slots, last_at LIMIT ${Number(count) - Math.floor(RHYTHMS_KEPT * 0.9)})`.execute(
-      this.#trx,
-    );
+  saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void> {
+    return saveRhythms(this.#trx, tenant, rhythms);
   }
 
   async confirmed(tenant: string, foldKeys: readonly string[]): Promise<string[]> {
@@ -448,23 +382,6 @@ function toAlert(row: Selectable<AlertTable>): AlertRecord {
   };
 }
 
-function toRhythm(row: Selectable<AlertRhythmTable>): Rhythm {
-  return {
-    entity: row.entity,
-    rule: row.rule_id,
-    firstAt: row.first_at,
-    lastAt: row.last_at,
-    total: Number(row.total),
-    slots: row.slots,
-    days: row.days,
-    peak: row.peak,
-    inSlot: row.in_slot,
-    signalAt: row.signal_at,
-    signal: row.signal,
-    signalTerm: row.signal_term as Rhythm['signalTerm'],
-  };
-}
-
 function toIncident(row: Selectable<IncidentTable>): IncidentRecord {
   return {
     id: row.id,
@@ -483,8 +400,4 @@ function toIncident(row: Selectable<IncidentTable>): IncidentRecord {
     reason: row.reason,
     touched: row.status !== 'new' || row.owner_id !== null || row.verdict !== null,
   };
-}
-
-function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
