@@ -1,7 +1,9 @@
 import type {
   EventPage,
+  GroupingReason,
   IncidentSummary,
   IncidentView,
+  LooseAlert,
   MailDetail,
   MailView,
   QuarantineView,
@@ -83,6 +85,106 @@ export function incidentCommands(program: Command): void {
         `INC-${changed.id}: ${changed.status}${changed.verdict === null ? '' : `, ${changed.verdict}`}\n`,
       );
     });
+  groupingCommands(incident);
+}
+
+/** What people put together, take apart and move. */
+function groupingCommands(incident: Command): void {
+  const call = async (command: Command, path: string, body: object, said: (i: IncidentView) => string) => {
+    const { client, json } = clientOf(command);
+    const view = await client.call<IncidentView>('POST', `/api/incidents/${path}`, body);
+    if (json) printJson(view);
+    else process.stdout.write(`${said(view)}\n`);
+  };
+  incident
+    .command('merge <into> <others...>')
+    .description('puts incidents of one tenant into the first')
+    .action((into: string, others: string[], _flags, command: Command) =>
+      call(
+        command,
+        `${incidentNumber(into)}/merge`,
+        { incidents: others.map(incidentNumber) },
+        (i) => `INC-${i.id} has ${i.alerts} alerts now; to undo: vigie incident unmerge NUMBER`,
+      ),
+    );
+  incident
+    .command('unmerge <number>')
+    .description('takes an incident that was merged away out again')
+    .action((number: string, _flags, command: Command) =>
+      call(
+        command,
+        `${incidentNumber(number)}/unmerge`,
+        {},
+        (i) => `INC-${i.id} is back: ${i.alerts} alerts`,
+      ),
+    );
+  incident
+    .command('split <number> <alerts...>')
+    .description('makes an incident of its own of some alerts (ids as "incident show" lists them)')
+    .action((number: string, alerts: string[], _flags, command: Command) =>
+      call(
+        command,
+        `${incidentNumber(number)}/split`,
+        { alerts },
+        (i) => `INC-${i.id} has ${i.alerts} of its alerts now`,
+      ),
+    );
+  incident
+    .command('detach <number> <alerts...>')
+    .description('takes alerts out of an incident; they stay in "incident loose"')
+    .action((number: string, alerts: string[], _flags, command: Command) =>
+      call(
+        command,
+        `${incidentNumber(number)}/detach`,
+        { alerts },
+        (i) => `INC-${i.id} keeps ${i.alerts} alerts`,
+      ),
+    );
+  incident
+    .command('move <number> <to> <alerts...>')
+    .description('puts alerts into another incident of the tenant')
+    .action((number: string, to: string, alerts: string[], _flags, command: Command) =>
+      call(
+        command,
+        `${incidentNumber(number)}/move`,
+        { alerts, to: incidentNumber(to) },
+        (i) => `INC-${i.id} has ${i.alerts} alerts now`,
+      ),
+    );
+  incident
+    .command('loose')
+    .description('alerts in no incident, the newest first: routine ones, rare ones, or all')
+    .option('--tenant <id>')
+    .option('--group <group>', 'routine, rare or all', 'all')
+    .option('--limit <n>', 'how many', '50')
+    .action(async (flags: { tenant?: string; group: string; limit: string }, command: Command) => {
+      const { client, json } = clientOf(command);
+      const query = new URLSearchParams({ group: flags.group, limit: flags.limit });
+      if (flags.tenant !== undefined) query.set('tenant', flags.tenant);
+      const { items } = await client.get<{ items: LooseAlert[] }>(`/api/alerts/loose?${query}`);
+      if (json) return printJson(items);
+      printTable(
+        items,
+        [
+          { title: 'LAST', value: (a) => when(a.lastAt) },
+          { title: 'LEVEL', value: (a) => paintLevel(a.level) },
+          { title: 'TENANT', value: (a) => a.tenant },
+          { title: 'TIMES', value: (a) => String(a.count), right: true },
+          { title: 'RARITY', value: (a) => (a.routine ? 'routine' : a.rarity.toFixed(1)), right: true },
+          { title: 'ABOUT', value: (a) => safe(a.entities.map((e) => e.value).join(', ')), max: 40 },
+          { title: 'TITLE', value: (a) => safe(a.title), max: 80 },
+        ],
+        'No alerts outside of incidents.',
+      );
+    });
+}
+
+/** A reason with the weights of its terms. */
+function reasonLine({ terms, total }: GroupingReason): string {
+  const told = terms.map(({ weight, text }) =>
+    weight === 0 ? text : `${text} (${weight > 0 ? '+' : ''}${weight})`,
+  );
+  return safe(`${told.join('; ')}${total === 0 ? '' : ` = ${total}`}`);
 }
 
 function incidentNumber(text: string): number {
@@ -100,6 +202,9 @@ function printIncident(i: IncidentView): void {
   );
   if (i.entities.length > 0) out(`About: ${i.entities.map((e) => `${e.type} ${safe(e.value)}`).join(', ')}`);
   if (i.techniques.length > 0) out(`ATT&CK: ${i.techniques.map((t) => `${t.id} ${t.name}`).join(', ')}`);
+  if (i.mergedInto !== null) out(paint(`Merged into INC-${i.mergedInto}`, 'yellow'));
+  if (i.merged.length > 0) out(`Holds: ${i.merged.map(({ id }) => `INC-${id}`).join(', ')}`);
+  if (i.reason !== null) out(`Opened because: ${reasonLine(i.reason)}`);
   out(`\n${i.summary.split('\n').map(safe).join('\n')}`);
   if (i.advice.length > 0) {
     out(paint('\nWhat to do now', 'bold'));
@@ -112,7 +217,14 @@ function printIncident(i: IncidentView): void {
     );
   out(paint('\nEvidence', 'bold'));
   for (const alert of i.alertList) {
-    out(`  ${paintLevel(alert.level)}  ${safe(alert.title)}  ×${alert.count}`);
+    out(`  ${paintLevel(alert.level)}  ${safe(alert.title)}  ×${alert.count}  ${paint(alert.id, 'dim')}`);
+    if (alert.reason !== null)
+      out(
+        paint(
+          `      ${alert.part === 'context' ? 'beside it' : 'joined'}: ${reasonLine(alert.reason)}`,
+          'dim',
+        ),
+      );
     const first = alert.evidence[0];
     if (first === undefined) continue;
     for (const m of first.matched)

@@ -36,6 +36,9 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     diagnosis:
       'One address tried many passwords on an SSH service within minutes. This is how guessing tools work.',
     advice: ['Block 203.0.113.24 on the outer firewall.', 'Allow SSH from known networks only.'],
+    part: 'evidence',
+    pinned: false,
+    reason: joined('web-02', 1.5),
     falsePositives: ['A script with an old password', 'A vulnerability scanner you own'],
     evidence: data.failures
       .slice(-50)
@@ -67,6 +70,9 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
       'Lock the account m.janssens and end its sessions.',
       'Set a new password and require a second factor.',
     ],
+    part: 'evidence',
+    pinned: false,
+    reason: joined('web-02', 2),
     falsePositives: ['The user mistyped many times from a home connection'],
     evidence: [
       {
@@ -97,6 +103,9 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
       'Take bastion-1 off the network, but leave it running.',
       'Keep /var/log and the memory for analysis.',
     ],
+    part: 'evidence',
+    pinned: false,
+    reason: joined('web-02', 2),
     falsePositives: ['An installer documented by a vendor in this form'],
     evidence: [
       {
@@ -143,6 +152,9 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
       'Block 203.0.113.24 and 203.0.113.190 in both directions on the outer firewall.',
       'Look for other log-ins of m.janssens since the first evidence.',
     ],
+    reason: opened,
+    mergedInto: null,
+    merged: [],
     alertList: [sudo, login, brute],
     timeline: [
       {
@@ -295,6 +307,9 @@ export function sampleIncidents(
         'Ask the user which document was opened.',
         'Isolate the workstation until the answer is known.',
       ],
+      part: 'evidence',
+      pinned: false,
+      reason: null,
       falsePositives: ['A macro of the accounting department'],
       evidence: [
         {
@@ -340,6 +355,9 @@ export function sampleIncidents(
       demo: index % 5 === 4,
       summary: `${title}. One user and one machine are involved; nothing else in this network shows the same.`,
       advice: alert.advice,
+      reason: null,
+      mergedInto: null,
+      merged: [],
       alertList: [alert],
       timeline: [
         { at: event.at, kind: 'evidence', text: title, event: ref(event), alertId: alert.id },
@@ -376,4 +394,22 @@ export function sampleMails(now: number, incidents: readonly IncidentView[]): Ma
             : null,
     };
   });
+}
+
+const opened = {
+  total: 3,
+  needed: 2,
+  terms: [{ term: 'level', weight: 3, text: 'level high, which always opens one' }],
+};
+
+function joined(host: string, near: number) {
+  return {
+    total: 5 + near,
+    needed: 5,
+    terms: [
+      { term: 'shared', weight: 4, text: `shares ${host} with the incident` },
+      { term: 'time', weight: near, text: 'near in time to its evidence' },
+      { term: 'level', weight: 1, text: 'level high' },
+    ],
+  };
 }

@@ -15,6 +15,15 @@ export const TechniqueView = z.object({ id: z.string(), name: z.string(), tactic
 
 export const MatchedFieldView = z.object({ field: z.string(), value: z.string(), condition: z.string() });
 
+/** Why an incident was opened, or why an alert joined it: terms whose weights add up to the total. */
+export const GroupingReason = z.object({
+  total: z.number(),
+  /** What the total had to reach. */
+  needed: z.number(),
+  terms: z.array(z.object({ term: z.string(), weight: z.number(), text: z.string() })),
+});
+export type GroupingReason = z.infer<typeof GroupingReason>;
+
 export const AlertView = z.object({
   id: z.string(),
   ruleId: z.string(),
@@ -30,6 +39,12 @@ export const AlertView = z.object({
   diagnosis: z.string(),
   advice: z.array(z.string()),
   falsePositives: z.array(z.string()),
+  /** `context`: it happened beside what the incident is about. */
+  part: z.enum(['evidence', 'context']),
+  /** A person put it here. */
+  pinned: z.boolean(),
+  /** Why it joined; null for one of before reasons were kept. */
+  reason: GroupingReason.nullable(),
   /** Newest detections first, at most 50; the count above has them all. */
   evidence: z.array(
     z.object({
@@ -92,6 +107,12 @@ export const IncidentView = IncidentSummary.extend({
   /** What happened, in sentences a client can read. */
   summary: z.string(),
   advice: z.array(z.string()),
+  /** Why it was opened; null for one of before reasons were kept. */
+  reason: GroupingReason.nullable(),
+  /** The incident that this one went into. */
+  mergedInto: z.number().int().nullable(),
+  /** Incidents that went into this one and can be taken out again; `actor` null: triage did it. */
+  merged: z.array(z.object({ id: z.number().int(), at: Instant, actor: z.string().nullable() })),
   alertList: z.array(AlertView),
   timeline: z.array(TimelineEntry),
   mails: z.array(

@@ -5,6 +5,7 @@ export * from './connectors.ts';
 export * from './coverage.ts';
 export * from './events.ts';
 export * from './exceptions.ts';
+export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
 export * from './rule-versions.ts';

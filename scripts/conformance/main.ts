@@ -10,6 +10,7 @@ import { regression } from './regression.ts';
 import { rules } from './rules.ts';
 import { storedRules } from './stored-rules.ts';
 import { THRESHOLDS } from './thresholds.ts';
+import { triage } from './triage.ts';
 
 const PARTS: readonly Part[] = [
   rules,
@@ -20,6 +21,7 @@ const PARTS: readonly Part[] = [
   documents,
   lines,
   cloudTrail,
+  triage,
 ];
 
 /**

@@ -22,6 +22,8 @@ import type {
   ExceptionSuggestRequest,
   Histogram,
   IncidentSummary,
+  IncidentView,
+  LooseAlert,
   MailDetail,
   MailView,
   MaintenanceQuery,
@@ -226,6 +228,7 @@ export interface IncidentStore {
   ): Promise<
     | {
         incident: IncidentSummary;
+        grouping: Pick<IncidentView, 'reason' | 'mergedInto' | 'merged'>;
         alerts: AlertView[];
         log: TimelineEntry[];
         mails: MailView[];
@@ -244,6 +247,54 @@ export interface IncidentStore {
     },
     actor: Identity,
   ): Promise<boolean>;
+}
+
+/** Why a change of the grouping was refused. */
+export type GroupingRefusal = 'incident' | 'alert' | 'tenant' | 'merged' | 'empty' | 'itself';
+
+/** What people do with incidents that triage made: every change is in both incidents' log. */
+export interface IncidentGrouping {
+  /** Puts incidents of the same tenant into `into`; returns it. */
+  merge(
+    scope: Scope,
+    into: number,
+    gone: readonly number[],
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** Takes out again what a merge put in, as far as it is still there; returns the incident that is back. */
+  unmerge(scope: Scope, gone: number, actor: Identity): Promise<number | GroupingRefusal>;
+  /** Makes an incident of some alerts; returns the new one. Triage never ties the two together again. */
+  split(
+    scope: Scope,
+    id: number,
+    alerts: readonly string[],
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** Takes alerts out; they stay loose. Returns the incident. */
+  detach(
+    scope: Scope,
+    id: number,
+    alerts: readonly string[],
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** Puts alerts into another incident of the tenant; returns that one. */
+  move(
+    scope: Scope,
+    id: number,
+    alerts: readonly string[],
+    to: number,
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** Alerts in no incident, the newest first. */
+  loose(
+    scope: Scope,
+    filter: {
+      readonly tenant?: string;
+      readonly group: 'routine' | 'rare' | 'all';
+      readonly cursor?: string;
+      readonly limit: number;
+    },
+  ): Promise<{ items: LooseAlert[]; next?: string }>;
 }
 
 export interface OutboxView {
@@ -467,6 +518,7 @@ export interface ApiServices {
   readonly connectors: ConnectorBook;
   readonly quarantine: QuarantineStore;
   readonly incidents: IncidentStore;
+  readonly grouping: IncidentGrouping;
   readonly outbox: OutboxView;
   readonly rules: RuleBook;
   readonly workshop: RuleWorkshop;

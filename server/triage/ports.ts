@@ -1,4 +1,21 @@
 import type { Detection, Entity, Level } from '@vigie/contracts';
+import type { Rhythm } from './rhythm.ts';
+
+export type { Rhythm } from './rhythm.ts';
+
+/** One weighted term of a {@link Reason}, with a sentence for people. */
+export interface ReasonTerm {
+  readonly term: string;
+  readonly weight: number;
+  readonly text: string;
+}
+
+/** Why an incident was opened or an alert joined it: the terms add up to the total. */
+export interface Reason {
+  readonly terms: ReasonTerm[];
+  readonly total: number;
+  readonly needed: number;
+}
 
 /** What triage must know of a rule to speak of its detections. */
 export interface RuleFacts {
@@ -27,6 +44,15 @@ export interface AlertRecord {
   readonly techniques: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
   readonly createdAt: number;
+  /** `context` is shown with the incident without being what it is about: it never extends it. */
+  part: 'evidence' | 'context';
+  /** Score of its most unusual detection; 0 for what is usual. */
+  rarity: number;
+  /** It fires here as a matter of course; opens nothing. */
+  routine: boolean;
+  /** A person put it where it is; triage leaves it there. */
+  readonly pinned: boolean;
+  reason: Reason | null;
 }
 
 /** A stored incident as triage changes it. */
@@ -42,6 +68,19 @@ export interface IncidentRecord {
   techniques: string[];
   alertCount: number;
   detectionCount: number;
+  /** Time of the last alert that was no routine; what is near in time may join. */
+  activeAt: number;
+  /** Rules that were unusual in it, the first ones. */
+  signalRules: string[];
+  readonly reason: Reason | null;
+  /** Somebody works on it or decided about it. */
+  readonly touched: boolean;
+}
+
+/** Names one {@link Rhythm} of a tenant. */
+export interface RhythmKey {
+  readonly entity: string;
+  readonly rule: string;
 }
 
 /** A detection with the facts of its first event that titles and mails use. */
@@ -68,13 +107,30 @@ export interface TriageTransaction {
     since: number,
     until: number,
   ): Promise<AlertRecord[]>;
-  /** Open incidents that share an entity key and whose evidence overlaps the interval; `shared` counts the keys. */
+  /**
+   * Open incidents active from `since` to `until` that name one of the entities, and those active since `alikeSince`
+   * in which one of the rules was unusual; `keys` are the entities they share.
+   */
   openIncidents(
     tenant: string,
     entityKeys: readonly string[],
     since: number,
     until: number,
+    rules: readonly string[],
+    alikeSince: number,
   ): Promise<readonly { readonly incident: IncidentRecord; readonly keys: readonly string[] }[]>;
+  /** Rhythms that exist, of those asked for. */
+  rhythms(tenant: string, keys: readonly RhythmKey[]): Promise<Rhythm[]>;
+  /** Rhythms of these entities that were unusual at `since` or later. */
+  signals(tenant: string, entities: readonly string[], since: number): Promise<Rhythm[]>;
+  /** Keeps them, and no more than a bounded number a tenant: those with the shortest history go first. */
+  saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void>;
+  /** Those of the fold keys of which a person called an incident true: what they say is never a routine. */
+  confirmed(tenant: string, foldKeys: readonly string[]): Promise<readonly string[]>;
+  /** Pairs of incidents that a person took apart, of those named. */
+  apart(tenant: string, ids: readonly number[]): Promise<readonly (readonly [number, number])[]>;
+  /** Puts all of one incident into another and closes it; remembers what brings it back. */
+  merge(tenant: string, kept: number, gone: number, at: number): Promise<void>;
   incidents(tenant: string, ids: readonly number[]): Promise<IncidentRecord[]>;
   alertsOf(tenant: string, incidentId: number): Promise<AlertRecord[]>;
   createIncident(record: Omit<IncidentRecord, 'id'>): Promise<IncidentRecord>;

@@ -159,6 +159,32 @@ const ROUTES: Readonly<Record<string, Attempt>> = {
     body: { status: 'closed', verdict: 'false-positive' },
     stranger: 404,
   },
+  'POST /api/incidents/:id/merge': {
+    path: ({ incident }) => `/api/incidents/${incident}/merge`,
+    body: ({ incident }) => ({ incidents: [incident + 1] }),
+    stranger: 404,
+  },
+  'POST /api/incidents/:id/unmerge': {
+    path: ({ incident }) => `/api/incidents/${incident}/unmerge`,
+    body: {},
+    stranger: 404,
+  },
+  'POST /api/incidents/:id/split': {
+    path: ({ incident }) => `/api/incidents/${incident}/split`,
+    body: { alerts: ['guessed'] },
+    stranger: 404,
+  },
+  'POST /api/incidents/:id/detach': {
+    path: ({ incident }) => `/api/incidents/${incident}/detach`,
+    body: { alerts: ['guessed'] },
+    stranger: 404,
+  },
+  'POST /api/incidents/:id/move': {
+    path: ({ incident }) => `/api/incidents/${incident}/move`,
+    body: ({ incident }) => ({ alerts: ['guessed'], to: incident + 1 }),
+    stranger: 404,
+  },
+  'GET /api/alerts/loose': { path: '/api/alerts/loose?tenant=globex', stranger: 200 },
   'POST /api/events/search': {
     path: '/api/events/search',
     body: { ...RANGE, tenants: ['globex'], q: '' },

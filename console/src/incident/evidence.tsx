@@ -13,6 +13,7 @@ import { Severity } from '../ui/severity.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
 import { duration } from '../ui/time.ts';
 import { At } from '../ui/time-view.tsx';
+import { AlertGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
 import { t } from './strings.ts';
 
@@ -44,6 +45,8 @@ export function AlertEvidence(props: {
   tenant: string;
   onEvent: Show;
   onFilter: OnFilter;
+  /** Number of the incident, where the reader may change what is in it. */
+  incident: number | undefined;
 }) {
   const { alert, tenant, onEvent, onFilter } = props;
   const [openId, setOpenId] = useState(alert.evidence[0]?.detectionId);
@@ -60,6 +63,7 @@ export function AlertEvidence(props: {
         <h3>{alert.title}</h3>
         <span className="muted">
           {alert.count > 1 && `${t.times(alert.count)} ${t.span(duration(span))} · `}
+          {alert.part === 'context' && `${t.beside} · `}
           <Link href={`/rules/${encodeURIComponent(alert.ruleId)}`}>{t.rule}</Link>
         </span>
       </header>
@@ -113,6 +117,8 @@ export function AlertEvidence(props: {
           />
         </Suspense>
       )}
+      {alert.reason !== null && <Why title={t.why(alert.part)} reason={alert.reason} />}
+      {props.incident !== undefined && <AlertGrouping incident={props.incident} alert={alert.id} />}
       {alert.falsePositives.length > 0 && (
         <details className={css.more}>
           <summary>{t.falsePositives}</summary>

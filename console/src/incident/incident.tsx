@@ -18,6 +18,7 @@ import { ui } from '../ui/strings.ts';
 import { Age } from '../ui/time-view.tsx';
 import { useUrl } from '../url.ts';
 import { AlertEvidence } from './evidence.tsx';
+import { IncidentGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
 import { Side } from './side.tsx';
 import { t } from './strings.ts';
@@ -195,9 +196,12 @@ function Story({ incident }: { incident: IncidentView }) {
                 tenant={incident.tenant}
                 onEvent={show}
                 onFilter={onFilter}
+                incident={mayAct && incident.alertList.length > 1 ? incident.id : undefined}
               />
             ))}
           </section>
+          {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
+          <IncidentGrouping incident={incident} mayAct={mayAct} />
         </div>
         <Side
           incident={incident}

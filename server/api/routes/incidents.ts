@@ -11,6 +11,7 @@ import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
+import { groupingRoutes } from './grouping.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -18,6 +19,8 @@ const STATUSES = { open: ['new', 'in-progress'], all: ['new', 'in-progress', 'cl
 
 /** The queue and the story of one incident. */
 export function incidentRoutes(app: Api, services: ApiServices): void {
+  groupingRoutes(app, services, story);
+
   app.get(
     '/api/incidents',
     { config: { access: 'reader' }, schema: { querystring: IncidentQuery, response: { 200: IncidentPage } } },
@@ -74,7 +77,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
   async function story(scope: Scope, id: number): Promise<IncidentView> {
     const found = await services.incidents.get(scope, id);
     if (found === undefined) throw notFound('incident');
-    const { incident, alerts, log, mails, facts } = found;
+    const { incident, grouping, alerts, log, mails, facts } = found;
     const told = alerts.map((alert) => {
       const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, 'en');
       return {
@@ -113,6 +116,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     }));
     return {
       ...incident,
+      ...grouping,
       techniques: services.rules.techniques(incident.techniques.map((t) => t.id)),
       summary: summarise(told, lead),
       advice: [...new Set(lead.flatMap((alert) => alert.advice))].slice(0, 12),

@@ -4,9 +4,11 @@ import type { ApiServices } from '../../api/index.ts';
 import { listeningFor } from '../../collect/listening.ts';
 import { shipperSnippets } from '../../collect/snippets.ts';
 import { parseQuery } from '../../hunt/index.ts';
+import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
+import { incidentTitle, joiningKeys } from '../../triage/index.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
 import { Demo } from '../demo.ts';
@@ -71,6 +73,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     sources,
     quarantine,
     incidents: new PostgresIncidents(db, now),
+    grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
     workshop: new Workshop({

@@ -93,6 +93,7 @@ export function createTelling(base: Base, { db, directory }: Storage, { rules }:
             alertTitle: (facts) => rules.story(id, facts, 'en').title,
           };
     },
+    tactic: (id) => rules.techniques([id])[0]?.tactic,
     now,
     foldWindow: FOLD_WINDOW,
     incidentWindow: config.detection.incidentWindowMinutes * 60_000,

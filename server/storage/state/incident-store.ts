@@ -137,8 +137,18 @@ export class PostgresIncidents implements IncidentStore {
         .where('incident_id', '=', id)
         .orderBy('created_at')
         .execute();
+      const merged = await trx
+        .selectFrom('incident_merge')
+        .select(['gone as id', 'at', 'actor'])
+        .where('tenant', '=', row.tenant)
+        .where('kept', '=', id)
+        .where('undone_at', 'is', null)
+        .orderBy('at')
+        .limit(200)
+        .execute();
       return {
         incident: summary(row),
+        grouping: { reason: row.reason, mergedInto: row.merged_into, merged },
         alerts: alertRows.map((a) => ({
           id: a.id,
           ruleId: a.rule_id,
@@ -152,6 +162,9 @@ export class PostgresIncidents implements IncidentStore {
           diagnosis: '',
           advice: [],
           falsePositives: [],
+          part: a.part,
+          pinned: a.pinned,
+          reason: a.reason,
           evidence: evidence.get(a.id) ?? [],
         })),
         log: log.map(

@@ -1,5 +1,12 @@
 import type { Entity, JsonObject, Level, MatchedField } from '@vigie/contracts';
-import type { Contact, Language, MaintenanceWhen, Role, SourceAlertKind } from '@vigie/contracts/api';
+import type {
+  Contact,
+  GroupingReason,
+  Language,
+  MaintenanceWhen,
+  Role,
+  SourceAlertKind,
+} from '@vigie/contracts/api';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
 /**
@@ -32,6 +39,9 @@ export interface Database {
   mapping_version: MappingVersionTable;
   detection: DetectionTable;
   alert: AlertTable;
+  alert_rhythm: AlertRhythmTable;
+  incident_merge: IncidentMergeTable;
+  incident_apart: IncidentApartTable;
   incident: IncidentTable;
   incident_entity: IncidentEntityTable;
   incident_log: IncidentLogTable;
@@ -330,6 +340,52 @@ export interface AlertTable {
   /** Values for the templates of the rule's title and diagnosis: event field → value of the first evidence. */
   facts: Json<Record<string, string>>;
   created_at: number;
+  /** `context`: shown with the incident, but not what it is about. */
+  part: Generated<'evidence' | 'context'>;
+  /** How unusual it was at its most unusual; see `server/triage/rhythm.ts`. */
+  rarity: Generated<number>;
+  routine: Generated<boolean>;
+  /** A person put it where it is. */
+  pinned: Generated<boolean>;
+  /** Why it joined its incident. */
+  reason: ColumnType<GroupingReason | null, string | null | undefined, string | null>;
+}
+
+/** How often a rule speaks about an entity; `server/triage/rhythm.ts` says what the figures mean. */
+export interface AlertRhythmTable {
+  tenant: string;
+  entity: string;
+  rule_id: string;
+  first_at: number;
+  last_at: number;
+  total: BigInt64;
+  slots: number;
+  days: number;
+  peak: number;
+  in_slot: number;
+  signal_at: number | null;
+  signal: number;
+  signal_term: string;
+}
+
+/** An incident that went into another, with what brings it back; `actor` null: done by triage. */
+export interface IncidentMergeTable {
+  id: Generated<string>;
+  tenant: string;
+  kept: number;
+  gone: number;
+  at: number;
+  actor: string | null;
+  alerts: string[];
+  status: 'new' | 'in-progress' | 'closed';
+  undone_at: Generated<number | null>;
+}
+
+/** Incidents that a person took apart. */
+export interface IncidentApartTable {
+  tenant: string;
+  low: number;
+  high: number;
 }
 
 export interface IncidentTable {
@@ -353,6 +409,13 @@ export interface IncidentTable {
   notified_rank: Generated<number | null>;
   notified_at: Generated<number | null>;
   demo: Generated<boolean>;
+  /** Time of the last alert in it that was no routine: what is near in time joins. */
+  active_at: Generated<number>;
+  /** Rules that were unusual in it. */
+  signal_rules: Generated<string[]>;
+  /** Why it was opened. */
+  reason: ColumnType<GroupingReason | null, string | null | undefined, string | null>;
+  merged_into: Generated<number | null>;
 }
 
 /** The entities by which an alert finds the incident it belongs to. */

@@ -4,11 +4,18 @@ import type {
   AlertRecord,
   IncidentRecord,
   JudgedDetection,
+  Rhythm,
+  RhythmKey,
   TriageStore,
   TriageTransaction,
 } from '../../triage/ports.ts';
 import { transaction } from './database.ts';
+import { lockGrouping, mergeRows } from './incident-merge.ts';
+import { chunks, readRhythms, readSignals, saveRhythms } from './rhythm-store.ts';
 import type { AlertTable, Database, IncidentTable } from './schema.ts';
+
+/** Open incidents that the alerts of one batch are held against, those that were active last. */
+const INCIDENTS_HELD_AGAINST = 50;
 
 /** Triage's view of the state database. */
 export function createTriageStore(db: Kysely<Database>): TriageStore {
@@ -23,6 +30,7 @@ class PostgresTriage implements TriageTransaction {
   }
 
   async appliedThrough(tenant: string): Promise<number> {
+    await lockGrouping(this.#trx, tenant);
     const row = await this.#trx
       .selectFrom('triage_progress')
       .select('sequence')
@@ -79,8 +87,15 @@ class PostgresTriage implements TriageTransaction {
     return rows.map(toAlert);
   }
 
-  async openIncidents(tenant: string, entityKeys: readonly string[], since: number, until: number) {
-    const rows = await this.#trx
+  async openIncidents(
+    tenant: string,
+    entityKeys: readonly string[],
+    since: number,
+    until: number,
+    rules: readonly string[],
+    alikeSince: number,
+  ) {
+    const shared = await this.#trx
       .selectFrom('incident_entity as e')
       .innerJoin('incident as i', (join) =>
         join.onRef('i.tenant', '=', 'e.tenant').onRef('i.id', '=', 'e.incident_id'),
@@ -90,12 +105,69 @@ class PostgresTriage implements TriageTransaction {
       .where('e.tenant', '=', tenant)
       .where(sql<boolean>`e.entity = ANY(${entityKeys as string[]})`)
       .where('i.status', '<>', 'closed')
-      .where('i.last_at', '>=', since)
+      .where('i.active_at', '>=', since)
       .where('i.first_at', '<=', until)
       .groupBy('i.id')
-      .limit(50)
+      .orderBy('i.active_at', 'desc')
+      .limit(INCIDENTS_HELD_AGAINST)
       .execute();
-    return rows.map((row) => ({ incident: toIncident(row), keys: row.keys }));
+    const found = new Map(shared.map((row) => [row.id, { incident: toIncident(row), keys: row.keys }]));
+    if (rules.length === 0) return [...found.values()];
+    const alike = await this.#trx
+      .selectFrom('incident')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('status', '<>', 'closed')
+      .where('active_at', '>=', alikeSince)
+      .where('first_at', '<=', until)
+      .where(sql<boolean>`signal_rules && ${rules as string[]}::text[]`)
+      .orderBy('active_at', 'desc')
+      .limit(INCIDENTS_HELD_AGAINST)
+      .execute();
+    for (const row of alike)
+      if (!found.has(row.id)) found.set(row.id, { incident: toIncident(row), keys: [] });
+    return [...found.values()];
+  }
+
+  rhythms(tenant: string, keys: readonly RhythmKey[]): Promise<Rhythm[]> {
+    return readRhythms(this.#trx, tenant, keys);
+  }
+
+  signals(tenant: string, entities: readonly string[], since: number): Promise<Rhythm[]> {
+    return readSignals(this.#trx, tenant, entities, since);
+  }
+
+  saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void> {
+    return saveRhythms(this.#trx, tenant, rhythms);
+  }
+
+  async confirmed(tenant: string, foldKeys: readonly string[]): Promise<string[]> {
+    const rows = await this.#trx
+      .selectFrom('alert')
+      .innerJoin('incident', (join) =>
+        join.onRef('incident.tenant', '=', 'alert.tenant').onRef('incident.id', '=', 'alert.incident_id'),
+      )
+      .select('alert.fold_key')
+      .distinct()
+      .where('alert.tenant', '=', tenant)
+      .where(sql<boolean>`alert.fold_key = ANY(${foldKeys as string[]})`)
+      .where('incident.verdict', '=', 'true-positive')
+      .execute();
+    return rows.map((row) => row.fold_key);
+  }
+
+  async apart(tenant: string, ids: readonly number[]): Promise<(readonly [number, number])[]> {
+    const rows = await this.#trx
+      .selectFrom('incident_apart')
+      .select(['low', 'high'])
+      .where('tenant', '=', tenant)
+      .where(sql<boolean>`low = ANY(${ids as number[]}) AND high = ANY(${ids as number[]})`)
+      .execute();
+    return rows.map(({ low, high }) => [low, high] as const);
+  }
+
+  merge(tenant: string, kept: number, gone: number, at: number): Promise<void> {
+    return mergeRows(this.#trx, { tenant, kept, gone, at, actor: null });
   }
 
   async incidents(tenant: string, ids: readonly number[]): Promise<IncidentRecord[]> {
@@ -179,6 +251,11 @@ class PostgresTriage implements TriageTransaction {
             techniques: a.techniques as string[],
             facts: JSON.stringify(a.facts),
             created_at: a.createdAt,
+            part: a.part,
+            rarity: a.rarity,
+            routine: a.routine,
+            pinned: a.pinned,
+            reason: a.reason === null ? null : JSON.stringify(a.reason),
           })),
         )
         .onConflict((oc) =>
@@ -188,6 +265,10 @@ class PostgresTriage implements TriageTransaction {
             count: eb.ref('excluded.count'),
             first_at: eb.ref('excluded.first_at'),
             last_at: eb.ref('excluded.last_at'),
+            part: eb.ref('excluded.part'),
+            rarity: eb.ref('excluded.rarity'),
+            routine: eb.ref('excluded.routine'),
+            reason: eb.ref('excluded.reason'),
           })),
         )
         .execute();
@@ -271,6 +352,9 @@ function incidentColumns(record: Omit<IncidentRecord, 'id'>) {
     techniques: record.techniques,
     alert_count: record.alertCount,
     detection_count: record.detectionCount,
+    active_at: record.activeAt,
+    signal_rules: record.signalRules,
+    reason: record.reason === null ? null : JSON.stringify(record.reason),
   };
 }
 
@@ -290,6 +374,11 @@ function toAlert(row: Selectable<AlertTable>): AlertRecord {
     techniques: row.techniques,
     facts: row.facts,
     createdAt: row.created_at,
+    part: row.part,
+    rarity: row.rarity,
+    routine: row.routine,
+    pinned: row.pinned,
+    reason: row.reason,
   };
 }
 
@@ -306,9 +395,9 @@ function toIncident(row: Selectable<IncidentTable>): IncidentRecord {
     techniques: row.techniques,
     alertCount: row.alert_count,
     detectionCount: row.detection_count,
+    activeAt: row.active_at,
+    signalRules: row.signal_rules,
+    reason: row.reason,
+    touched: row.status !== 'new' || row.owner_id !== null || row.verdict !== null,
   };
-}
-
-function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

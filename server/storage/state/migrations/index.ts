@@ -7,6 +7,7 @@ import { sql as detection } from './0005-detection.ts';
 import { sql as mappings } from './0006-mappings.ts';
 import { sql as sourceWatch } from './0007-source-watch.ts';
 import { sql as connectors } from './0008-connectors.ts';
+import { sql as alertRhythm } from './0009-alert-rhythm.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: 'mappings', sql: mappings },
   { number: 7, name: 'source-watch', sql: sourceWatch },
   { number: 8, name: 'connectors', sql: connectors },
+  { number: 9, name: 'alert-rhythm', sql: alertRhythm },
 ];

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
+import { EntityView } from './incidents.ts';
+
+const IncidentId = z.number().int().min(1).max(2_147_483_647);
+const AlertIds = z.array(z.string().min(1).max(64)).min(1).max(500);
+
+/** Incidents that go into the one of the route. */
+export const IncidentMerge = z.object({ incidents: z.array(IncidentId).min(1).max(50) });
+/** Alerts of the incident that become one of their own, or loose. */
+export const AlertChoice = z.object({ alerts: AlertIds });
+/** Alerts of the incident that go to another one of the same tenant. */
+export const AlertMove = z.object({ alerts: AlertIds, to: IncidentId });
+
+export const LOOSE_GROUPS = ['routine', 'rare', 'all'] as const;
+/** Alerts that are in no incident: routine ones, those that are rare all the same, or all. */
+export const LooseAlertQuery = z.object({
+  tenant: Slug.optional(),
+  group: z.enum(LOOSE_GROUPS).default('all'),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const LooseAlert = z.object({
+  id: z.string(),
+  tenant: Slug,
+  ruleId: z.string(),
+  title: z.string(),
+  level: LevelSchema,
+  count: z.number().int(),
+  firstAt: Instant,
+  lastAt: Instant,
+  entities: z.array(EntityView),
+  /** How unusual it was; 0 for what is usual, 6 for a rule that never spoke before. */
+  rarity: z.number(),
+  /** It fires here as a matter of course. */
+  routine: z.boolean(),
+});
+export type LooseAlert = z.infer<typeof LooseAlert>;
+export const LooseAlertPage = pageOf(LooseAlert);

@@ -1,0 +1,110 @@
+import {
+  AlertChoice,
+  AlertMove,
+  IncidentMerge,
+  IncidentView,
+  LooseAlertPage,
+  LooseAlertQuery,
+} from '@vigie/contracts/api';
+import { z } from 'zod';
+import { ApiFailure, notFound } from '../errors.ts';
+import { identityOf } from '../identity.ts';
+import type { Api } from '../index.ts';
+import type { ApiServices, GroupingRefusal, Scope } from '../ports.ts';
+
+const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
+
+const REFUSALS = {
+  tenant: 'incidents of different tenants are never put together',
+  merged: 'that incident went into another one; take it out again first',
+  empty: 'one alert at least must stay; close the incident, or merge it into the other',
+  itself: 'an incident can’t go into itself',
+} as const;
+
+/** Merging, splitting, moving and detaching by hand, and the alerts that are in no incident. */
+export function groupingRoutes(
+  app: Api,
+  services: ApiServices,
+  story: (scope: Scope, id: number) => Promise<IncidentView>,
+): void {
+  const answer = async (scope: Scope, done: number | GroupingRefusal): Promise<IncidentView> => {
+    if (typeof done === 'number') return story(scope, done);
+    if (done === 'incident' || done === 'alert') throw notFound(done);
+    throw new ApiFailure(409, 'VIGIE_API_GROUPING', REFUSALS[done]);
+  };
+  const access = { config: { access: 'analyst' as const } };
+  const response = { 200: IncidentView };
+
+  app.post(
+    '/api/incidents/:id/merge',
+    { ...access, schema: { params: ById, body: IncidentMerge, response } },
+    async (request) => {
+      const identity = identityOf(request);
+      const { scope } = identity;
+      return answer(
+        scope,
+        await services.grouping.merge(scope, request.params.id, request.body.incidents, identity),
+      );
+    },
+  );
+
+  app.post(
+    '/api/incidents/:id/unmerge',
+    { ...access, schema: { params: ById, response } },
+    async (request) => {
+      const identity = identityOf(request);
+      return answer(
+        identity.scope,
+        await services.grouping.unmerge(identity.scope, request.params.id, identity),
+      );
+    },
+  );
+
+  app.post(
+    '/api/incidents/:id/split',
+    { ...access, schema: { params: ById, body: AlertChoice, response } },
+    async (request) => {
+      const identity = identityOf(request);
+      const { scope } = identity;
+      return answer(
+        scope,
+        await services.grouping.split(scope, request.params.id, request.body.alerts, identity),
+      );
+    },
+  );
+
+  app.post(
+    '/api/incidents/:id/detach',
+    { ...access, schema: { params: ById, body: AlertChoice, response } },
+    async (request) => {
+      const identity = identityOf(request);
+      const { scope } = identity;
+      return answer(
+        scope,
+        await services.grouping.detach(scope, request.params.id, request.body.alerts, identity),
+      );
+    },
+  );
+
+  app.post(
+    '/api/incidents/:id/move',
+    { ...access, schema: { params: ById, body: AlertMove, response } },
+    async (request) => {
+      const identity = identityOf(request);
+      const { alerts, to } = request.body;
+      return answer(
+        identity.scope,
+        await services.grouping.move(identity.scope, request.params.id, alerts, to, identity),
+      );
+    },
+  );
+
+  app.get(
+    '/api/alerts/loose',
+    {
+      config: { access: 'reader' },
+      schema: { querystring: LooseAlertQuery, response: { 200: LooseAlertPage } },
+    },
+    (request) => services.grouping.loose(identityOf(request).scope, request.query),
+  );
+}

@@ -1,0 +1,394 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Entity, Level } from '@vigie/contracts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Identity } from '../../api/ports.ts';
+import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
+import { openState, type State } from './database.ts';
+import { EmbeddedPostgres } from './embedded.ts';
+import { PostgresGrouping } from './incident-grouping.ts';
+import { PostgresIncidents } from './incident-store.ts';
+import { migrations } from './migrations/index.ts';
+import type { Database } from './schema.ts';
+import { createTriageStore } from './triage-store.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const START = Date.parse('2026-03-02T00:00:00Z');
+const TACTICS: Readonly<Record<string, string>> = { T1595: 'Reconnaissance', T1048: 'Exfiltration' };
+const ANALYST = { id: 'a', name: 'Ann', kind: 'user', role: 'analyst', scope: 'all' } as unknown as Identity;
+
+let folder: string;
+let server: EmbeddedPostgres;
+let state: State<Database>;
+let sequence = 0;
+let made = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vigie-grouping-'));
+  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
+  await server.start();
+  state = await openState<Database>(server.connection, migrations);
+});
+afterAll(async () => {
+  await state?.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  await state.db.deleteFrom('tenant').execute();
+  for (const id of ['acme', 'globex'])
+    await state.db
+      .insertInto('tenant')
+      .values({
+        id,
+        name: id,
+        language: 'en',
+        time_zone: 'UTC',
+        retention_days: 30,
+        contacts: '[]',
+        created_at: 0,
+      })
+      .execute();
+});
+
+const stage = () =>
+  createTriage({
+    store: createTriageStore(state.db),
+    rule: (id) => ({
+      id,
+      title: id,
+      level: 'low',
+      techniques: id === 'scan' ? ['T1595'] : id === 'upload' ? ['T1048'] : [],
+      alertTitle: () => id,
+    }),
+    tactic: (id) => TACTICS[id],
+    now: () => START,
+    foldWindow: DAY,
+    incidentWindow: 4 * HOUR,
+  });
+
+const host = (value: string): Entity => ({ type: 'host', value });
+
+function detection(
+  ruleId: string,
+  at: number,
+  entities: readonly Entity[],
+  level: Level = 'low',
+  tenant = 'acme',
+): JudgedDetection {
+  const id = `${ruleId}-${++made}`;
+  const time = START + at;
+  return {
+    id,
+    tenant,
+    ruleId,
+    level,
+    time,
+    detectedAt: time,
+    events: [{ id, time, source: 's' }],
+    entities,
+    foldBy: entities,
+    matched: [],
+    facts: {},
+  };
+}
+
+const apply = (list: readonly JudgedDetection[], tenant = 'acme') => stage().apply(tenant, ++sequence, list);
+
+/** Something every hour for so many days, an hour a batch of one day. */
+async function routine(ruleId: string, days: number, entities: readonly Entity[], level: Level = 'low') {
+  for (let day = 0; day < days; day++)
+    await apply(
+      Array.from({ length: 24 }, (_, hour) => detection(ruleId, day * DAY + hour * HOUR, entities, level)),
+    );
+}
+
+const incidents = () =>
+  state.db.selectFrom('incident').selectAll().where('merged_into', 'is', null).orderBy('id').execute();
+const alerts = () => state.db.selectFrom('alert').selectAll().orderBy('first_at').execute();
+
+describe('what opens an incident', () => {
+  test('a routine of medium level opens none after a week, is counted, and listed', async () => {
+    await routine('backup', 8, [host('db-1')], 'medium');
+    const [first] = await incidents();
+    expect(first).toBeDefined();
+    await state.db.updateTable('incident').set({ status: 'closed' }).execute();
+    await apply([detection('backup', 8 * DAY, [host('db-1')], 'medium')]);
+    expect((await incidents()).filter(({ status }) => status !== 'closed')).toEqual([]);
+    const grouping = new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
+    const { items } = await grouping.loose(['acme'], { group: 'routine', limit: 10 });
+    expect(items).toMatchObject([{ ruleId: 'backup', count: 1, routine: true }]);
+    expect((await grouping.loose(['globex'], { group: 'all', limit: 10 })).items).toEqual([]);
+  });
+
+  test('the same rule with another entity is no routine, nor is a high level ever', async () => {
+    await routine('backup', 8, [host('db-1')], 'medium');
+    await state.db.updateTable('incident').set({ status: 'closed' }).execute();
+    await apply([
+      detection('backup', 8 * DAY, [host('db-1'), { type: 'ip', value: '203.0.113.9' }], 'medium'),
+    ]);
+    await apply([detection('backup', 8 * DAY + MINUTE, [host('db-1')], 'high')]);
+    const open = (await incidents()).filter(({ status }) => status !== 'closed');
+    expect(open).toHaveLength(1);
+    expect(open[0]!.reason?.terms[0]).toMatchObject({ term: 'level' });
+  });
+
+  test('what a person called true is never a routine', async () => {
+    await routine('beacon', 8, [host('db-1')], 'medium');
+    await state.db.updateTable('incident').set({ status: 'closed', verdict: 'true-positive' }).execute();
+    await apply([detection('beacon', 8 * DAY, [host('db-1')], 'medium')]);
+    expect((await incidents()).filter(({ status }) => status !== 'closed')).toHaveLength(1);
+  });
+
+  test('a routine that bursts is none', async () => {
+    await routine('noise', 9, [host('db-1')], 'medium');
+    await state.db.updateTable('incident').set({ status: 'closed' }).execute();
+    await apply(
+      Array.from({ length: 60 }, (_, n) => detection('noise', 9 * DAY + n * 1000, [host('db-1')], 'medium')),
+    );
+    expect((await incidents()).filter(({ status }) => status !== 'closed')).toHaveLength(1);
+  });
+
+  test('low alerts, rare and together, open one that says why; one alone or an hour apart do not', async () => {
+    await routine('usual', 2, [host('web-1')]);
+    await apply([detection('a', 2 * DAY, [host('web-1')])]);
+    await apply([detection('b', 2 * DAY + 2 * HOUR, [host('web-1')])]);
+    expect(await incidents()).toEqual([]);
+    await apply([detection('c', 2 * DAY + 6 * HOUR, [host('web-1')])]);
+    expect(await incidents()).toEqual([]);
+    await apply([detection('d', 2 * DAY + 6 * HOUR + MINUTE, [host('web-1')])]);
+    const [opened] = await incidents();
+    expect(opened!.reason).toMatchObject({ total: 12, needed: 12 });
+    expect(opened!.reason!.terms.map(({ text }) => text)).toEqual([
+      '“c”: new at the tenant',
+      '“d”: new at the tenant',
+    ]);
+    const joined = (await alerts()).filter(({ incident_id }) => incident_id === opened!.id);
+    for (const alert of joined) {
+      expect(alert.reason).not.toBeNull();
+      const sum = alert.reason!.terms.reduce((all, { weight }) => all + weight, 0);
+      expect(sum).toBeCloseTo(alert.reason!.total, 1);
+    }
+    expect(joined.find(({ rule_id }) => rule_id === 'usual')?.part ?? 'context').toBe('context');
+  });
+
+  test('in the first day nothing is unusual yet', async () => {
+    await apply(['a', 'b', 'c', 'd'].map((rule) => detection(rule, 12 * HOUR, [host('web-1')])));
+    expect(await incidents()).toEqual([]);
+  });
+});
+
+describe('what is one incident', () => {
+  test('one scan over several hosts', async () => {
+    await routine('usual', 2, [host('web-1')]);
+    for (const [n, name] of ['web-1', 'mail-1', 'vpn-1'].entries())
+      await apply(
+        ['scan', 'probe', 'bad-request'].map((rule) =>
+          detection(rule, 2 * DAY + n * 3 * MINUTE, [host(name)]),
+        ),
+      );
+    const all = await incidents();
+    expect(all).toHaveLength(1);
+    const hosts = all[0]!.entities.map(({ value }) => value);
+    expect(hosts).toEqual(expect.arrayContaining(['web-1', 'mail-1', 'vpn-1']));
+    const far = (await alerts()).find((a) => a.entities[0]!.value === 'vpn-1')!;
+    expect(far.reason!.terms.map(({ term }) => term)).toContain('same-deed');
+  });
+
+  test('what is common on a host neither glues two stories nor keeps one going', async () => {
+    await routine('usual', 3, [host('web-1')]);
+    await apply([detection('evil', 3 * DAY, [host('web-1')], 'high')]);
+    for (let hour = 1; hour < 30; hour++)
+      await apply([detection('usual', 3 * DAY + hour * HOUR, [host('web-1')])]);
+    await apply([detection('other', 3 * DAY + 30 * HOUR, [host('web-1')], 'high')]);
+    expect((await incidents()).map(({ title }) => title)).toEqual(['evil', 'other']);
+  });
+
+  test('a later step of an attack is said to be one', async () => {
+    await apply([detection('scan', 0, [host('web-1')], 'medium')]);
+    await apply([detection('upload', HOUR, [host('web-1')], 'medium')]);
+    const upload = (await alerts()).find(({ rule_id }) => rule_id === 'upload')!;
+    expect(upload.reason!.terms.map(({ term }) => term)).toContain('progress');
+    expect(await incidents()).toHaveLength(1);
+  });
+
+  test('an alert that ties two together makes one of them: the older, which says so', async () => {
+    await apply([detection('x', 0, [host('web-1')], 'medium')]);
+    await apply([detection('y', MINUTE, [host('db-1')], 'medium')]);
+    const [older, younger] = await incidents();
+    await apply([detection('z', 2 * MINUTE, [host('web-1'), host('db-1')], 'high')]);
+    const [one, ...rest] = await incidents();
+    expect(rest).toEqual([]);
+    expect(one).toMatchObject({ id: older!.id, alert_count: 3 });
+    const log = await state.db.selectFrom('incident_log').selectAll().execute();
+    expect(log.map(({ text }) => text).join('\n')).toContain(`INC-${younger!.id} was merged into this one`);
+  });
+
+  test('one that somebody works on is not merged away', async () => {
+    await apply([detection('x', 0, [host('web-1')], 'medium')]);
+    await apply([detection('y', MINUTE, [host('db-1')], 'medium')]);
+    await state.db.updateTable('incident').set({ status: 'in-progress' }).execute();
+    await apply([detection('z', 2 * MINUTE, [host('web-1'), host('db-1')], 'high')]);
+    expect(await incidents()).toHaveLength(2);
+  });
+
+  test('an incident is full some time', async () => {
+    await apply([detection('first', 0, [host('web-1')], 'medium')]);
+    for (let part = 0; part < 4; part++)
+      await apply(
+        Array.from({ length: 100 }, (_, n) =>
+          detection(`r${part}-${n}`, MINUTE * (part + 1), [host('web-1')], 'medium'),
+        ),
+      );
+    const all = await incidents();
+    expect(all.length).toBeGreaterThan(1);
+    for (const { alert_count } of all) expect(alert_count).toBeLessThanOrEqual(300);
+    const log = await state.db.selectFrom('incident_log').select('text').execute();
+    expect(log.some(({ text }) => text.startsWith('Goes on from'))).toBe(true);
+  });
+
+  test('tenants never meet', async () => {
+    await apply([detection('x', 0, [host('web-1')], 'medium')]);
+    await apply([detection('y', MINUTE, [host('web-1')], 'medium', 'globex')], 'globex');
+    expect((await incidents()).map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
+    const rhythms = await state.db
+      .selectFrom('alert_rhythm')
+      .selectAll()
+      .where('tenant', '=', 'globex')
+      .execute();
+    expect(rhythms.every(({ rule_id }) => rule_id === '' || rule_id === 'y')).toBe(true);
+  });
+});
+
+describe('rhythms', () => {
+  test('a batch that comes again counts once; one that failed counts not at all', async () => {
+    const list = [detection('a', 0, [host('web-1')]), detection('a', 1000, [host('web-1')])];
+    const store = createTriageStore(state.db);
+    await expect(
+      store.transaction('acme', async (tx) => {
+        await tx.saveRhythms('acme', [
+          {
+            rule: 'a',
+            entity: 'host:web-1',
+            firstAt: 0,
+            lastAt: 0,
+            total: 9,
+            slots: 1,
+            days: 1,
+            peak: 0,
+            inSlot: 9,
+            signalAt: null,
+            signal: 0,
+            signalTerm: 'usual',
+          },
+        ]);
+        throw new Error('killed');
+      }),
+    ).rejects.toThrow('killed');
+    const number = ++sequence;
+    await stage().apply('acme', number, list);
+    expect((await stage().apply('acme', number, list)).fresh).toBe(0);
+    const row = await state.db
+      .selectFrom('alert_rhythm')
+      .selectAll()
+      .where('entity', '=', 'host:web-1')
+      .executeTakeFirstOrThrow();
+    expect(Number(row.total)).toBe(2);
+  });
+
+  test('invented hosts neither fill the table nor push out what is known', async () => {
+    await routine('usual', 2, [host('web-1')]);
+    await sql`INSERT INTO alert_rhythm SELECT 'acme', 'host:fake-' || n, 'r', 0, ${START}, 1, 1, 1, 0, 1, NULL, 0, 'usual'
+      FROM generate_series(1, 20000) n`.execute(state.db);
+    await apply([detection('r', 2 * DAY, [host('one-more')])]);
+    const rows = await state.db.selectFrom('alert_rhythm').select('entity').execute();
+    expect(rows.length).toBeLessThanOrEqual(20_000);
+    expect(rows.map(({ entity }) => entity)).toContain('host:web-1');
+  });
+
+  test('a flood of one kind on one host is a few rows', async () => {
+    const flood = Array.from({ length: 20_000 }, (_, n) => detection('dir', n * 10, [host('web-1')]));
+    await apply(flood);
+    const {
+      alerts: a,
+      detections: d,
+      rhythms: r,
+    } = (
+      await sql<{ alerts: number; detections: number; rhythms: number }>`SELECT
+        (SELECT count(*)::int FROM alert) AS alerts, (SELECT count(*)::int FROM detection) AS detections,
+        (SELECT count(*)::int FROM alert_rhythm) AS rhythms`.execute(state.db)
+    ).rows[0]!;
+    expect([a, d, r]).toEqual([1, 10, 3]);
+  });
+});
+
+describe('by hand', () => {
+  const grouping = () => new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
+  const of = async (id: number) =>
+    (await state.db.selectFrom('alert').select('id').where('incident_id', '=', id).execute()).map(
+      (a) => a.id,
+    );
+
+  async function two() {
+    await apply([
+      detection('x', 0, [host('web-1')], 'medium'),
+      detection('x2', 10, [host('web-1')], 'medium'),
+    ]);
+    await apply([detection('y', MINUTE, [host('db-1')], 'high')]);
+    return (await incidents()).map(({ id }) => id) as [number, number];
+  }
+
+  test('a merge is undone as it was, and triage does not make it again', async () => {
+    const [a, b] = await two();
+    expect(await grouping().merge(['acme'], a, [b], ANALYST)).toBe(a);
+    expect(await incidents()).toMatchObject([{ id: a, alert_count: 3, level: 'high' }]);
+    expect(await grouping().merge(['acme'], b, [a], ANALYST)).toBe('merged');
+    const view = await new PostgresIncidents(state.db, () => START).get(['acme'], a);
+    expect(view!.grouping.merged).toMatchObject([{ id: b, actor: 'Ann' }]);
+    expect(await grouping().unmerge(['acme'], b, ANALYST)).toBe(b);
+    expect(await incidents()).toMatchObject([
+      { id: a, alert_count: 2, level: 'medium', status: 'new' },
+      { id: b, alert_count: 1, level: 'high', status: 'new' },
+    ]);
+    await apply([detection('z', 2 * MINUTE, [host('web-1'), host('db-1')], 'high')]);
+    expect(await incidents()).toHaveLength(2);
+    const log = await state.db.selectFrom('incident_log').selectAll().where('actor', '=', 'Ann').execute();
+    expect(log).toHaveLength(4);
+  });
+
+  test('split, move and detach', async () => {
+    const [a, b] = await two();
+    const [first, second] = (await of(a)) as [string, string];
+    const split = await grouping().split(['acme'], a, [second], ANALYST);
+    expect(typeof split).toBe('number');
+    expect(await of(split as number)).toEqual([second]);
+    expect(await grouping().detach(['acme'], a, [first], ANALYST)).toBe('empty');
+    expect(await grouping().move(['acme'], split as number, [second], a, ANALYST)).toBe('empty');
+    await grouping().merge(['acme'], a, [split as number], ANALYST);
+    expect(await grouping().move(['acme'], a, [second], b, ANALYST)).toBe(b);
+    expect(await of(b)).toContain(second);
+    expect(await grouping().detach(['acme'], b, [second], ANALYST)).toBe(b);
+    // What a person took out stays out.
+    await apply([detection('x2', 3 * MINUTE, [host('web-1')], 'medium')]);
+    expect(await of(a)).toEqual([first]);
+    const loose = await grouping().loose(['acme'], { group: 'all', limit: 10 });
+    expect(loose.items).toMatchObject([{ id: second, count: 2 }]);
+  });
+
+  test('what is not the caller’s is not there; tenants are not mixed; a refusal changes nothing', async () => {
+    const [a, b] = await two();
+    await apply([detection('y', 0, [host('web-1')], 'high', 'globex')], 'globex');
+    const other = (await incidents()).find(({ tenant }) => tenant === 'globex')!.id;
+    expect(await grouping().merge(['globex'], a, [b], ANALYST)).toBe('incident');
+    expect(await grouping().merge(['globex'], other, [a], ANALYST)).toBe('incident');
+    expect(await grouping().merge('all', a, [b, other], ANALYST)).toBe('tenant');
+    expect(await grouping().move('all', a, [(await of(a))[0]!], other, ANALYST)).toBe('tenant');
+    expect(await grouping().split('all', a, await of(other), ANALYST)).toBe('alert');
+    expect(await grouping().merge('all', a, [a], ANALYST)).toBe('itself');
+    expect(await incidents()).toHaveLength(3);
+  });
+});
