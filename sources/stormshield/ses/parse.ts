@@ -52,7 +52,7 @@ function putObject(doc: EcsFields, data: JsonObject, category: string | undefine
     put(doc, 'registry.data.type', text(data['ValueDataTypeComputedMap']));
     const value = data['ValueData'];
     const values = list(value);
-    if (values !== undefined && values.every((byte) => typeof byte === 'number'))
+    if (values?.every((byte) => typeof byte === 'number'))
       // ECS has bytes in base64.
       put(doc, 'registry.data.bytes', Buffer.from(values.slice(0, 1_000)).toString('base64'));
     else if (typeof value === 'string' || typeof value === 'number')
@@ -104,7 +104,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   put(doc, 'event.code', name);
   put(doc, 'event.id', text(json['EventGuid']));
   const severity = json['Severity'];
-  if (typeof severity === 'number' && severity >= 0 && severity < 8) {
+  if (typeof severity === 'number' && Number.isInteger(severity) && severity >= 0 && severity < 8) {
     doc['event.severity'] = severity;
   }
   const what = kindOf(name);
