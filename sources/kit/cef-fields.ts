@@ -58,7 +58,7 @@ sourceDnsDomain               source.domain                    domain
 sourceTranslatedAddress       source.nat.ip                    ip?
 sourceTranslatedPort          source.nat.port                  port?
 spid                          process.pid                      long
-sproc                         process.name                     text
+sproc                         process                          exe
 spt                           source.port                      port
 src                           source                           side
 start                         event.start                      own
@@ -107,7 +107,7 @@ sourceMacAddress              source.mac                       mac
 sourceNtDomain                source.user.domain               text
 sourcePort                    source.port                      port
 sourceProcessId               process.pid                      long
-sourceProcessName             process.name                     text
+sourceProcessName             process                          exe
 sourceUserId                  source.user.id                   text
 sourceUserName                source.user                      account
 sourceUserPrivileges          source.user.roles                list

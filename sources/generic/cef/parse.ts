@@ -12,7 +12,7 @@ const TABLE = cefTable(
   cat                 rule.category      text
   dvc                 observer.ip        own
   deviceAddress       observer.ip        own
-  deviceProcessName   process.name       text
+  deviceProcessName   process            exe
   requestContext      http.request.referrer own
   requestCookies      generic.cef.requestCookies text
   cnt                 generic.cef.cnt    long

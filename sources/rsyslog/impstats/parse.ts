@@ -23,7 +23,6 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
   doc['event.category'] = ['host'];
   doc['event.type'] = ['info'];
   doc['event.action'] = 'statistics';
-  doc['service.type'] = 'rsyslog';
   doc['event.dataset'] =
     `${VENDOR}${/^[a-z0-9.]{1,40}$/.test(origin) ? origin.replace('core.', '') : 'counter'}`;
   return 'parsed';
