@@ -1,5 +1,5 @@
 import type { ReasonedDifference } from './differences.ts';
-import { isOther, values } from './reasoned-case.ts';
+import { isMissing, isOther, isOurs, values } from './reasoned-case.ts';
 
 /** Differences of clouds, services and the vaults of privileged accounts. */
 export const CLOUD_DIFFERENCES: readonly ReasonedDifference[] = [
@@ -74,5 +74,30 @@ export const CLOUD_DIFFERENCES: readonly ReasonedDifference[] = [
       c.field === 'observer.vendor' &&
       isOther(c) &&
       c.raw.includes(`|${c.found!}|`),
+  },
+  {
+    id: 'who asks a web agent',
+    reason: 'the account of an authentication is user.*; the rest of its distinguished name is no domain',
+    covers: (c) =>
+      c.technology === 'Broadcom/siteminder' &&
+      isMissing(c) &&
+      ((c.field === 'client.user.name' && isOurs(c, /^user\.name$/)) ||
+        (c.field === 'client.user.domain' && c.expected?.includes('=') === true)),
+  },
+  {
+    id: 'domain of an address is no machine',
+    reason:
+      "the right part of a sender's address is no machine that took part, and the customer is an organisation, not an account at a cloud",
+    covers: (c) =>
+      c.technology === 'Checkpoint/checkpoint_hec' &&
+      ((/^(?:source\.(?:address|domain|registered_domain|top_level_domain|subdomain)|related\.hosts)$/.test(
+        c.field,
+      ) &&
+        c.expected !== undefined &&
+        c.raw.includes(c.expected) &&
+        (c.found === undefined || c.field === 'related.hosts' || c.found === c.have.get('source.ip'))) ||
+        (c.field === 'cloud.account.id' && isMissing(c) && isOurs(c, /^organization\.name$/)) ||
+        (c.field === 'cloud.provider' && c.expected === 'checkpoint') ||
+        (c.field === 'observer.vendor' && c.found === 'Check Point')),
   },
 ];

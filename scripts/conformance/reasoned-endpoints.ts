@@ -240,4 +240,46 @@ export const ENDPOINT_DIFFERENCES: readonly ReasonedDifference[] = [
         (isExtra(c) && c.field === 'file.path') ||
         (c.field === 'file.directory' && isOther(c) && c.expected!.startsWith(c.found!))),
   },
+  {
+    id: 'detection is no enrichment',
+    reason:
+      'threat.enrichments holds what other sources said of an event; what the product itself found is file, rule and url',
+    covers: (c) =>
+      /^(?:Broadcom\/symantec|WithSecure\/)/.test(c.technology) &&
+      c.field.startsWith('threat.enrichments.indicator.') &&
+      isMissing(c) &&
+      (isOurs(c, /^(?:file|rule|url|source|email|event|threat)\.|^@timestamp$/) ||
+        /\.(?:sightings|type)$/.test(c.field) ||
+        isStatedText(c, c.expected!)),
+  },
+  {
+    id: 'subject as target',
+    reason:
+      'in a rendered text too, the subject is who acted and the target whom it was done to; a logon identifier is not the account identifier',
+    covers: (c) =>
+      c.technology === 'Log Insight Windows/log-insight-windows' &&
+      ((/^user\.(?:target\.)?(?:id|name|domain)$/.test(c.field) &&
+        (c.found === undefined || isStated(c)) &&
+        (c.expected === undefined || isStatedText(c, c.expected))) ||
+        (c.field === 'process.name' && c.expected?.endsWith(`\\${c.found}`) === true)),
+  },
+  {
+    id: 'maker and model',
+    reason:
+      'device.manufacturer is the maker, device.model.name the model, host.os.type the family of the system',
+    covers: (c) =>
+      c.technology === 'Checkpoint/checkpoint_harmony_mobile' &&
+      ((c.field === 'device.model.name' && c.expected?.endsWith(` / ${c.found}`) === true) ||
+        (c.field === 'host.os.type' && /^(?:ios|android)$/.test(c.found ?? '')) ||
+        (c.field === 'log.level' && c.expected?.toLowerCase() === c.found)),
+  },
+  {
+    id: 'domain that no log states',
+    reason: 'the corpus writes the name of its platform as the domain of a user whom the log does not have',
+    covers: (c) =>
+      c.technology.startsWith('SekoiaIO/') &&
+      c.field === 'user.domain' &&
+      isMissing(c) &&
+      c.expected === 'SEKOIA.IO',
+  },
 ];

@@ -97,7 +97,11 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     covers: (c) =>
       /^observer\.(?:vendor|product)$/.test(c.field) &&
       isOther(c) &&
-      (c.expected!.toLowerCase() === c.found!.toLowerCase() || /^Nozomi\//.test(c.technology)),
+      (c.expected!.toLowerCase() === c.found!.toLowerCase() ||
+        // With the maker's name in front, or shortened.
+        c.expected!.toLowerCase().includes(c.found!.toLowerCase()) ||
+        c.found!.toLowerCase().includes(c.expected!.toLowerCase()) ||
+        (/^Nozomi\//.test(c.technology) && c.found === 'N2OS')),
   },
   {
     id: 'path with its name',
