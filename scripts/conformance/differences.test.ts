@@ -56,7 +56,29 @@ describe('the reasoned differences', () => {
   });
   it('apply to their own technology', () => {
     const expected = { process: { thread: { id: 7 } } };
-    expect(judged(expected, {}, '', 'Windows/windows').counted).toEqual([]);
-    expect(judged(expected, {}, '', 'Acme/wall').counted).toEqual(['process.thread.id']);
+    const raw = '{"winlog":{"process":{"thread":{"id":7}}}}';
+    expect(judged(expected, {}, raw, 'Windows/windows').counted).toEqual([]);
+    expect(judged(expected, {}, raw, 'Acme/wall').counted).toEqual(['process.thread.id']);
+  });
+  it('count a value that is right by nobody', () => {
+    const bounced = 'to=<nora@example.org>, status=bounced';
+    expect(
+      judged({ event: { outcome: 'success' } }, { 'event.outcome': 'failure' }, bounced, 'Postfix/postfix')
+        .counted,
+    ).toEqual([]);
+    expect(
+      judged(
+        { event: { outcome: 'success' } },
+        { 'event.outcome': 'failure' },
+        'status=sent',
+        'Postfix/postfix',
+      ).counted,
+    ).toEqual(['event.outcome']);
+    expect(
+      judged({ user: { name: 'ada' } }, { 'user.name': 'bob' }, '  ada  ', 'IBM/ibm-aix').counted,
+    ).toEqual(['user.name']);
+    expect(judged({ host: { name: 'fw1' } }, {}, 'fw1', 'Palo Alto Networks/paloalto-ngfw').counted).toEqual([
+      'host.name',
+    ]);
   });
 });

@@ -1,10 +1,6 @@
 import { parseIp } from '../../sources/kit/ip.ts';
-import type { Case, ReasonedDifference } from './differences.ts';
-
-const isMissing = (c: Case): boolean => c.found === undefined;
-const isExtra = (c: Case): boolean => c.expected === undefined;
-const isOther = (c: Case): boolean => c.expected !== undefined && c.found !== undefined;
-const lines = (text: string | undefined): string[] => (text === undefined ? [] : text.split('\n'));
+import type { ReasonedDifference } from './differences.ts';
+import { isExtra, isMissing, isOther, isOurs, isStatedText, isTheirs, lines } from './reasoned-case.ts';
 
 const DNS = /^(?:BIND\/|Unbound\/|Infoblox\/|EfficientIP\/|ISC DHCP\/)/;
 const DHCP = /^(?:ISC DHCP|EfficientIP|Infoblox)\//;
@@ -19,7 +15,9 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
       'the name of the program stands in a header that the log does not have any more; what wrote a line that we recognise by its words is process.name',
     covers: (c) =>
       /^(?:Postfix|SpamAssassin)\//.test(c.technology) &&
-      ((c.field === 'log.syslog.appname' && isMissing(c)) || (c.field === 'process.name' && isExtra(c))),
+      ((c.field === 'log.syslog.appname' && isMissing(c) && !c.raw.includes(`${c.expected!}[`)) ||
+        // The part of Postfix that writes such a line.
+        (c.field === 'process.name' && isExtra(c) && /^(?:postfix\/)?[a-z-]{2,20}$/.test(c.found!))),
   },
   {
     id: 'protocol of the server',
@@ -47,7 +45,14 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     id: 'mail that did not arrive',
     reason:
       'a mail that bounced or was deferred has failed, and a reply of a server is no outcome of its own',
-    covers: (c) => c.technology.startsWith('Postfix/') && c.field === 'event.outcome',
+    covers: (c) =>
+      c.technology.startsWith('Postfix/') &&
+      c.field === 'event.outcome' &&
+      (isMissing(c) ||
+        (c.found === 'failure' &&
+          /status=(?:bounced|deferred|expired)|reject|fail|refused|timed out|lost|not found|error|warning/i.test(
+            c.raw,
+          ))),
   },
   {
     id: 'case of domain parts',
@@ -72,12 +77,19 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
       'an appliance whose plain lines are those of BIND or dhcpd cannot be told by them: vendor and transport stay open',
     covers: (c) =>
       /^(?:EfficientIP|Infoblox)\//.test(c.technology) &&
-      /^observer\.vendor$|^network\.transport$/.test(c.field),
+      (c.field === 'observer.vendor'
+        ? c.expected?.toLowerCase() === c.found?.toLowerCase() || c.found === undefined || c.found === 'ISC'
+        : c.field === 'network.transport' && (c.found === undefined || isExtra(c))),
   },
   {
     id: 'leases',
     reason: 'DHCP is a protocol, event.type `protocol`; only an acknowledgement or a refusal has an outcome',
-    covers: (c) => DHCP.test(c.technology) && /^event\.(?:type|outcome)$/.test(c.field),
+    covers: (c) =>
+      DHCP.test(c.technology) &&
+      (c.field === 'event.type'
+        ? isOther(c) && lines(c.found).includes('protocol')
+        : c.field === 'event.outcome' &&
+          (c.found === undefined ? !/DHCPACK|DHCPNAK/.test(c.raw) : /DHCPACK|DHCPNAK/.test(c.raw))),
   },
   {
     id: 'spelling of the maker',
@@ -85,7 +97,11 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     covers: (c) =>
       /^observer\.(?:vendor|product)$/.test(c.field) &&
       isOther(c) &&
-      (c.expected!.toLowerCase() === c.found!.toLowerCase() || /^Nozomi\//.test(c.technology)),
+      (c.expected!.toLowerCase() === c.found!.toLowerCase() ||
+        // With the maker's name in front, or shortened.
+        c.expected!.toLowerCase().includes(c.found!.toLowerCase()) ||
+        c.found!.toLowerCase().includes(c.expected!.toLowerCase()) ||
+        (/^Nozomi\//.test(c.technology) && c.found === 'N2OS')),
   },
   {
     id: 'path with its name',
@@ -101,10 +117,14 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
       'the corpus calls what it does not know a connection, and has the datacenter as the host and the address of the client as that of the host',
     covers: (c) =>
       c.technology === 'VMWare/vmware-vcenter' &&
-      ((/^event\.(?:category|type)$/.test(c.field) &&
-        /^(?:network|connection|info)$/.test(c.expected ?? '')) ||
-        /^host\.(?:name|ip)$/.test(c.field) ||
-        /^source\.(?:ip|address)$/.test(c.field)),
+      (/^event\.(?:category|type)$/.test(c.field)
+        ? isOther(c) && /^(?:network|connection|info)$/.test(c.expected!)
+        : /^host\.(?:name|ip)$/.test(c.field)
+          ? c.expected === undefined ||
+            isOurs(c, /^(?:source|observer|log\.syslog)\./) ||
+            isStatedText(c, c.expected)
+          : /^source\.(?:ip|address)$/.test(c.field) &&
+            (isTheirs(c, /^host\.ip$/) || (c.found === undefined ? false : c.raw.includes(c.found)))),
   },
   {
     id: 'lines of other programs',
@@ -112,7 +132,10 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     covers: (c) =>
       c.technology.startsWith('VMWare/') &&
       (c.have.get('observer.product') === 'openssh' || c.have.has('user.effective.name')) &&
-      /^(?:observer|event|process)\./.test(c.field),
+      ((/^observer\.(?:vendor|product|type)$/.test(c.field) &&
+        (c.found === undefined || c.have.get('observer.product') === 'openssh')) ||
+        (/^event\.(?:category|type|action|outcome)$/.test(c.field) && c.found !== undefined) ||
+        (/^(?:event|process)\./.test(c.field) && (c.found === undefined || c.raw.includes(c.found)))),
   },
   {
     id: "services' messages",
@@ -120,8 +143,10 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     covers: (c) =>
       c.technology === 'VMWare/vmware-esxi' &&
       isOther(c) &&
-      (c.field === 'event.reason' ||
-        (/^event\.(?:category|type)$/.test(c.field) && /^(?:process|info)$/.test(c.expected!))),
+      (c.field === 'event.reason'
+        ? c.raw.includes(c.found!) &&
+          (c.expected!.includes(c.found!) || c.found!.includes(c.expected!) || c.raw.includes(c.expected!))
+        : /^event\.(?:category|type)$/.test(c.field) && /^(?:process|info)$/.test(c.expected!)),
   },
   {
     id: 'appliance is no host',
@@ -149,7 +174,11 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
   {
     id: 'audit identifier',
     reason: 'the identifier of one request is event.id; event.code names a kind of event',
-    covers: (c) => c.technology.startsWith('Kubernetes/') && c.field === 'event.code',
+    covers: (c) =>
+      c.technology.startsWith('Kubernetes/') &&
+      c.field === 'event.code' &&
+      isMissing(c) &&
+      c.raw.includes(`"${c.expected!}"`),
   },
   {
     id: 'columns of auditpr',
@@ -157,9 +186,15 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
       'the columns are command, login account and real account, whatever the command is called; files and connections have categories of their own',
     covers: (c) =>
       c.technology === 'IBM/ibm-aix' &&
-      /^(?:user\.name|related\.user|process\.(?:name|user\.name|real_user\.name)|host\.os\.type|event\.category)$/.test(
-        c.field,
-      ),
+      (c.field === 'host.os.type'
+        ? c.found === 'unix'
+        : c.field === 'event.category'
+          ? isOther(c) &&
+            lines(c.found).some((value) =>
+              /^(?:file|network|authentication|iam|process|configuration|session)$/.test(value),
+            )
+          : /^(?:user\.name|related\.user|process\.(?:name|user\.name|real_user\.name))$/.test(c.field) &&
+            (c.found === undefined || lines(c.found).every((value) => c.raw.includes(value)))),
   },
   {
     id: 'blanks around a value',
@@ -187,7 +222,9 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     reason: "a RADIUS client's NAS port is a line of a device, not a port of TCP or UDP",
     covers: (c) =>
       c.technology.startsWith('FreeRADIUS/') &&
-      /^(?:source\.port|host\.name|network\.(?:name|protocol))$/.test(c.field),
+      (/^(?:source\.port|host\.name|network\.name)$/.test(c.field)
+        ? isMissing(c) && c.raw.includes(c.expected!)
+        : c.field === 'network.protocol' && (c.found === 'radius' || c.found === undefined)),
   },
   {
     id: 'words for the severity',
@@ -200,7 +237,10 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
     reason: 'a search reads the directory: category database; the domain is what the dc parts spell',
     covers: (c) =>
       c.technology.startsWith('OpenLDAP/') &&
-      ((c.field === 'event.category' && isOther(c)) ||
+      ((c.field === 'event.category' &&
+        isOther(c) &&
+        lines(c.found).includes('database') &&
+        /SRCH|SEARCH/.test(c.raw)) ||
         (c.field === 'user.domain' && c.expected?.endsWith(`.${c.found}`) === true)),
   },
   {
@@ -209,10 +249,11 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
       'the right part of a message identifier is no machine that took part, nor is a name that was looked up',
     covers: (c) =>
       c.technology.startsWith('SpamAssassin/') &&
-      (/^(?:source|destination)\.(?:address|domain|registered_domain|top_level_domain|subdomain)$/.test(
+      ((/^(?:source|destination)\.(?:address|domain|registered_domain|top_level_domain|subdomain)$/.test(
         c.field,
-      ) ||
-        c.field === 'related.hosts'),
+      ) &&
+        isMissing(c)) ||
+        (c.field === 'related.hosts' && lines(c.found).every((name) => c.raw.includes(name)))),
   },
   {
     id: 'established',
@@ -222,6 +263,9 @@ export const SERVER_DIFFERENCES: readonly ReasonedDifference[] = [
   {
     id: 'last change of content',
     reason: 'modification-date is when the content was changed: file.mtime, not file.ctime',
-    covers: (c) => c.technology.startsWith('Postfix/') && /^file\.[cm]time$/.test(c.field),
+    covers: (c) =>
+      c.technology.startsWith('Postfix/') &&
+      ((c.field === 'file.ctime' && c.expected === c.have.get('file.mtime')) ||
+        (c.field === 'file.mtime' && c.found === c.want.get('file.ctime'))),
   },
 ];

@@ -180,6 +180,17 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   'VMWare/vmware-esxi': ['vmware.esxi', 'linux.sshd'],
   'VMWare/vmware-vcenter': ['vmware.vcenter', 'linux.sudo'],
   'Veeam/veeam_backup': ['veeam.backup'],
+  'Broadcom/siteminder': ['broadcom.siteminder'],
+  'Broadcom/symantec-endpoint-protection': ['broadcom.endpoint-protection'],
+  'Checkpoint/checkpoint_harmony_mobile': ['checkpoint.harmony-mobile'],
+  'Checkpoint/checkpoint_hec': ['checkpoint.harmony-email'],
+  'Log Insight Windows/log-insight-windows': ['microsoft.windows-security'],
+  'Palo Alto Networks/paloalto-cortex-xdr': ['paloalto.cortex-xdr'],
+  'SekoiaIO/activity_log': ['sekoia.activity'],
+  'SekoiaIO/endpoint': ['sekoia.endpoint'],
+  'SekoiaIO/forwarder_log': ['rsyslog.impstats'],
+  'Stormshield/stormshield-endpoint-security': ['stormshield.ses'],
+  'WatchGuard/watchguard-epdr': ['panda.aether'],
 };
 
 /** The same for the corpus of lines, by the name of its file. */

@@ -1,6 +1,6 @@
 import type { EcsFields } from '@vigie/contracts';
 import type { Cef } from './cef.ts';
-import { parseDate, putDate } from './dates.ts';
+import { parseDate, putDate, toIso } from './dates.ts';
 import { type FieldTable, fieldTable } from './field-table.ts';
 import { putTotals } from './network.ts';
 import { CEF_SEVERITIES, putSeverity } from './severity.ts';
@@ -8,8 +8,10 @@ import type { ParseInput } from './source.ts';
 import { outcomeOf } from './verdict.ts';
 
 /**
- * Keys of CEF's extension dictionary (Common Event Format, revision 25) and the ECS fields they mean; by that
- * dictionary `in` flows from source to destination. A vendor's own meaning for a key goes into its own table, which
+ * Keys of CEF's extension dictionary (Common Event Format, revision 25) for producers and consumers, in their short
+ * and their full names, and the ECS fields they mean; by that dictionary `in` flows from source to destination, and
+ * the custom IPv6 addresses 1 to 3 are those of device, source and destination. Keys without a field of ECS (zones,
+ * ArcSight's own categories, files before a change) are kept under their names. A vendor's own meaning for a key goes into its own table, which
  * `cefTable` puts in front.
  */
 const STANDARD = `
@@ -56,12 +58,61 @@ sourceDnsDomain               source.domain                    domain
 sourceTranslatedAddress       source.nat.ip                    ip?
 sourceTranslatedPort          source.nat.port                  port?
 spid                          process.pid                      long
-sproc                         process.name                     text
+sproc                         process                          exe
 spt                           source.port                      port
 src                           source                           side
 start                         event.start                      own
 suid                          source.user.id                   text
 suser                         source.user                      account
+ahost                         agent.name                       text
+aid                           agent.id                         text
+av                            agent.version                    text
+destinationServiceName        service.name                     text
+dpriv                         destination.user.roles           list
+dvcpid                        process.pid                      long
+fileCreateTime                file.created                     date
+fileModificationTime          file.mtime                       date
+filePermission                file.mode                        text
+fileType                      file.type                        lower
+sourceServiceName             service.origin.name              text
+spriv                         source.user.roles                list
+Source_IPv6_Address           source                           side
+Destination_IPv6_Address      destination                      side
+Device_IPv6_Address           observer.ip                      ip-list
+deviceAction                  event.action                     text
+applicationProtocol           network.protocol                 lower
+bytesIn                       source.bytes                     long
+bytesOut                      destination.bytes                long
+destinationAddress            destination                      side
+destinationHostName           destination.domain               domain
+destinationMacAddress         destination.mac                  mac
+destinationNtDomain           destination.user.domain          text
+destinationPort               destination.port                 port
+destinationUserId             destination.user.id              text
+destinationUserName           destination.user                 account
+destinationUserPrivileges     destination.user.roles           list
+deviceHostName                observer.name                    text
+deviceMacAddress              observer.mac                     mac-list
+deviceProcessId               process.pid                      long
+deviceReceiptTime             @timestamp                       own
+endTime                       event.end                        own
+eventOutcome                  event.outcome                    own
+fileName                      file                             file
+fileSize                      file.size                        long
+message                       message                          text
+requestUrl                    url                              url
+sourceAddress                 source                           side
+sourceHostName                source.domain                    domain
+sourceMacAddress              source.mac                       mac
+sourceNtDomain                source.user.domain               text
+sourcePort                    source.port                      port
+sourceProcessId               process.pid                      long
+sourceProcessName             process                          exe
+sourceUserId                  source.user.id                   text
+sourceUserName                source.user                      account
+sourceUserPrivileges          source.user.roles                list
+startTime                     event.start                      own
+transportProtocol             network.transport                transport
 `;
 
 /**
@@ -107,7 +158,20 @@ export function putCef(
   input: Pick<ParseInput, 'timeZone' | 'receivedAt'>,
 ): Map<string, string> {
   const pairs = labelled(cef.extension);
-  for (const [key, value] of pairs) table.put(doc, key, value);
+  // Custom dates are instants like others, whatever their label, unless the vendor's table reads them.
+  for (const key of CUSTOM_DATES) {
+    const value = cef.extension.get(key);
+    if (value === undefined || value === '') continue;
+    const name = cef.extension.get(`${key}Label`)?.trim().replace(/\s+/g, '_') ?? key;
+    const time = parseDate(value, input);
+    if (time !== undefined && pairs.get(name) === value && table.fieldOf(name) === undefined)
+      pairs.set(name, toIso(time));
+  }
+  for (const [key, value] of pairs) {
+    // The custom IPv6 addresses stand in for the plain ones, which older producers could only fill with IPv4.
+    const plain = Object.hasOwn(IPV6_FOR, key) ? IPV6_FOR[key] : undefined;
+    table.put(doc, plain !== undefined && pairs.has(plain) ? `${key}_2` : key, value);
+  }
   doc['observer.vendor'] = cef.vendor;
   doc['observer.product'] = cef.product;
   if (cef.deviceVersion !== '') doc['observer.version'] = cef.deviceVersion;
@@ -121,7 +185,7 @@ export function putCef(
     const start = doc['event.start'] ?? doc['event.end'];
     if (start !== undefined) doc['@timestamp'] = start;
   }
-  const stated = pairs.get('outcome');
+  const stated = pairs.get('outcome') ?? pairs.get('eventOutcome');
   const outcome = outcomeOf(stated);
   if (outcome !== undefined) doc['event.outcome'] = outcome;
   putTotals(doc);
@@ -131,7 +195,18 @@ export function putCef(
   return pairs;
 }
 
+const IPV6_FOR: Readonly<Record<string, string>> = {
+  Source_IPv6_Address: 'src',
+  Destination_IPv6_Address: 'dst',
+  Device_IPv6_Address: 'dvc',
+};
+
+const CUSTOM_DATES = ['deviceCustomDate1', 'deviceCustomDate2', 'flexDate1', 'flexDate2'] as const;
+
 const TIMES = [
+  ['deviceReceiptTime', '@timestamp'],
+  ['startTime', 'event.start'],
+  ['endTime', 'event.end'],
   ['rt', '@timestamp'],
   ['start', 'event.start'],
   ['end', 'event.end'],

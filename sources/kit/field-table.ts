@@ -1,6 +1,7 @@
 import { type EcsFields, flatten, type JsonObject } from '@vigie/contracts';
 import { parseDate, putDate } from './dates.ts';
-import { putFile } from './file.ts';
+import { fieldKeys } from './field-keys.ts';
+import { baseName, putFile } from './file.ts';
 import { putHash } from './hash.ts';
 import { parseIp, parsePort } from './ip.ts';
 import { parseMac } from './mac.ts';
@@ -14,6 +15,7 @@ import { putAccount } from './user.ts';
 type Writer = (doc: EcsFields, field: string, value: string) => boolean;
 
 const MAX_LIST = 100;
+const PROGRAM = fieldKeys('executable', 'name');
 
 /** How a column of the table is read, by the word that stands in it. */
 const WRITERS = {
@@ -135,6 +137,15 @@ const WRITERS = {
   /** A path or name below the prefix (`file`). */
   file(doc, field, value) {
     putFile(doc, value, field);
+    return true;
+  },
+  /** A program below the prefix (`process`): `.executable` where it is a path, and `.name`. */
+  exe(doc, prefix, value) {
+    const name = baseName(value);
+    if (name === '') return false;
+    const keys = PROGRAM(prefix);
+    if (name.length < value.length) doc[keys.executable] = value;
+    doc[keys.name] = name;
     return true;
   },
   /** A URL below the prefix (`url`). */

@@ -23,10 +23,13 @@ dstPostNATPort     destination.nat.port       port?
 groupID            group.id                   text
 identHostName      host.name                  text
 identMAC           host.mac                   list
+identNetBios       host.hostname              text
 identSrc           host.ip                    list
 policy             rule.name                  text
 proto              network.transport          transport
+realm              user.domain                text
 resource           service.name               text
+role               user.roles                 list
 sev                event.severity             own
 src                source                     side
 srcBytes           source.bytes               long
@@ -35,6 +38,7 @@ srcPackets         source.packets             long
 srcPort            source.port                port
 srcPostNAT         source.nat.ip              ip?
 srcPostNATPort     source.nat.port            port?
+totalPackets       network.packets            long
 url                url                        url
 usrName            user                       account
 `;

@@ -13,7 +13,7 @@ const TARGET = new RegExp(
   String.raw`\b(?:to|dst|dest|destination|DEST|laddr|server)(?: address)?(?: ?[=:])? \(?${END}`,
 );
 const LABELLED = /\b(?:IP address|IP|Addr|address)(?: ?[=:] ?| )<?([0-9a-fA-F.:]{3,45})>?/;
-const USER = /\b(?:[Uu]ser(?:name)?|Uname)(?: ?[=:] ?| )["'<]?([\w.@\\-]{1,64})/;
+const USER = /\b(?:[Uu]ser(?:name)?|Uname)(?: ?[=:] ?| )["'<]?([\p{L}\p{N}_.@\\-]{1,64})/u;
 const INTERFACE = /\bon interface ([\w.-]{1,64})/;
 /** What may follow the word "user" without being a name. */
 const NO_NAME = new Set([

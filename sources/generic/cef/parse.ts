@@ -12,13 +12,10 @@ const TABLE = cefTable(
   cat                 rule.category      text
   dvc                 observer.ip        own
   deviceAddress       observer.ip        own
-  deviceProcessName   process.name       text
-  deviceProcessId     process.pid        long
+  deviceProcessName   process            exe
   requestContext      http.request.referrer own
   requestCookies      generic.cef.requestCookies text
   cnt                 generic.cef.cnt    long
-  endTime             event.end          own
-  startTime           event.start        own
 `,
 );
 
@@ -30,6 +27,8 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const cef = parseCef(input.text);
   if (cef === undefined || cef.vendor === '' || cef.product === '') return 'rejected';
   const pairs = putCef(doc, cef, TABLE, input);
+  const reason = pairs.get('reason');
+  if (reason !== undefined) doc['event.reason'] = reason;
   if (cef.signatureId !== '') doc['rule.id'] = cef.signatureId;
   const name = cef.name.trim();
   if (name !== '') doc['rule.name'] = name;

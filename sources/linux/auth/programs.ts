@@ -88,7 +88,7 @@ export const readCron: Reader = (message, doc) => {
 
 /** `New session 12 of user alice.`, `Removed session 12.`, `Session 12 logged out. Waiting …`, `Power key pressed` */
 export const readLogind: Reader = (message, doc) => {
-  const opened = /^New session '?([^ ']+)'? of user '?([^ '.]+)'?/.exec(message);
+  const opened = /^New session '?([^ ']+)'? of user '?([^ ']{1,256}?)'?\.?(?: |$)/.exec(message);
   const closed = /^(?:Removed session ([^ .]+)|Session ([^ .]+) logged out)/.exec(message);
   if (opened !== null) {
     put(doc, 'system.auth.session.id', opened[1]);

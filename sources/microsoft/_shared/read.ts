@@ -3,6 +3,7 @@ import type { ParseInput, Signature } from '../../kit/source.ts';
 import { fromEventJson, fromEventXml } from './from-event.ts';
 import { EVENT_LINE_APP, eventLineHead, fromEventLine } from './from-event-line.ts';
 import { fromNxlog } from './from-nxlog.ts';
+import { eventOfTitle, fromText } from './from-text.ts';
 import { fromWazuh } from './from-wazuh.ts';
 import { fromWinlogbeat } from './from-winlogbeat.ts';
 import { object, text, type WindowsEvent } from './windows-event.ts';
@@ -15,7 +16,7 @@ import { object, text, type WindowsEvent } from './windows-event.ts';
  */
 export function readWindowsEvent(input: ParseInput): WindowsEvent | undefined {
   const { json } = input;
-  if (!json) return fromEventLine(input) ?? fromEventXml(input.text);
+  if (!json) return fromEventLine(input) ?? fromEventXml(input.text) ?? fromText(input);
   if (json['winlog'] !== undefined) return fromWinlogbeat(json);
   if (json['Event'] !== undefined) return fromEventJson(json);
   if (json['win'] !== undefined) return fromWazuh(json);
@@ -26,6 +27,18 @@ export function readWindowsEvent(input: ParseInput): WindowsEvent | undefined {
 export type Belongs = (channel: string | undefined, provider: string | undefined) => boolean;
 
 const NAMESPACE = 'http://schemas.microsoft.com/win/2004/08/events/event';
+
+/** Texts of the Security log that came without their event: known by title and by the labels of an account. */
+export const TEXT_SIGNATURES: readonly Signature[] = [
+  ['ID:', 'Account Name:'],
+  ['ID:', 'Logon ID:'],
+  ['Nom du compte'],
+  ['Kontoname'],
+].map((literals) => ({
+  kind: 'text' as const,
+  literals,
+  test: ({ text: line }: ParseInput) => eventOfTitle(line) !== undefined,
+}));
 
 /** The signatures of all forms, for the events that belong to a source. */
 export function signaturesOf(belongs: Belongs): Signature[] {

@@ -1,5 +1,5 @@
 import { defineSource } from '../../kit/source.ts';
-import { readWindowsEvent, signaturesOf } from '../_shared/read.ts';
+import { readWindowsEvent, signaturesOf, TEXT_SIGNATURES } from '../_shared/read.ts';
 import { type EventMapping, writeEvent, writeLogger } from '../_shared/winlog.ts';
 import { ACCOUNT_EVENTS } from './accounts.ts';
 import { ADFS_EVENTS, ADFS_PROVIDER } from './adfs.ts';
@@ -30,7 +30,7 @@ function isWindowsOwn(provider: string | undefined): boolean {
 
 export default defineSource({
   id: 'microsoft.windows-security',
-  signatures: signaturesOf(belongs),
+  signatures: [...signaturesOf(belongs), ...TEXT_SIGNATURES],
   parse(input, doc) {
     const event = readWindowsEvent(input);
     if (!event || !belongs(event.channel, event.provider)) return 'rejected';

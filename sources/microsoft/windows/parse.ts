@@ -4,6 +4,7 @@ import { type EventMapping, writeEvent, writeLogger } from '../_shared/winlog.ts
 import { channelDataset } from './channels.ts';
 import { DEFENDER_EVENTS } from './defender.ts';
 import { CLASSIC_POWERSHELL_EVENTS, POWERSHELL_EVENTS } from './powershell.ts';
+import { RAS_CLIENT_EVENTS, REMOTE_ACCESS_EVENTS } from './remote-access.ts';
 import {
   APP_LOCKER_EVENTS,
   APPLICATION_ERROR_EVENTS,
@@ -52,6 +53,9 @@ export const PROVIDERS: ReadonlyMap<string, Readonly<Record<number, EventMapping
   ['MsiInstaller', INSTALLER_EVENTS],
   ['PowerShell', CLASSIC_POWERSHELL_EVENTS],
   ['PowerShellCore', POWERSHELL_EVENTS],
+  ['RasClient', RAS_CLIENT_EVENTS],
+  ['RasMan', REMOTE_ACCESS_EVENTS],
+  ['RemoteAccess', REMOTE_ACCESS_EVENTS],
   ['Service Control Manager', SERVICE_CONTROL_EVENTS],
   ['User32', USER32_EVENTS],
 ]);

@@ -156,6 +156,11 @@ export function putForwarded(doc: EcsFields, record: PanRecord): void {
 export function putMisc(doc: EcsFields, record: PanRecord, subtype: string): void {
   const misc = record.get('misc');
   if (misc === undefined) return;
+  const path = /^"?([A-Za-z]:\\[^"]{1,4000})"?$/.exec(misc)?.[1];
+  if (path !== undefined) {
+    putFile(doc, path);
+    return;
+  }
   if (
     subtype === 'url' ||
     (subtype !== 'file' && subtype !== 'data' && /^[\w.-]+(?::\d{1,5})?\/|:\/\//.test(misc))

@@ -14,7 +14,7 @@ const LINE = new RegExp(
   's',
 );
 const WHO =
-  /(?:^|[\s,])(?:user=)?([A-Za-z0-9_.$-]{1,64}|\[unknown\])(?:@|,db=)([A-Za-z0-9_.$-]{1,64}|\[unknown\])/;
+  /(?:^|[\s,])(?:user=)?([\p{L}\p{N}_.$-]{1,64}|\[unknown\])(?:@|,db=)([\p{L}\p{N}_.$-]{1,64}|\[unknown\])/u;
 
 function putPeer(doc: EcsFields, host: string | undefined, port: string | undefined): void {
   const ip = host === undefined ? undefined : parseIp(host);

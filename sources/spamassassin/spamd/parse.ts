@@ -101,8 +101,8 @@ function readMessage(text: string, doc: EcsFields): boolean {
   }
   const other = DOMAIN.exec(text);
   if (other !== null) {
-    doc['destination.domain'] = other[1]!;
-    doc['destination.address'] = other[1]!;
+    // A name in a packet that was asked or answered; no machine that took part.
+    doc['dns.question.name'] = other[1]!;
     doc['event.action'] = 'dns';
     return true;
   }

@@ -98,7 +98,8 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   doc['event.reason'] = description;
   const known = classify(doc, description);
   const user =
-    pairs.get('UserName') ?? /\bby (?:user )?([^\s\\]{1,128}\\[^\s\\.]{1,128})/.exec(description)?.[1];
+    pairs.get('UserName') ??
+    /\bby (?:user )?([^\s\\]{1,128}\\[^\s\\]{1,128})/.exec(description)?.[1]?.replace(/[.,;]+$/, '');
   putAccount(doc, 'user', user);
   for (const key of ['HostName', 'VmName']) {
     const name = pairs.get(key);

@@ -5,6 +5,7 @@ import { at, embedded, objects, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { defineSource } from '../../kit/source.ts';
 import { put } from '../../kit/types.ts';
+import { putAccount } from '../../kit/user.ts';
 
 const TABLE = jsonTable(
   'withsecure.elements.',
@@ -27,6 +28,9 @@ organization.id        organization.id        text
 organization.name      organization.name      text
 userName               user                   account
 details.userName       user                   account
+details.userPrincipalName  user               account
+details.itemSender     email.from.address     text
+details.itemRecipients email.to.address       text
 details.user           user                   account
 details.systemDataEventId      event.code     text
 details.systemDataProviderName event.provider text
@@ -69,7 +73,15 @@ export default defineSource({
   ],
   parse({ json }, doc) {
     if (json === undefined) return 'rejected';
-    TABLE.put(doc, json);
+    // Mail protection names the mailbox as its target, which is no machine.
+    const isMail = /^(?:collaborationProtection|email)/i.test(text(json['engine']) ?? '');
+    const { target, ...rest } = json;
+    TABLE.put(doc, isMail ? rest : json);
+    const mailbox = text(at(json, 'details', 'userPrincipalName')) ?? text(at(target, 'name'));
+    if (isMail && mailbox !== undefined) {
+      if (doc['user.name'] === undefined) putAccount(doc, 'user', mailbox);
+      doc['email.to.address'] ??= [mailbox];
+    }
     doc['observer.vendor'] = 'WithSecure';
     doc['observer.product'] = 'Elements';
     const host = doc['host.name'];
@@ -77,7 +89,7 @@ export default defineSource({
       doc['host.hostname'] = host;
       doc['agent.name'] = host;
     }
-    doc['agent.type'] = 'WithSecure Agent';
+    if (!isMail) doc['agent.type'] = 'WithSecure Agent';
     const path = text(at(json, 'details', 'path')) ?? text(at(json, 'details', 'filePath'));
     if (path !== undefined) put(doc, 'file.name', baseName(path));
     const addresses = (text(at(json, 'details', 'hostIpAddress')) ?? '').split(/[,;/]/, 20);
