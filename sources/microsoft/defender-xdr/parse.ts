@@ -13,6 +13,7 @@ import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/sour
 import { put } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { classify } from './classify.ts';
+import { graphAlertOf, readGraphAlert } from './graph-alert.ts';
 import { ACTION, CREATION, VENDOR } from './table.ts';
 
 const PREFIX = 'AdvancedHunting-';
@@ -156,6 +157,11 @@ function outcomeOf(action: string | undefined, row: JsonObject): Categorisation[
 }
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
+  const alert = input.json === undefined ? undefined : graphAlertOf(input.json);
+  if (alert !== undefined) {
+    readGraphAlert(alert, doc);
+    return 'parsed';
+  }
   const found = input.json === undefined ? undefined : rowOf(input.json);
   if (found === undefined) return 'rejected';
   const { table, columns: row } = found;
@@ -211,6 +217,12 @@ export default defineSource({
       test: (json) => text(json['category'])?.startsWith(PREFIX) === true,
     },
     { kind: 'json', keys: ['Timestamp', 'DeviceId', 'ReportId', 'ActionType'] },
+    {
+      kind: 'json',
+      keys: ['serviceSource', 'detectionSource', 'title'],
+      test: (json) => graphAlertOf(json) !== undefined,
+    },
+    { kind: 'json', keys: ['ms-graph'], test: (json) => graphAlertOf(json) !== undefined },
   ],
   parse,
 });
