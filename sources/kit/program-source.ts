@@ -11,6 +11,8 @@ export interface ProgramSource {
   /** Its syslog tags, without case. */
   readonly programs: readonly string[];
   readonly messages: readonly Message[];
+  /** Lines with the same tag that are another source's. */
+  readonly except?: (input: ParseInput) => boolean;
   /** What a message is that no pattern fits; default: the state of the host. */
   readonly otherwise?: Categorisation;
   /** Takes a part off the front that every message has (a client, a level) and may write it; the text that is left. */
@@ -26,7 +28,7 @@ export interface ProgramSource {
  * and by `messages` the meaning of each. A message that no pattern fits is `partial`.
  */
 export function programSource(program: ProgramSource): SourceDefinition {
-  const { id, programs, messages, otherwise = WHAT.hostInfo, before, special, after } = program;
+  const { id, programs, messages, otherwise = WHAT.hostInfo, before, special, after, except } = program;
   const table = messageTable(`${id}.`, messages);
   const names = new Set(programs.map((name) => name.toLowerCase()));
   return defineSource({
@@ -34,7 +36,7 @@ export function programSource(program: ProgramSource): SourceDefinition {
     signatures: [{ kind: 'app', names: programs }],
     parse(input: ParseInput, doc: EcsFields): ParseOutcome {
       const app = input.syslog?.app;
-      if (app === undefined || !names.has(programOf(app))) return 'rejected';
+      if (app === undefined || !names.has(programOf(app)) || except?.(input) === true) return 'rejected';
       doc['process.name'] = baseName(app);
       const pid = toLong(input.syslog?.procid);
       if (pid !== undefined) doc['process.pid'] = pid;

@@ -308,6 +308,8 @@ export default defineSource({
 });
 
 function isJunosTag(input: ParseInput): boolean {
+  // A rule of netfilter may have a prefix that looks like a tag.
+  if (/ OUT=\S{0,32} .{0,200}\bSRC=/.test(input.text.slice(0, 600))) return false;
   return (
     TAG.test(input.text.slice(0, 400)) ||
     input.text.includes('[junos') ||

@@ -1,6 +1,7 @@
 import type { EcsFields } from '@vigie/contracts';
 import type { Categorisation } from '../../kit/categorise.ts';
 import { programSource } from '../../kit/program-source.ts';
+import { isPacket } from '../_shared/packet.ts';
 
 const OWN = 'linux.kernel.';
 const DEVICE: Categorisation = { category: ['host'], type: ['info'], action: 'device-attached' };
@@ -20,6 +21,7 @@ function before(doc: EcsFields, text: string): string {
 export default programSource({
   id: 'linux.kernel',
   programs: ['kernel'],
+  except: isPacket,
   before,
   messages: [
     [
