@@ -1,6 +1,7 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { type Categorisation, categorise, WHAT } from '../../kit/categorise.ts';
 import { putHash } from '../../kit/hash.ts';
+import { parseIp } from '../../kit/ip.ts';
 import { at, object, objects, strings, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
@@ -102,7 +103,9 @@ function putResource(doc: EcsFields, finding: JsonObject): void {
     if (item['Type'] === 'AwsEc2Instance') {
       put(doc, 'cloud.instance.id', id?.slice(id.lastIndexOf('/') + 1));
       put(doc, 'cloud.machine.type', at(details, 'AwsEc2Instance', 'Type'));
-      const addresses = strings(at(details, 'AwsEc2Instance', 'IpV4Addresses'));
+      const addresses = strings(at(details, 'AwsEc2Instance', 'IpV4Addresses')).flatMap(
+        (ip) => parseIp(ip) ?? [],
+      );
       if (addresses.length > 0) doc['host.ip'] = addresses;
     } else if (item['Type'] === 'AwsIamAccessKey') {
       put(

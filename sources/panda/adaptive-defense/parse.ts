@@ -19,10 +19,10 @@ const TABLE = leefTable(
   `
   HostName       host.name         text
   identHostName  host.name         text
-  identSrc       host.ip           list
-  src            host.ip           list
+  identSrc       host.ip           ip-list
+  src            host.ip           ip-list
   MachineName    host.name         text
-  MachineIP      host.ip           list
+  MachineIP      host.ip           ip-list
   MUID           host.id           text
   Op             event.action      lower
   Action         panda.adaptive-defense.Action  text

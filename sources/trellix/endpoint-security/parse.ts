@@ -15,7 +15,7 @@ const TABLE = cefTable(
   `
   dvchost                   observer.name            text
   deviceExternalId          observer.serial_number   text
-  dst                       host.ip                  list
+  dst                       host.ip                  ip-list
   dhost                     host.name                text
   dmac                      host.mac                 mac-list
   dntdom                    host.domain              text
