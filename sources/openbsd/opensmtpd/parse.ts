@@ -48,6 +48,8 @@ function putPairs(doc: EcsFields, text: string): void {
 export default programSource({
   id: 'openbsd.opensmtpd',
   programs: ['smtpd'],
+  // Postfix has a process of this name in its tag: `postfix/smtpd`.
+  except: ({ syslog }) => /^postfix[\w-]*\//i.test(syslog?.app ?? ''),
   otherwise: WHAT.mail,
   messages: [
     [
