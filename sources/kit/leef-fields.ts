@@ -23,7 +23,7 @@ dstPostNATPort     destination.nat.port       port?
 groupID            group.id                   text
 identHostName      host.name                  text
 identMAC           host.mac                   list
-identSrc           host.ip                    list
+identSrc           host.ip                    ip-list
 policy             rule.name                  text
 proto              network.transport          transport
 resource           service.name               text

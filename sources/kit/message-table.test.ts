@@ -4,7 +4,10 @@ import { WHAT } from './categorise.ts';
 import { messageTable } from './message-table.ts';
 
 const TABLE = messageTable('acme.door.', [
-  ["refused '{user@account}' from {source@endpoint}:{source.port@port}", { ...WHAT.login, outcome: 'failure' }],
+  [
+    "refused '{user@account}' from {source@endpoint}:{source.port@port}",
+    { ...WHAT.login, outcome: 'failure' },
+  ],
   ["refused '{user@account}'{}", { ...WHAT.login, outcome: 'failure' }, { 'event.reason': 'no address' }],
   ['{acme.door.number@long} doors open', WHAT.hostInfo],
 ]);
