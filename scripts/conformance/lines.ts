@@ -9,7 +9,12 @@ import { isOneOf, LINES } from './technologies.ts';
 /** `log 1 pass = <the line>` in an INI file of decoder tests. */
 export const LINE = /^log \d+ (?:pass|fail) ?= ?(.*)$/;
 
-/** Raw lines of many technologies, most of them without a source: nothing crashes, the known are recognised. */
+/** The part of all lines that has an outcome. */
+function share(all: Counts, name: string): number {
+  return (all.top().find(([outcome]) => outcome === name)?.[1] ?? 0) / Math.max(1, all.total);
+}
+
+/** Raw lines of many technologies: nothing crashes, nearly all are read, those of a known technology as it. */
 export const lines: Part = {
   name: 'lines',
   title: 'Raw lines',
@@ -55,10 +60,8 @@ export const lines: Part = {
       ],
       figures: [
         { name: 'lines.recognised', value: right / Math.max(1, known) },
-        {
-          name: 'lines.failed',
-          value: -(all.top().find(([outcome]) => outcome === 'failed')?.[1] ?? 0) / Math.max(1, all.total),
-        },
+        { name: 'lines.failed', value: -share(all, 'failed') },
+        { name: 'lines.unread', value: -share(all, 'failed') - share(all, 'unrecognised') },
       ],
       crashes,
     };

@@ -24,7 +24,7 @@ groupID            group.id                   text
 identHostName      host.name                  text
 identMAC           host.mac                   list
 identNetBios       host.hostname              text
-identSrc           host.ip                    list
+identSrc           host.ip                    ip-list
 policy             rule.name                  text
 proto              network.transport          transport
 realm              user.domain                text

@@ -143,6 +143,13 @@ function readClient(text: string, vendor: string, doc: EcsFields): boolean {
     /^(?:query(?: \(cache\))?|zone transfer|update|update forwarding|notify) '([^'\s]{1,600})' (denied|approved)/.exec(
       text,
     );
+  // BIND before 9.3 does not say which name it was about.
+  const unnamed = /^(query|zone transfer|update|notify)(?: \(cache\))? (denied|approved)$/.exec(text.trim());
+  if (unnamed !== null) {
+    doc['event.action'] = `${unnamed[1]!.replace(' ', '-')}-${unnamed[2]!}`;
+    doc['event.type'] = ['protocol', unnamed[2] === 'denied' ? 'denied' : 'allowed'];
+    return true;
+  }
   if (denied !== null) {
     const parts = denied[1]!.split('/', 4);
     if (text.startsWith('query')) putQuestion(doc, parts[0]!, parts[1], parts[2]);
@@ -337,4 +344,14 @@ export function looksLikeNamed(input: ParseInput): boolean {
   if (printed !== null) text = text.slice(printed[0].length);
   if (text.startsWith('client ')) return CLIENT.test(text);
   return SHAPE.test(text.slice(0, 400));
+}
+
+/** Whether a line is `named`'s on a client, whatever its tag: by the client and what named can say of one. */
+export function isClientMessage({ json, text }: ParseInput): boolean {
+  if (json !== undefined) return false;
+  const client = CLIENT.exec(text.slice(0, 900));
+  if (client === null) return false;
+  return /^(?:query|update|zone transfer|notify|recursion|bad zone transfer|view|transfer of|RFC|request|signer|error)\b/.test(
+    text.slice(client[0].length, client[0].length + 20),
+  );
 }

@@ -17,6 +17,8 @@ export interface ProgramSource {
   readonly otherwise?: Categorisation;
   /** Takes a part off the front that every message has (a client, a level) and may write it; the text that is left. */
   readonly before?: (doc: EcsFields, text: string, input: ParseInput) => string;
+  /** Reads messages whose parts come in several orders, which no pattern fits; true where it has read one. */
+  readonly special?: (doc: EcsFields, text: string) => boolean;
   /** Adds what follows from the fields, after a message was read. */
   readonly after?: (doc: EcsFields, text: string) => void;
 }
@@ -26,7 +28,7 @@ export interface ProgramSource {
  * and by `messages` the meaning of each. A message that no pattern fits is `partial`.
  */
 export function programSource(program: ProgramSource): SourceDefinition {
-  const { id, programs, messages, foreign, otherwise = WHAT.hostInfo, before, after } = program;
+  const { id, programs, messages, foreign, otherwise = WHAT.hostInfo, before, special, after } = program;
   const table = messageTable(`${id}.`, messages);
   const names = new Set(programs.map((name) => name.toLowerCase()));
   return defineSource({
@@ -47,7 +49,7 @@ export function programSource(program: ProgramSource): SourceDefinition {
       const text = input.text.trim();
       if (text !== '') doc['message'] = text;
       const rest = before === undefined ? text : before(doc, text, input);
-      const known = table.read(doc, rest);
+      const known = special?.(doc, rest) === true || table.read(doc, rest);
       if (!known) categorise(doc, otherwise);
       after?.(doc, rest);
       return known ? 'parsed' : 'partial';

@@ -29,6 +29,16 @@ describe('RFC 5424', () => {
   it('takes nil values as absent and drops the byte order mark', () => {
     expect(read('<34>1 - - - - - - \ufefftext')).toEqual({ facility: 4, severity: 2, message: 'text' });
   });
+  it.each([
+    [
+      'behind the host',
+      '<134>1 2026-03-01T10:00:00Z fw1 CEF:0|Acme|Wall|1|5|x|3|',
+      'CEF:0|Acme|Wall|1|5|x|3|',
+    ],
+    ['behind the application', '<134>1 2026-03-01T10:00:00Z fw1 wall LEEF:1.0|A|B|1|5|', 'LEEF:1.0|A|B|1|5|'],
+  ])('takes CEF and LEEF for the message, %s', (_, line, message) => {
+    expect(read(line)).toMatchObject({ time: march1, hostname: 'fw1', message });
+  });
   it('reads an epoch in the place of the date', () => {
     expect(read('<134>1 1772359200.250000000 mx1 flows src=192.0.2.1')).toMatchObject({
       time: march1 + 250,
@@ -43,6 +53,14 @@ describe('RFC 5424', () => {
 });
 
 describe('RFC 3164 and its variants', () => {
+  it.each(['CST', 'IST', 'BST', 'EST'])(
+    'takes %s before a colon for a zone, not for a host or a tag',
+    (zone) => {
+      const header = read(`<189>Mar  1 10:00:00 ${zone}: sw1 %SYS-5-RESTART: up`);
+      expect(header?.hostname).toBe('sw1');
+      expect(header?.app).toBeUndefined();
+    },
+  );
   const expected = { time: march1, hostname: 'host', app: 'sshd', procid: '12', message: 'text: more' };
   it.each([
     ['with priority', '<38>Mar  1 10:00:00 host sshd[12]: text: more'],
@@ -56,6 +74,8 @@ describe('RFC 3164 and its variants', () => {
     ['facility and level between host and tag', 'Mar  1 10:00:00 host auth.info sshd[12]: text: more'],
     ['Solaris message id', 'Mar  1 10:00:00 host sshd[12]: [ID 800047 auth.info] text: more'],
     ['octet count left by a relay', '52 <38>Mar  1 10:00:00 host sshd[12]: text: more'],
+    ['one blank in front', ' Mar  1 10:00:00 host sshd[12]: text: more'],
+    ['slashes in the date', '2026/03/01 10:00:00 host sshd[12]: text: more'],
     ['forwarded by AIX', 'Mar  1 10:00:00 Message forwarded from host: sshd[12]: text: more'],
   ])('%s', (_, line) => {
     expect(read(line)).toMatchObject(expected);

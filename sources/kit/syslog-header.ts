@@ -40,6 +40,8 @@ const OPEN = 91;
 export function parseSyslog(text: string, context: DateContext): SyslogLine | undefined {
   const header: Mutable<SyslogHeader> = {};
   let i = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  // A relay's template may leave a blank in front; more of them are the indentation of a continued text.
+  if (text.charCodeAt(i) === SPACE && text.charCodeAt(i + 1) !== SPACE) i++;
   i = skipOctetCount(text, i);
   const afterPriority = readPriority(text, i, header);
   const certain = afterPriority > i;
@@ -136,6 +138,8 @@ function readModern(
   }
   const parts: (string | undefined)[] = [];
   for (let part = 0; part < 4; part++) {
+    // Some senders put CEF or LEEF where the application belongs: the message has begun.
+    if (text.startsWith('CEF:', i) || text.startsWith('LEEF:', i)) break;
     const space = text.indexOf(' ', i);
     if (space < 0) {
       header.time = undefined;
@@ -205,6 +209,13 @@ function readTime(text: string, at: number, context: DateContext, end: { at: num
   return readOld(text, at, context, end, -1);
 }
 
+/** Abbreviations that mean zones of several continents. */
+const AMBIGUOUS_ZONES: ReadonlySet<string> = new Set(
+  'CST IST BST AST ADT HST AKST AKDT NST NDT HKT SGT PKT BRT BRST CLT NZST NZDT KST ACST ACDT AWST SAST'.split(
+    ' ',
+  ),
+);
+
 /** Whether a year ends at `at`: before a blank, or before a colon that an IPv6 address does not go on with. */
 function isYearEnd(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
@@ -258,8 +269,10 @@ function readOld(
     while (stop < i + 6 && text.charCodeAt(stop) >= 65 && text.charCodeAt(stop) <= 90) stop++;
     const next = text.charCodeAt(stop);
     if (stop > i + 2 && (next === COLON || next === SPACE)) {
-      offset = fixedOffset(text.slice(i + 1, stop));
-      if (offset !== undefined) end.at = stop;
+      const name = text.slice(i + 1, stop);
+      offset = fixedOffset(name);
+      // `CST:` is a zone as well, but one of three: it says nothing, and is no host's name.
+      if (offset !== undefined || (next === COLON && AMBIGUOUS_ZONES.has(name))) end.at = stop;
     }
   }
   if (year < 0) {

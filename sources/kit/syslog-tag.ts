@@ -66,6 +66,8 @@ function skipFacilityWord(text: string, at: number): number {
  */
 export function readTag(text: string, at: number, header: Mutable<SyslogHeader>, strict: boolean): number {
   let i = at;
+  // `%%01SHELL/5/LOGIN(s)[12]:` is Huawei's message, not a program with its process.
+  if (text.charCodeAt(at) === 37 && text.charCodeAt(at + 1) === 37) return at;
   const limit = Math.min(text.length, at + MAX_TAG);
   let code = Number.NaN;
   while (i < limit) {

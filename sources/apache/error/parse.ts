@@ -129,6 +129,10 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   return 'parsed';
 }
 
+/** Beginnings of what the server says of itself, where a relay has cut off all but the level. */
+const OWN_WORDS =
+  /^(?:Apache\b|AH\d{5}: |caught SIG|SIG[A-Z0-9]{2,6} received|child (?:pid|process) \d|server (?:reached|is within|seems busy)|Digest: |suEXEC |mod_[a-z]{2,20}|File does not exist: |script (?:not found|'\/)|Directory index forbidden|client denied|ModSecurity: |httpd |LoadModule |Graceful restart|Parent: |Child \d|Init: |RSA server|PHP )/;
+
 export default defineSource({
   id: 'apache.error',
   signatures: [
@@ -140,6 +144,11 @@ export default defineSource({
     { kind: 'text', prefix: '[', literals: ['] ['], test: (input) => WEEKDAY.test(input.text) },
     // Its syslog form has no date; some relays drop the tag as well.
     { kind: 'text', prefix: '[', literals: ['] [client '] },
+    ...['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info'].map((level) => ({
+      kind: 'text' as const,
+      prefix: `[${level}] `,
+      test: ({ text }: ParseInput) => OWN_WORDS.test(text.slice(level.length + 3, level.length + 200)),
+    })),
   ],
   parse,
 });

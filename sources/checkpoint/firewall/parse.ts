@@ -18,7 +18,8 @@ const isNothing = (value: string): boolean =>
   value === '' || value === '-' || value === 'N/A' || value === 'Undefined';
 
 /** Actions that let traffic through in words of Check Point's own. */
-const LET_THROUGH = /^(?:https bypass|bypass|inspect|decrypt|encrypt|redirect|inform|ask user|extract|ctl)$/i;
+const LET_THROUGH =
+  /^(?:https bypass|bypass|inspect|flag|decrypt|encrypt|redirect|inform|ask user|extract|ctl)$/i;
 const THREAT =
   /smartdefense|ips|anti.?(?:bot|virus|malware|spam)|threat|forensics|ransomware|zero.?phishing/i;
 
@@ -90,6 +91,9 @@ function putPairs(doc: EcsFields, pairs: ReadonlyMap<string, string>, input: Par
   putTotals(doc);
 }
 
+/** The syslog form, of which a relay may have left the beginning alone. */
+const CUT = /^\s{0,2}\[(?:action|flags|ifdir|ifname|logid|origin|time|version):"/;
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   // Some relays break a record into lines.
   const text = input.text.replace(/[\r\n]+/g, ' ');
@@ -104,7 +108,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     product = cef.product;
     if (cef.signatureId !== '') doc['event.code'] = cef.signatureId;
     if (cef.severity !== 'Unknown') level = cef.severity;
-  } else if (text.includes('loguid')) {
+  } else if (text.includes('loguid') || CUT.test(text)) {
     const bracket = text.indexOf('[');
     pairs =
       bracket >= 0 && bracket < 64 ? readSyslog(text, bracket + 1) : parseKeyValue(text, { separator: '|' });
@@ -128,13 +132,15 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     const reference = pairs.get('Protection_ID') ?? pairs.get('protection_id');
     if (reference !== undefined) doc['rule.id'] = reference;
   }
-  return 'parsed';
+  // Without addresses, product or user it is a stub: what it says is read, what is cut off is not known.
+  return pairs.size > 1 ? 'parsed' : 'partial';
 }
 
 /** Check Point gateways and management, R77 to R82, by Log Exporter or as SmartView tables. */
 export default defineSource({
   id: 'checkpoint.firewall',
   signatures: [
+    { kind: 'app', names: ['CheckPoint'], test: ({ text }) => CUT.test(text) },
     { kind: 'text', literals: ['|Check Point|', 'Check Point|'] },
     { kind: 'text', prefix: '0|Check Point|' },
     { kind: 'text', literals: ['loguid:"', ':"', '; '] },

@@ -1,27 +1,31 @@
 import type { EcsFields } from '@vigie/contracts';
-import { categorise, WHAT } from '../../kit/categorise.ts';
-import { putSyslogSeverity } from '../../kit/severity.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { toLong } from '../../kit/types.ts';
 import { readCef } from './cef.ts';
+import { NUMBER, putNumber, readNumbered } from './numbered.ts';
 import { readAccess, readOther, readRule, readSecurityEvent } from './system.ts';
 
-/** Level and process that BIG-IP's own syslog puts behind the host. */
-const TAG =
-  /^(?:(emerg|alert|crit|err|error|warning|notice|info|debug) )?([a-z][a-z0-9_.-]{1,30})(?:\[(\d{1,10})\])?: /;
-/** Message number and syslog severity: `01490500:5: `. */
-const NUMBER = /^([0-9a-f]{8}):([0-7]): /;
+/** Level and process that BIG-IP's own syslog puts behind the host; relays change the level's word. */
+const TAG = /^(?:([a-z]{3,11}) )?([a-z][a-z0-9_.-]{1,30})(?:\[(\d{1,10})\])?: /;
+const LEVELS: ReadonlySet<string> = new Set(
+  'emerg emergency alert crit critical err error warning notice info debug'.split(' '),
+);
 
 /** The message behind level, process and number. */
 function strip(text: string): { message: string; process?: string; pid?: string; number?: RegExpExecArray } {
   let message = text.trim();
   const tag = TAG.exec(message);
-  if (tag !== null && (tag[1] !== undefined || tag[3] !== undefined)) message = message.slice(tag[0].length);
+  const isTag =
+    tag !== null &&
+    (tag[3] !== undefined || (tag[1] !== undefined && LEVELS.has(tag[1]))) &&
+    // A word that is no level is one only in front of a number.
+    (tag[1] === undefined || LEVELS.has(tag[1]) || NUMBER.test(message.slice(tag[0].length)));
+  if (isTag) message = message.slice(tag[0].length);
   const number = NUMBER.exec(message);
   if (number !== null) message = message.slice(number[0].length);
   return {
     message,
-    ...(tag === null || message === text ? {} : { process: tag[2]!, pid: tag[3] }),
+    ...(isTag ? { process: tag[2]!, pid: tag[3] } : {}),
     ...(number === null ? {} : { number }),
   };
 }
@@ -29,18 +33,15 @@ function strip(text: string): { message: string; process?: string; pid?: string;
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (input.text.includes('CEF:0|F5|')) return readCef(input, doc) ? 'parsed' : 'rejected';
   const { message, process, pid, number } = strip(input.text);
-  const known =
+  let known =
     readAccess(message, doc) ||
     readRule(message, doc) ||
     readSecurityEvent(message, doc) ||
     readOther(message, input, doc);
   const app = input.syslog?.app;
   if (!known && number === undefined) return 'rejected';
-  if (!known) categorise(doc, WHAT.hostInfo);
-  if (number !== undefined) {
-    doc['event.code'] = number[1]!;
-    putSyslogSeverity(doc, number[2]);
-  }
+  if (!known) known = readNumbered(message, number?.[2], doc);
+  if (number !== undefined) putNumber(doc, number[1]!, number[2]!);
   const name = process ?? app;
   if (name !== undefined) doc['process.name'] = name;
   const id = toLong(pid ?? input.syslog?.procid);
@@ -97,11 +98,11 @@ export default defineSource({
       literals: ['Rule /', ' <', '>: '],
       test: ({ text }) => /^(?:TCL error: )?Rule \/\S{1,255} <[A-Z_]{3,60}>: /.test(text.trimStart()),
     },
-    ...['0107', '0114', '0126', '0131', '0142', '0149', '0158'].map((family) => ({
-      kind: 'text' as const,
-      literals: [']: ', `: ${family}`],
-      test: isNumbered,
-    })),
+    // Any daemon, known by number and level; syslog's readers leave its tag in the text or take it off.
+    ...Array.from({ length: 8 }, (_, level) => [
+      { kind: 'text' as const, literals: [']: 01', `:${level}: `], test: isNumbered },
+      { kind: 'text' as const, prefix: '01', literals: [`:${level}: `], test: isNumbered },
+    ]).flat(),
     ...[
       ": Username '",
       ": Following rule '",

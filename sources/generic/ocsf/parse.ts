@@ -2,7 +2,7 @@ import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { parseDate, putDate } from '../../kit/dates.ts';
 import { putHash } from '../../kit/hash.ts';
 import { parseIp } from '../../kit/ip.ts';
-import { at, object, objects, strings, text } from '../../kit/json.ts';
+import { at, embedded, object, objects, strings, text } from '../../kit/json.ts';
 import { parseMac } from '../../kit/mac.ts';
 import { putDirection, putTransport } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
@@ -159,7 +159,8 @@ const ATTACK: readonly (readonly [string, readonly (readonly string[])[]])[] = [
 ];
 
 function putMeaning(doc: EcsFields, json: JsonObject): void {
-  const klass = toLong(json['class_uid']) ?? Math.floor((toLong(json['type_uid']) ?? 0) / 100);
+  const stated = toLong(json['class_uid']) ?? Math.floor((toLong(json['type_uid']) ?? 0) / 100);
+  const klass = stated > 0 ? stated : guessClass(json);
   const category = toLong(json['category_uid']) ?? Math.floor(klass / 1_000);
   // Extensions number their classes from a hundred thousand on.
   const categories = categoriesOf(klass, category);
@@ -182,9 +183,48 @@ function putMeaning(doc: EcsFields, json: JsonObject): void {
   else if (/^allowed/.test(disposition)) (doc['event.type'] as string[]).push('allowed');
 }
 
+/** Classes by the members that only their objects have, for objects that a query has taken out of their record. */
+function guessClass(json: JsonObject): number {
+  if (object(json['api']) !== undefined) return 3_005;
+  if (object(json['query']) !== undefined) return 4_003;
+  if (object(json['finding']) !== undefined || object(json['finding_info']) !== undefined) return 2_001;
+  if (object(json['http_request']) !== undefined) return 4_002;
+  if (object(json['src_endpoint']) !== undefined && object(json['dst_endpoint']) !== undefined) return 4_001;
+  if (object(json['logon_type']) !== undefined || json['is_mfa'] !== undefined) return 3_002;
+  return 0;
+}
+
+/** What every OCSF object has: who made it, in which version of the schema. */
+function isOcsf(json: JsonObject): boolean {
+  const metadata = object(json['metadata']);
+  const product = object(metadata?.['product']);
+  return (
+    text(metadata?.['version']) !== undefined &&
+    product !== undefined &&
+    ('vendor_name' in product || 'name' in product)
+  );
+}
+
+/** The first object of a line that holds several, one behind the other. */
+function firstObject(line: string): JsonObject | undefined {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const code = line.charCodeAt(i);
+    if (quoted) {
+      if (code === 92) i++;
+      else if (code === 34) quoted = false;
+    } else if (code === 34) quoted = true;
+    else if (code === 123) depth++;
+    else if (code === 125 && --depth === 0) return object(embedded(line.slice(0, i + 1)));
+  }
+  return undefined;
+}
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
-  const json = input.json;
-  if (json === undefined) return 'rejected';
+  const whole = input.json;
+  const json = whole ?? firstObject(input.text.trimStart());
+  if (json === undefined || !(isOcsf(json) || 'class_uid' in json || 'type_uid' in json)) return 'rejected';
   const { file: _file, driver: _driver, ...rest } = json;
   TABLE.putObject(doc, rest);
   putSide(doc, 'source', object(json['src_endpoint']));
@@ -203,7 +243,8 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     doc['event.duration'] = Math.round(duration * 1e6);
   putDate(doc, '@timestamp', instant(json['time'], input) ?? instant(json['time_dt'], input));
   doc['message'] = text(json['message']) ?? text(json['type_name']) ?? '';
-  return 'parsed';
+  // What stands behind the first object of a line is kept in the original alone.
+  return whole === undefined ? 'partial' : 'parsed';
 }
 
 /** Events in the Open Cybersecurity Schema Framework, of any product. */
@@ -213,6 +254,18 @@ export default defineSource({
     { kind: 'json', keys: ['class_uid', 'metadata'] },
     { kind: 'json', keys: ['type_uid', 'category_uid'] },
     { kind: 'json', keys: ['class_uid', 'activity_id'] },
+    // Amazon Security Lake's queries leave columns out, the class among them.
+    {
+      kind: 'json',
+      keys: ['metadata', 'time'],
+      test: (json) => isOcsf(json) && guessClass(json) !== 0,
+    },
+    {
+      kind: 'json',
+      keys: ['metadata', 'severity'],
+      test: (json) => isOcsf(json) && guessClass(json) !== 0,
+    },
+    { kind: 'text', prefix: '{', literals: ['"metadata"', '"product"', '"vendor_name"', '} {'] },
   ],
   parse,
 });

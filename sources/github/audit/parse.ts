@@ -1,4 +1,4 @@
-import type { EcsFields } from '@vigie/contracts';
+import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { type Categorisation, categorise, type EventType } from '../../kit/categorise.ts';
 import { parseEpoch, parseIso, putDate } from '../../kit/dates.ts';
 import { fieldTable } from '../../kit/field-table.ts';
@@ -64,9 +64,20 @@ function meaningOf(action: string, operation: string): Categorisation {
   return { category: ['configuration'], type: step === 'change' ? ['change', 'info'] : types };
 }
 
+/** A record of which only the person and the moment are left, in milliseconds as GitHub writes them. */
+function isStub(json: JsonObject): boolean {
+  return (
+    typeof json['actor'] === 'string' &&
+    typeof json['created_at'] === 'number' &&
+    json['created_at'] > 1e12 &&
+    !('action' in json)
+  );
+}
+
 function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
-  const action = text(json?.['action']);
-  if (json === undefined || action === undefined) return 'rejected';
+  const stated = text(json?.['action']);
+  if (json === undefined || (stated === undefined && !isStub(json))) return 'rejected';
+  const action = stated ?? '';
   TABLE.putObject(doc, json);
   const when = text(firstOf(json, '@timestamp', 'created_at'));
   if (when !== undefined) putDate(doc, '@timestamp', parseEpoch(when) ?? parseIso(when, 'UTC'));
@@ -78,7 +89,7 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
     delete doc['user.target.id'];
   }
   categorise(doc, meaningOf(action, operation));
-  return 'parsed';
+  return stated === undefined ? 'partial' : 'parsed';
 }
 
 /** Events of GitHub's audit log. */
@@ -94,6 +105,7 @@ export default defineSource({
         ('org' in json || 'business' in json || 'repo' in json) &&
         ('actor_id' in json || 'created_at' in json || 'operation_type' in json),
     },
+    { kind: 'json', keys: ['actor', 'created_at'], test: isStub },
   ],
   parse,
 });

@@ -118,6 +118,29 @@ const TRAFFIC = /^(?:RT_|APPTRACK_|IDP_|AV_|AAMW_|SECINTEL_|WEBFILTER_|CONTENT_F
 /** A tag of Junos: words in capitals. */
 const TAG = /^([A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,40}){1,12})(?::? |$)/;
 
+/** A whole structured log behind a relay's header: date, device, program, its id, the log's tag. */
+const INNER =
+  /^(?:<\d{1,3}>)?(?:1 )?(\d{4}-\d\d-\d\dT[0-9:.]{8,18}(?:Z|[+-]\d\d:?\d\d)) (\S{1,255}) ([A-Za-z][\w-]{0,40}) (\S{1,12}) (?=[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,80} \[junos@)/;
+
+/** The device's own log, where a relay has put a header of its own in front. */
+function unwrapRelay(input: ParseInput, doc: EcsFields): ParseInput {
+  const inner = INNER.exec(input.text.slice(0, 400));
+  if (inner === null) return input;
+  putDate(doc, '@timestamp', parseDate(inner[1]!, input));
+  doc['observer.name'] = inner[2]!;
+  const procid = inner[4] === '-' ? undefined : inner[4];
+  return {
+    ...input,
+    text: input.text.slice(inner[0].length),
+    syslog: {
+      ...input.syslog,
+      hostname: inner[2]!,
+      app: inner[3]!,
+      ...(procid === undefined ? {} : { procid }),
+    },
+  };
+}
+
 function tagOf(input: ParseInput): string | undefined {
   const found = TAG.exec(input.text.slice(0, 400))?.[1];
   if (found !== undefined) return found;
@@ -163,12 +186,15 @@ function putTraffic(
   if (action !== undefined && action !== '') doc[`${VENDOR}action`] = action;
 }
 
-function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
+function parse(received: ParseInput, doc: EcsFields): ParseOutcome {
+  const fields: EcsFields = {};
+  const input = unwrapRelay(received, fields);
   const tag = tagOf(input);
   const structured = structuredOf(input);
   const app = input.syslog?.app;
   if (tag === undefined && !(app !== undefined && DAEMONS.has(app.toLowerCase()))) return 'rejected';
   putObserver(doc, OBSERVER);
+  Object.assign(doc, fields);
   const rest =
     tag !== undefined && input.text.startsWith(tag)
       ? input.text.slice(tag.length + 1).trim()
@@ -264,6 +290,7 @@ export default defineSource({
     // Other systems have an rshd as well, which says other things.
     { kind: 'app', names: ['rshd'], test: ({ text }) => text.includes(" cmd='") },
     { kind: 'text', literals: ['[junos@2636.'] },
+    { kind: 'text', literals: [' [junos@'], test: ({ text }) => INNER.test(text.slice(0, 400)) },
     { kind: 'text', literals: ['[junos ', '="'] },
     { kind: 'text', prefix: 'RT_FLOW_SESSION_' },
     { kind: 'text', prefix: 'RT_SCREEN_' },
@@ -281,6 +308,8 @@ export default defineSource({
 });
 
 function isJunosTag(input: ParseInput): boolean {
+  // A rule of netfilter may have a prefix that looks like a tag.
+  if (/ OUT=\S{0,32} .{0,200}\bSRC=/.test(input.text.slice(0, 600))) return false;
   return (
     TAG.test(input.text.slice(0, 400)) ||
     input.text.includes('[junos') ||

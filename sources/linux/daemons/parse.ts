@@ -48,6 +48,17 @@ export default programSource({
     'cups-browsed',
     'snapd',
     'packagekitd',
+    // A spelling that is found in logs.
+    'rhsd',
+    'pacemakerd',
+    'pacemaker-controld',
+    'crmd',
+    'cib',
+    'attrd',
+    'pengine',
+    'lrmd',
+    'stonith-ng',
+    'corosync',
   ],
   messages: [
     [`imuxsock begins to drop messages from pid {${OWN}pid} due to rate-limiting`, LOST],
@@ -86,6 +97,24 @@ export default programSource({
     [`EXIT: {${OWN}service} {}`, { ...WHAT.connectionEnd, action: 'service-closed' }],
     [`FAIL: {${OWN}service} {event.reason} from={source@endpoint}`, REFUSED],
     [`connect from {source@endpoint}`, { ...WHAT.connectionStart, action: 'connection' }],
+    // The cluster's daemons write their level in front.
+    [
+      `notice: {${OWN}function}: State transition {${OWN}from} -> {${OWN}to}`,
+      { category: ['host'], type: ['change'], action: 'cluster-state-changed' },
+    ],
+    [
+      `notice: Node {${OWN}node} state is now {${OWN}state}`,
+      { category: ['host'], type: ['change'], action: 'cluster-member-changed' },
+    ],
+    [
+      `warning: Node {${OWN}node} {event.reason}`,
+      { category: ['host'], type: ['error'], action: 'cluster-member-changed' },
+    ],
+    [`error: {event.reason}`, { ...WHAT.hostError, action: 'error' }],
+    [`crit: {event.reason}`, { ...WHAT.hostError, action: 'error' }],
+    [`warning: {event.reason}`, { ...WHAT.hostError, action: 'warning' }],
+    [`notice: {event.reason}`, WHAT.hostInfo],
+    [`info: {event.reason}`, WHAT.hostInfo],
     [`<warn> {event.reason}`, { ...WHAT.hostError, action: 'warning' }],
     [`<error> {event.reason}`, { ...WHAT.hostError, action: 'error' }],
     [`<warn>  [{}] {event.reason}`, { ...WHAT.hostError, action: 'warning' }],
@@ -130,5 +159,6 @@ export default programSource({
   after(doc) {
     doc['host.os.type'] ??= 'linux';
     if (doc['process.name'] === 'rsyslogd-2177') doc['process.name'] = 'rsyslogd';
+    if (doc['process.name'] === 'rhsd') doc['process.name'] = 'rshd';
   },
 });

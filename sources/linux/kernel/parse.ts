@@ -1,6 +1,7 @@
 import type { EcsFields } from '@vigie/contracts';
 import type { Categorisation } from '../../kit/categorise.ts';
 import { programSource } from '../../kit/program-source.ts';
+import { isPacket } from '../_shared/packet.ts';
 
 const OWN = 'linux.kernel.';
 const DEVICE: Categorisation = { category: ['host'], type: ['info'], action: 'device-attached' };
@@ -21,8 +22,7 @@ export default programSource({
   id: 'linux.kernel',
   programs: ['kernel'],
   // Packets are netfilter's source, audit records auditd's.
-  foreign: ({ text }) =>
-    /(?:^| )IN=\S{0,32} OUT=/.test(text) || /(?:^|\] )(?:audit: )?type=\d{4} /.test(text.slice(0, 64)),
+  foreign: (input) => isPacket(input) || /(?:^|\] )(?:audit: )?type=\d{4} /.test(input.text.slice(0, 64)),
   before,
   messages: [
     [

@@ -5,6 +5,7 @@ import { type Pairs, parseKeyValue } from '../../kit/key-value.ts';
 import { parseMac } from '../../kit/mac.ts';
 import { type Observer, putObserver } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
+import { isPacket } from '../_shared/packet.ts';
 
 const VENDOR = 'linux.netfilter.';
 const OBSERVER: Observer = { vendor: 'Linux', product: 'Netfilter', type: 'firewall' };
@@ -100,13 +101,8 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
 export default defineSource({
   id: 'linux.netfilter',
   signatures: [
-    { kind: 'app', names: ['kernel'], test: ({ text }) => isPacket(text) },
+    { kind: 'app', names: ['kernel'], test: isPacket },
     { kind: 'text', literals: ['IN=', ' OUT=', ' SRC=', ' DST=', ' PROTO='] },
   ],
   parse,
 });
-
-function isPacket(text: string): boolean {
-  const at = text.indexOf('IN=');
-  return at >= 0 && text.indexOf('OUT=', at) > 0 && text.indexOf(' SRC=', at) > 0;
-}

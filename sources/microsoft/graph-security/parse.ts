@@ -71,7 +71,9 @@ function putEvidence(doc: EcsFields, evidence: JsonObject): void {
   }
 }
 
-function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
+function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
+  // What Wazuh's module fetched stands below a name of its own.
+  const json = object(input.json?.['ms-graph']) ?? input.json;
   if (json === undefined) return 'rejected';
   TABLE.putObject(doc, json);
   const date = (field: string, name: string) => {
@@ -112,6 +114,11 @@ export default defineSource({
       kind: 'json',
       keys: ['detectionSource', 'serviceSource'],
       test: (json) => 'alertWebUrl' in json || 'lastUpdateDateTime' in json,
+    },
+    {
+      kind: 'json',
+      keys: ['ms-graph'],
+      test: (json) => object(json['ms-graph'])?.['serviceSource'] !== undefined,
     },
     { kind: 'json', keys: ['incidentWebUrl', 'displayName'], test: (json) => 'lastUpdateDateTime' in json },
   ],

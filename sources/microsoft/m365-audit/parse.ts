@@ -1,5 +1,5 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
-import { categorise } from '../../kit/categorise.ts';
+import { categorise, WHAT } from '../../kit/categorise.ts';
 import { parseIso, putDate } from '../../kit/dates.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { put, toLong } from '../../kit/types.ts';
@@ -25,7 +25,10 @@ function recordOf(json: JsonObject): JsonObject {
 
 function isRecord(json: JsonObject): boolean {
   const record = recordOf(json);
-  return 'RecordType' in record && 'CreationTime' in record;
+  if ('RecordType' in record && 'CreationTime' in record) return true;
+  // What the collecting module says of a content type that it could not fetch.
+  const subscription = text(record['subscription_name']);
+  return subscription !== undefined && /^(?:Audit|DLP)\.[A-Za-z]{3,20}$/.test(subscription);
 }
 
 function putUser(doc: EcsFields, record: JsonObject): void {
@@ -52,7 +55,15 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const record = recordOf(input.json);
   const operation = text(record['Operation']) ?? '';
   const created = text(record['CreationTime']);
-  if (created === undefined || !('RecordType' in record)) return 'rejected';
+  if (created === undefined || !('RecordType' in record)) {
+    if (!isRecord(input.json)) return 'rejected';
+    putRest(doc, record);
+    put(doc, 'organization.id', text(record['tenant_id']));
+    put(doc, 'event.provider', text(record['subscription_name']));
+    put(doc, 'event.reason', text(record['response']));
+    categorise(doc, WHAT.hostInfo);
+    return 'partial';
+  }
 
   const type = toLong(record['RecordType']) ?? -1;
   const workload = text(record['Workload']) ?? '';

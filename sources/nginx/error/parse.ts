@@ -6,7 +6,10 @@ import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/sour
 import { put, putEndpoint } from '../../kit/types.ts';
 
 const HEAD =
-  /^(?:(\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2}) )?\[(emerg|alert|crit|error|warn|notice|info|debug)\] (\d{1,10})[#:](\d{1,10})(?::|(?= )) ?(?:\*(\d{1,19}) )?/;
+  /^(?:(\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2}) )?\[(emerg|alert|crit|error|warn|notice|info|debug)\] (\d{1,10})[#:](\d{1,10})(?::|(?= )|$) ?(?:\*(\d{1,19}) )?/;
+/** A level of a build or module of somebody's own: believed behind nginx's date and before its two numbers. */
+const OTHER_HEAD =
+  /^(\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2}) \[([a-z_]{2,16})\] (\d{1,10})[#:](\d{1,10})(?::|(?= )|$) ?(?:\*(\d{1,19}) )?/;
 
 /** Names of the details that nginx appends to a message, in the order in which it writes them. */
 const DETAILS = [
@@ -43,7 +46,8 @@ function readDetails(text: string): { message: string; details: Map<string, stri
 }
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
-  const head = HEAD.exec(input.text);
+  const known = HEAD.exec(input.text);
+  const head = known ?? OTHER_HEAD.exec(input.text);
   if (head === null) return 'rejected';
   const [all, date, level, pid, thread, connection] = head;
   if (date !== undefined) putDate(doc, '@timestamp', parseIso(date, input.timeZone));
@@ -53,7 +57,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   doc['process.name'] = 'nginx';
   if (connection !== undefined) put(doc, 'nginx.error.connection_id', Number(connection));
   const { message, details } = readDetails(input.text.slice(all.length));
-  const failed = level !== 'notice' && level !== 'info' && level !== 'debug';
+  const failed = known !== null && level !== 'notice' && level !== 'info' && level !== 'debug';
   doc['message'] = message;
   if (failed) doc['error.message'] = message;
   doc['event.category'] = ['web'];
@@ -81,7 +85,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   put(doc, 'nginx.error.certificate', details.get('certificate'));
   doc['observer.vendor'] = 'F5';
   doc['observer.product'] = 'nginx';
-  return 'parsed';
+  return known === null ? 'partial' : 'parsed';
 }
 
 export default defineSource({
@@ -92,7 +96,7 @@ export default defineSource({
       names: ['nginx', 'nginx_error', 'nginx-error'],
       test: (input) => HEAD.test(input.text),
     },
-    { kind: 'text', literals: [' [', '] '], test: (input) => HEAD.test(input.text) },
+    { kind: 'text', literals: [' [', '] '], test: ({ text }) => HEAD.test(text) || OTHER_HEAD.test(text) },
   ],
   parse,
 });

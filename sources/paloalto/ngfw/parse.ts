@@ -17,10 +17,19 @@ import { putSystem } from './system.ts';
 /** `1,2026/03/01 10:00:00,0123456789,TRAFFIC,end,…`; some relays leave a colon in front. */
 const CSV_START = /^[:\s]{0,4}\d{0,4},[^,]{8,32},[^,]{0,64},([A-Z][A-Z-]{2,24}),/;
 
+/**
+ * The same of a type that is not documented, and behind a header that no reader takes for a date (`May 00`): the
+ * receive time in PAN-OS's own form, and the serial number, tell it.
+ */
+const CSV_OTHER =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (\S{1,255}) )?(?=\d{0,4},\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,[0-9A-Z]{6,16},[A-Z][A-Z-]{2,24},)/;
+
 /** `<threat name>(<id>)` */
 const THREAT = /^(.*?)\((\d{1,12})\)$/;
 
-function readCsv(text: string): PanRecord | undefined {
+function readCsv(line: string): PanRecord | undefined {
+  const header = CSV_OTHER.exec(line);
+  const text = header === null ? line : line.slice(header[0].length);
   const match = CSV_START.exec(text);
   if (match === null) return undefined;
   const columns = columnsOf(match[1]!);
@@ -257,7 +266,11 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   categorise(doc, what);
   doc['event.kind'] = 'alert' in what && what.alert === true ? 'alert' : 'event';
   if (action !== undefined) doc['event.action'] = action;
-  return columnsOf(type) === undefined && type !== 'DNS' ? 'partial' : 'parsed';
+  if (columnsOf(type) === undefined && type !== 'DNS') return 'partial';
+  // A record without a time that can be, and without addresses, was cut or made unreadable on its way.
+  return time === undefined && doc['source.address'] === undefined && doc['user.name'] === undefined
+    ? 'partial'
+    : 'parsed';
 }
 
 /** Palo Alto Networks firewalls and their logging service: CSV, CEF, LEEF and JSON. */
@@ -265,6 +278,7 @@ export default defineSource({
   id: 'paloalto.ngfw',
   signatures: [
     { kind: 'text', literals: [','], test: (input) => isKnownType(CSV_START.exec(input.text)?.[1] ?? '') },
+    { kind: 'text', literals: [',20', '/', ':'], test: ({ text }) => CSV_OTHER.test(text.slice(0, 400)) },
     { kind: 'text', prefix: 'CEF:', literals: ['|Palo Alto Networks|PAN-OS'] },
     { kind: 'text', prefix: 'CEF:', literals: ['|Palo Alto Networks|LF|'] },
     { kind: 'text', prefix: 'LEEF:', literals: ['|Palo Alto Networks|PAN-OS'] },
