@@ -1,9 +1,10 @@
-import type { EcsFields } from '@vigie/contracts';
+import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { putRequest } from '../../kit/access-log.ts';
 import { type Categorisation, categorise, type EventType } from '../../kit/categorise.ts';
 import { parseCsv } from '../../kit/csv.ts';
 import { parseClf, putDate } from '../../kit/dates.ts';
 import { fieldTable } from '../../kit/field-table.ts';
+import { text } from '../../kit/json.ts';
 import { putDuration } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { toLong } from '../../kit/types.ts';
@@ -46,17 +47,43 @@ function typeOf(operation: string): EventType {
   return 'access';
 }
 
+/** A request as it stands in a line, or in the members that a collector made of the line. */
+interface Access {
+  readonly owner: string;
+  readonly bucket: string;
+  readonly time: string;
+  /** In the order of {@link COLUMNS}. */
+  readonly values: readonly string[];
+}
+
+function readLine(line: string): Access | undefined {
+  const head = HEAD.exec(line);
+  if (head === null) return undefined;
+  const values = parseCsv(line.slice(head[0].length).trimEnd(), { separator: ' ', limit: 60 });
+  return { owner: head[1]!, bucket: head[2]!, time: head[3]!, values };
+}
+
+/** Names that collectors give to two columns. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { object_size: 'object_sent', referrer: 'referer' };
+
+function readMembers(json: JsonObject): Access | undefined {
+  const [owner, bucket, time] = [text(json['bucket_owner']), text(json['bucket']), text(json['time'])];
+  if (owner === undefined || bucket === undefined || time === undefined) return undefined;
+  const values = COLUMNS.map((name) => text(json[name] ?? json[OTHER_NAMES[name] ?? '']) ?? '-');
+  return { owner, bucket, time, values };
+}
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
-  const head = HEAD.exec(input.text);
-  if (head === null) return 'rejected';
-  const values = parseCsv(input.text.slice(head[0].length).trimEnd(), { separator: ' ', limit: 60 });
+  const access = input.json === undefined ? readLine(input.text) : readMembers(input.json);
+  if (access === undefined) return 'rejected';
+  const { owner, bucket, time, values } = access;
   const operation = values[3] ?? '';
   if (values.length < 9 || !OPERATION.test(operation)) return 'rejected';
-  putDate(doc, '@timestamp', parseClf(head[3]!, input.timeZone));
+  putDate(doc, '@timestamp', parseClf(time, input.timeZone));
   doc['cloud.provider'] = 'aws';
   doc['cloud.service.name'] = 's3';
-  doc['aws.s3access.bucket_owner'] = head[1]!;
-  doc['aws.s3access.bucket'] = head[2]!;
+  doc['aws.s3access.bucket_owner'] = owner;
+  doc['aws.s3access.bucket'] = bucket;
   for (let i = 0; i < COLUMNS.length && i < values.length; i++) {
     const value = values[i]!;
     if (value !== '-' && value !== '') TABLE.put(doc, COLUMNS[i]!, value);
@@ -80,6 +107,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
 export default defineSource({
   id: 'aws.s3-access',
   signatures: [
+    { kind: 'json', keys: ['bucket_owner', 'operation', 'request_uri', 'http_status'] },
     { kind: 'text', literals: ['] ', ' REST.'], test: ({ text }) => HEAD.test(text) },
     { kind: 'text', literals: ['] ', ' WEBSITE.'], test: ({ text }) => HEAD.test(text) },
     { kind: 'text', literals: ['] ', ' SOAP.'], test: ({ text }) => HEAD.test(text) },

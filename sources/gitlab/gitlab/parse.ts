@@ -43,13 +43,15 @@ const TABLE = jsonTable(
 `,
 );
 
-type Kind = 'audit' | 'request' | 'auth' | 'application';
+type Kind = 'audit' | 'request' | 'auth' | 'graphql' | 'sidekiq' | 'application';
 
 function kindOf(json: JsonObject): Kind | undefined {
   if ('author_id' in json && 'entity_type' in json) return 'audit';
   if ('status' in json && 'method' in json && 'path' in json) return 'request';
   if ('env' in json && 'request_method' in json) return 'auth';
-  if ('severity' in json && 'message' in json && 'correlation_id' in json) return 'application';
+  if ('query_string' in json && 'complexity' in json) return 'graphql';
+  if ('severity' in json && ('queue' in json || 'jid' in json)) return 'sidekiq';
+  if ('severity' in json && ('message' in json || 'exception' in json)) return 'application';
   return undefined;
 }
 
@@ -90,9 +92,59 @@ function auditMeaning(json: JsonObject, action: string): Categorisation {
   return { category: ['configuration'], type: [step] };
 }
 
-function parse({ json, receivedAt }: ParseInput, doc: EcsFields): ParseOutcome {
-  const kind = json === undefined ? undefined : kindOf(json);
-  if (json === undefined || kind === undefined) return 'rejected';
+/** `October 06, 2025 11:56: User "ines" (ines@example.org) was created`: the application's log before it was JSON. */
+const APPLICATION =
+  /^([A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{1,2}:\d\d): (?=(?:User|Project|Group) "|\S.{0,200} created a new project )/;
+/** `I, [2026-03-01T10:15:02.671315 #9291]  INFO -- : text`: Ruby's own form, of GitLab's shell and its web server. */
+const RUBY =
+  /^[DIWEFU], \[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}) #(\d{1,10})\] {1,2}([A-Z]{4,7}) -- (?:[\w:]{0,60})?: /;
+/** `2026-03-01T10:15:02Z 14299 TID-55uqo INFO: text`: its background jobs before they wrote JSON. */
+const JOBS =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z) (\d{1,10}) TID-([a-z0-9]{4,16}) (?:[\w:-]{1,64} ){0,3}([A-Z]{4,6}): /;
+
+function readText(input: ParseInput, doc: EcsFields): ParseOutcome {
+  const line = input.text;
+  const application = APPLICATION.exec(line);
+  const ruby = application === null ? RUBY.exec(line) : null;
+  const jobs = application === null && ruby === null ? JOBS.exec(line) : null;
+  const found = application ?? ruby ?? jobs;
+  if (found === null) return 'rejected';
+  const message = line.slice(found[0].length);
+  putDate(doc, '@timestamp', parseDate(found[1]!, input));
+  doc['message'] = message;
+  if (application !== null) {
+    doc['event.dataset'] = 'gitlab.gitlab.application';
+    const user = /^User "([^"]{1,255})" \(([^()\s]{3,255})\) was (created|removed)/.exec(message);
+    if (user !== null) {
+      doc['user.target.name'] = user[1]!;
+      doc['user.target.email'] = user[2]!;
+      categorise(
+        doc,
+        user[3] === 'created'
+          ? { ...WHAT.userCreated, action: 'user-created' }
+          : { ...WHAT.userDeleted, action: 'user-removed' },
+      );
+      return 'parsed';
+    }
+    const isNew = / created a new project /.test(message);
+    categorise(doc, {
+      ...(isNew ? WHAT.configurationCreated : WHAT.configurationDeleted),
+      action: isNew ? 'project-created' : 'project-removed',
+    });
+    return 'parsed';
+  }
+  doc['event.dataset'] = ruby === null ? 'gitlab.gitlab.sidekiq' : 'gitlab.gitlab.shell';
+  put(doc, 'process.pid', found[2]);
+  doc['log.level'] = (ruby === null ? found[4]! : found[3]!).toLowerCase();
+  categorise(doc, /^(?:error|fatal)$/.test(String(doc['log.level'])) ? WHAT.hostError : WHAT.hostInfo);
+  return 'parsed';
+}
+
+function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
+  const { json, receivedAt } = input;
+  if (json === undefined) return readText(input, doc);
+  const kind = kindOf(json);
+  if (kind === undefined) return 'rejected';
   TABLE.put(doc, json);
   doc['event.dataset'] = `gitlab.gitlab.${kind}`;
   const when = text(json['time']) ?? text(json['created_at']);
@@ -134,6 +186,13 @@ function parse({ json, receivedAt }: ParseInput, doc: EcsFields): ParseOutcome {
       });
       return 'parsed';
     }
+    case 'graphql':
+      categorise(doc, { ...WHAT.apiCall, action: 'graphql' });
+      return 'parsed';
+    case 'sidekiq':
+      put(doc, 'process.name', json['class']);
+      categorise(doc, { category: ['process'], type: ['info'], action: text(json['job_status']) ?? 'job' });
+      return 'parsed';
     case 'application': {
       const message = text(json['message']) ?? '';
       if (/^User .{1,300} was created/.test(message))
@@ -144,6 +203,13 @@ function parse({ json, receivedAt }: ParseInput, doc: EcsFields): ParseOutcome {
         categorise(doc, { ...WHAT.login, action: 'sign-in', outcome: 'failure' });
       else if (/^Successful Login/i.test(message))
         categorise(doc, { ...WHAT.login, action: 'sign-in', outcome: 'success' });
+      else if ('service_class' in json)
+        categorise(doc, {
+          ...WHAT.apiCall,
+          action: 'integration',
+          outcome: json['severity'] === 'ERROR' ? 'failure' : 'success',
+        });
+      else if (json['severity'] === 'ERROR') categorise(doc, WHAT.hostError);
       else {
         categorise(doc, WHAT.hostInfo);
         return 'partial';
@@ -157,6 +223,32 @@ function parse({ json, receivedAt }: ParseInput, doc: EcsFields): ParseOutcome {
 export default defineSource({
   id: 'gitlab.gitlab',
   signatures: [
+    { kind: 'json', keys: ['method', 'path', 'controller', 'action', 'status', 'duration'] },
+    { kind: 'json', keys: ['severity', 'time', 'method', 'path', 'status', 'params'] },
+    { kind: 'json', keys: ['severity', 'time', 'service_class', 'project_path'] },
+    {
+      kind: 'json',
+      keys: ['severity', 'time', 'exception'],
+      test: (json) => text(json['service'])?.startsWith('Clusters::') === true || 'project_ids' in json,
+    },
+    { kind: 'json', keys: ['severity', 'time', 'queue', 'class', 'retry'] },
+    { kind: 'json', keys: ['query_string', 'variables', 'complexity', 'depth'] },
+    {
+      kind: 'json',
+      keys: ['severity', 'time', 'correlation_id', 'message'],
+      test: (json) => /^Command failed \[\d|gitlab/i.test(text(json['message']) ?? ''),
+    },
+    ...['was created', 'was removed', ' created a new project '].map((literal) => ({
+      kind: 'text' as const,
+      literals: [literal],
+      test: ({ text: line }: ParseInput) => APPLICATION.test(line),
+    })),
+    {
+      kind: 'text',
+      literals: ['] ', ' -- : '],
+      test: ({ text: line }) => RUBY.test(line) && /git|unicorn|puma/i.test(line),
+    },
+    { kind: 'text', literals: ['Z ', ' TID-'], test: ({ text: line }) => JOBS.test(line) },
     { kind: 'json', keys: ['author_id', 'entity_id', 'entity_type'] },
     { kind: 'json', keys: ['controller', 'action', 'format', 'path', 'correlation_id'] },
     { kind: 'json', keys: ['route', 'method', 'path', 'correlation_id', 'remote_ip'] },
