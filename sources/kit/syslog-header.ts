@@ -271,8 +271,10 @@ function readOld(
     if (stop > i + 2 && (next === COLON || next === SPACE)) {
       const name = text.slice(i + 1, stop);
       offset = fixedOffset(name);
-      // `CST:` is a zone as well, but one of three: it says nothing, and is no host's name.
-      if (offset !== undefined || (next === COLON && AMBIGUOUS_ZONES.has(name))) end.at = stop;
+      // `CST:` is a zone as well, but one of three: it says nothing, and is no host's name. Cisco's devices, whose
+      // messages begin with `%`, mean one of them, which their source knows.
+      const isMute = next === COLON && AMBIGUOUS_ZONES.has(name) && !text.startsWith(': %', stop);
+      if (offset !== undefined || isMute) end.at = stop;
     }
   }
   if (year < 0) {

@@ -130,7 +130,7 @@ function putAttack(doc: EcsFields, text: string): boolean {
 }
 
 const BY =
-  /\b(added|created|modified|changed|deleted|removed|set|unset|saved|enabled|disabled|edited|reset|moved|cleared|updated|imported|loaded)\b[^()]{0,200}? by (?:admin )?([^\s.,:]{1,64})(?: via (\w{2,16}))?(?: from host ([0-9A-Fa-f.:]{3,45}))?(?: to ([0-9A-Fa-f.]{3,45}?)(?::(\d{1,5}))?(?=[\s,]|\.?$|\. ))?/;
+  /\b(added|created|modified|changed|deleted|removed|set|unset|saved|enabled|disabled|edited|reset|moved|cleared|updated|imported|loaded)\b[^()]{0,200}? by (?:admin )?([^\s,:]{0,63}[^\s.,:])(?: via (\w{2,16}))?(?: from host ([0-9A-Fa-f.:]{3,45}))?(?: to ([0-9A-Fa-f.]{3,45}?)(?::(\d{1,5}))?(?=[\s,]|\.?$|\. ))?/;
 
 /** `was modified by kim via web from host 192.0.2.5 to 198.51.100.1:443`: who changed what, and from where. */
 function putChange(doc: EcsFields, text: string): Categorisation | undefined {

@@ -113,7 +113,8 @@ function readXml(input: ParseInput, doc: EcsFields): ParseOutcome {
   // The message's `%s` stand for the arguments, in their order.
   let next = 0;
   doc['message'] = message.replace(/%s/g, (mark) => values[next++] ?? mark);
-  if (values.length > 0) doc[`${VENDOR}arguments`] = values.slice(0, 50);
+  const told = values.filter((value) => value !== '');
+  if (told.length > 0) doc[`${VENDOR}arguments`] = told.slice(0, 50);
   categorise(doc, found?.[1] ?? WHAT.hostInfo);
   if (found?.[2] === true) doc['event.kind'] = 'alert';
   const path = values.find((value) => value !== '');
