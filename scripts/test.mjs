@@ -32,8 +32,20 @@ if (only !== 'lint') {
   await step('test programs', async () => findPrograms());
 }
 if (only === undefined || only === 'lint') await step('types, style, imports', lint);
-for (const part of PARTS.slice(1))
-  if (only === undefined || only === part) await step(`${part} tests`, () => vitest(part));
+// Tests in the browser wait for pages as those of the whole program wait for processes: both go at once.
+/** What a run that was held back has printed. */
+const held = new Map();
+let inBrowser;
+for (const part of PARTS.slice(1)) {
+  if (only !== undefined && only !== part) continue;
+  if (only === undefined && part === 'e2e') inBrowser = vitest('browser', true);
+  await step(`${part} tests`, async () => {
+    if (part !== 'browser' || inBrowser === undefined) return vitest(part);
+    const ok = await inBrowser;
+    process.stdout.write(held.get(part));
+    return ok;
+  });
+}
 finish();
 
 function readArguments(args) {
@@ -176,7 +188,7 @@ function aptInstall(packages) {
 }
 
 /** Runs one project of vitest.config.ts and adds its figures to the totals. */
-function vitest(part) {
+function vitest(part, isHeld = false) {
   const report = join(root, '.cache', `vitest-${part}.json`);
   rmSync(report, { force: true });
   const args = ['run', '--project', part, '--passWithNoTests'];
@@ -185,8 +197,16 @@ function vitest(part) {
   if (part === 'browser' && env.VIGIE_CHROMIUM === '') args.push('-t', '(?!)');
   return new Promise((resolve) => {
     const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const child = spawn(process.execPath, [program, ...args], { cwd: root, env, stdio: ['ignore', 1, 2] });
+    const to = isHeld ? 'pipe' : undefined;
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', to ?? 1, to ?? 2],
+    });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
     child.on('close', (code) => {
+      if (isHeld) held.set(part, Buffer.concat(output).toString());
       if (existsSync(report)) count(JSON.parse(readFileSync(report, 'utf8')));
       // A run that ended before it could write its report has failed as a whole.
       else if (code !== 0) totals.failed++;
