@@ -265,15 +265,7 @@ export async function scanBench({ corpus, out, withPeers }) {
   const rules = join(corpus, 'sigma', 'rules', 'rules');
   try {
     const scan = () =>
-      clocked(process.execPath, [
-        join(root, 'dist', 'vigie.js'),
-        'scan',
-        folder,
-        '--rules',
-        rules,
-        '--format',
-        'json',
-      ]);
+      clocked(process.execPath, [join(root, 'vigie'), 'scan', folder, '--rules', rules, '--format', 'json']);
     scan();
     const ours = [scan(), scan()].sort((a, b) => a.wall - b.wall)[0];
     const rows = [

@@ -32,7 +32,7 @@ function scanOnce(out) {
   const args = ['scan', flags.logs, '--rules', flags.rules, '--format', 'ndjson', '--out', out];
   if (flags.jobs !== undefined) args.push('--jobs', flags.jobs);
   const begun = performance.now();
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, ...args], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,3 +1,4 @@
+import { parseObject } from './envelope.ts';
 import { createReader, type Readable } from './reader.ts';
 import { createRecogniser } from './recognise.ts';
 import type { RegisteredSource } from './registry.ts';
@@ -63,7 +64,7 @@ export function measureSources(
       const inputs = logs.map((log): ParseInput => {
         const line = parseSyslog(log.text, { receivedAt: log.receivedAt, timeZone: 'UTC' });
         const text = line === undefined ? log.text : log.text.slice(line.at);
-        const json = text.startsWith('{') ? JSON.parse(text) : undefined;
+        const json = parseObject(text);
         return { text, json, syslog: line?.header, receivedAt: log.receivedAt, timeZone: 'UTC' };
       });
       return {
