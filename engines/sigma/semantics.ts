@@ -13,6 +13,7 @@ import {
 import { inNetwork, parseAddress, parseNetwork } from './cidr.ts';
 import { mapValues } from './compile/expression.ts';
 import { readNumber } from './modifiers.ts';
+import { RegexBudgetError } from './regex/backtrack.ts';
 import { compileRegex, isRegexFailure } from './regex/index.ts';
 import { type ResolvedField, resolveField, type Taxonomy } from './taxonomy.ts';
 import { compareNumbers, timePart } from './time-part.ts';
@@ -146,5 +147,12 @@ export function patternHolds(pattern: Pattern, text: string, cased: boolean): bo
 
 function ownRegex(test: ValueTest & { kind: 'regex' }, text: string): boolean {
   const compiled = compileRegex(test.pattern, test.flags);
-  return !isRegexFailure(compiled) && compiled.test(text);
+  if (isRegexFailure(compiled)) return false;
+  try {
+    return compiled.test(text);
+  } catch (error) {
+    // Matching has given the rule up and counted it; an explanation says what holds of the rest.
+    if (error instanceof RegexBudgetError) return false;
+    throw error;
+  }
 }
