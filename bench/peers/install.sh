@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 mkdir -p .cache/peers
 if command -v cargo >/dev/null; then
-  CARGO_TARGET_DIR=.cache/peers/target nice -n 10 cargo build --locked --release --manifest-path bench/peers/rust/Cargo.toml
+  CARGO_TARGET_DIR=.cache/peers/target nice -n 10 cargo build --release --manifest-path bench/peers/rust/Cargo.toml
   cp .cache/peers/target/release/vigie-bench-peers .cache/peers/peers
 else
   echo 'cargo is not there: rsigma, sigma-rust and evtx are left out' >&2
