@@ -20,8 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Nothing but our own files runs. Mantine sets style attributes, hence `unsafe-inline` for styles only; the
- * preview of a mail is a sandboxed frame made from text (`srcdoc`), which inherits this policy.
+ * Nothing but our own files runs. Some widths and heights are style attributes, hence `unsafe-inline` for
+ * styles only; the preview of a mail is a sandboxed frame made from text (`srcdoc`), which inherits this policy.
  */
 const POLICY = [
   "default-src 'none'",
