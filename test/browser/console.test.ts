@@ -170,6 +170,28 @@ describe.runIf(CHROMIUM !== undefined)('the console in Chromium', () => {
     expect(await toggle.isChecked()).toBe(false);
     await toggle.check();
     await until('the rule to be on', enabled);
+
+    // A list read before the change and shown after it knows nothing of the change.
+    const changed = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    await page.route(/\/api\/rules\?.*q=SSH\+brute/, async (route) => {
+      const before = await route.fetch();
+      await changed;
+      await route.fulfill({ response: before });
+    });
+    await page.goto('/rules');
+    await toggle.waitFor();
+    const asked = page.waitForRequest(/q=SSH\+brute/);
+    await page.getByRole('searchbox', { name: 'Search in rules' }).fill('SSH brute');
+    await asked;
+    const answered = page.waitForEvent('requestfinished', (request) => /q=SSH\+brute/.test(request.url()));
+    await toggle.uncheck();
+    await until('the rule to be off', async () => !(await enabled()));
+    await answered;
+    await expect.poll(() => page.locator('[data-stale]').count()).toBe(0);
+    expect(await toggle.isChecked()).toBe(false);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await toggle.check();
+    await until('the rule to be on', enabled);
   });
 
   test('every page opens by itself, in dark as well', async () => {

@@ -5,322 +5,38 @@ import { ingestRoutes } from '../../server/collect/index.ts';
 import { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
+import { access } from './routes/access.ts';
+import { events } from './routes/events.ts';
+import { exceptions } from './routes/exceptions.ts';
+import { incidents } from './routes/incidents.ts';
+import { mappings } from './routes/mappings.ts';
+import { rules } from './routes/rules.ts';
+import { sources } from './routes/sources.ts';
+import { system } from './routes/system.ts';
+import { tenants } from './routes/tenants.ts';
+import {
+  ASSET,
+  type Attempt,
+  CONNECTOR,
+  MAPPING,
+  QUIET,
+  QUIET_REASON,
+  type Routes,
+  SOURCE,
+  type Things,
+} from './routes/things.ts';
 
-/** Things of the tenant `globex` that nobody else may see or change. */
-interface Things {
-  readonly event: string;
-  readonly incident: number;
-  readonly mail: string;
-  readonly key: string;
-  readonly quarantine: string;
-  readonly exception: string;
-  readonly mapping: string;
-  readonly maintenance: string;
-  readonly alert: string;
-  readonly rule: string;
-}
-
-/** What a stranger does with a route: the administrator of another tenant, in reach of every role's routes. */
-interface Attempt {
-  readonly path: string | ((things: Things) => string);
-  readonly body?: object | ((things: Things) => object);
-  /** Answer to the stranger; 200 means: allowed, but without a trace of `globex`. */
-  readonly stranger: number;
-}
-
-const RANGE = { from: 0, to: 4_000_000_000_000 };
-const SOURCE = '/api/sources/globex/vault';
-/** A rule that finds every event of Linux. */
-const BACKTEST =
-  'title: t\nlogsource: {product: linux}\ndetection: {s: {event.original|exists: true}, condition: s}';
-/** An exception at `globex`. */
-const QUIET = {
-  tenant: 'globex',
-  filter:
-    'title: Quiet at globex\nlogsource: {product: linux}\nfilter:\n  rules: [f070c9c4-ab20-433a-8a91-1a35b7cae7cb]\n  s: {user.name: globex-backup}\n  condition: not s\n',
-};
-const QUIET_REASON = 'globex makes its backups as this account';
-/** A mapping at `globex`. */
-const MAPPING = {
-  id: 'globex.vault-door',
-  name: 'The vault of globex',
-  format: { kind: 'json' },
-  fields: [{ field: 'user.name', from: ['who'] }],
-};
-/** A connector; its domain belongs to nobody, so that nothing is fetched. */
-const CONNECTOR = {
-  type: 'okta-system-log',
-  settings: { domain: 'vault.example.invalid' },
-  secrets: { token: 'a-token-that-nobody-may-see' },
-};
-const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
-
-/** Every route of the API but those of ingestion. A new one must be entered here. */
-const ROUTES: Readonly<Record<string, Attempt>> = {
-  'POST /api/session': {
-    path: '/api/session',
-    body: { email: 'admin@vigie.local', password: 'guessed' },
-    stranger: 401,
-  },
-  'GET /api/session': { path: '/api/session', stranger: 200 },
-  'DELETE /api/session': { path: '/api/session', stranger: 204 },
-  'POST /api/session/password': {
-    path: '/api/session/password',
-    body: { current: 'guessed', next: 'a new password' },
-    stranger: 400,
-  },
-  'GET /api/users': { path: '/api/users', stranger: 403 },
-  'POST /api/users': {
-    path: '/api/users',
-    body: { email: 'mole@example.com', name: 'Mole', role: 'administrator', tenants: null },
-    stranger: 403,
-  },
-  'POST /api/users/:email/reset': { path: '/api/users/admin@vigie.local/reset', stranger: 403 },
-  'DELETE /api/users/:email': { path: '/api/users/admin@vigie.local', stranger: 403 },
-  'GET /api/keys': { path: '/api/keys', stranger: 403 },
-  'POST /api/keys': {
-    path: '/api/keys',
-    body: { name: 'mole', role: 'reader', tenants: null },
-    stranger: 403,
-  },
-  'DELETE /api/keys/:id': { path: ({ key }) => `/api/keys/${key}`, stranger: 403 },
-  'GET /api/tenants': { path: '/api/tenants', stranger: 200 },
-  'POST /api/tenants': { path: '/api/tenants', body: { id: 'mole', name: 'Mole' }, stranger: 403 },
-  'GET /api/tenants/:id': { path: '/api/tenants/globex', stranger: 404 },
-  'PATCH /api/tenants/:id': { path: '/api/tenants/globex', body: { name: 'Mole' }, stranger: 404 },
-  'DELETE /api/tenants/:id': { path: '/api/tenants/globex', stranger: 403 },
-  'GET /api/sources': { path: '/api/sources?tenant=globex', stranger: 200 },
-  'POST /api/sources': { path: '/api/sources', body: { id: 'mole', tenant: 'globex' }, stranger: 404 },
-  'GET /api/sources/:tenant/:id': { path: SOURCE, stranger: 404 },
-  'PATCH /api/sources/:tenant/:id': { path: SOURCE, body: { enabled: false }, stranger: 404 },
-  'DELETE /api/sources/:tenant/:id': { path: SOURCE, stranger: 404 },
-  'POST /api/sources/:tenant/:id/token': { path: `${SOURCE}/token`, stranger: 404 },
-  'POST /api/sources/:tenant/:id/import': {
-    path: `${SOURCE}/import`,
-    body: { items: [{ message: 'planted', key: '1' }] },
-    stranger: 404,
-  },
-  'GET /api/sources/:tenant/:id/failures': { path: `${SOURCE}/failures`, stranger: 404 },
-  'GET /api/sources/:tenant/:id/health': { path: `${SOURCE}/health`, stranger: 404 },
-  'GET /api/source-alerts': { path: '/api/source-alerts?tenant=globex&state=all', stranger: 200 },
-  'POST /api/source-alerts/:id/acknowledge': {
-    path: ({ alert }) => `/api/source-alerts/${alert}/acknowledge`,
-    body: { note: 'not mine', usual: true },
-    stranger: 404,
-  },
-  'GET /api/maintenance': { path: '/api/maintenance?tenant=globex&state=all', stranger: 200 },
-  'POST /api/maintenance': {
-    path: '/api/maintenance',
-    body: { tenant: 'globex', when: { kind: 'once', from: 0, to: 4_000_000_000_000 }, reason: 'not mine' },
-    stranger: 404,
-  },
-  'POST /api/maintenance/:id/end': {
-    path: ({ maintenance }) => `/api/maintenance/${maintenance}/end`,
-    stranger: 404,
-  },
-  'GET /api/coverage': { path: '/api/coverage?tenant=globex', stranger: 404 },
-  'GET /api/coverage/matrix': { path: '/api/coverage/matrix?tenant=globex', stranger: 404 },
-  'GET /api/coverage/layer': { path: '/api/coverage/layer?tenant=globex', stranger: 404 },
-  'GET /api/coverage/techniques/:technique': {
-    path: '/api/coverage/techniques/T1110?tenant=globex',
-    stranger: 404,
-  },
-  'GET /api/connectors/types': { path: '/api/connectors/types', stranger: 200 },
-  'GET /api/connectors': { path: '/api/connectors?tenant=globex', stranger: 200 },
-  'GET /api/sources/:tenant/:id/connector': { path: `${SOURCE}/connector`, stranger: 404 },
-  'PUT /api/sources/:tenant/:id/connector': {
-    path: `${SOURCE}/connector`,
-    body: CONNECTOR,
-    stranger: 404,
-  },
-  'PATCH /api/sources/:tenant/:id/connector': {
-    path: `${SOURCE}/connector`,
-    body: { paused: true },
-    stranger: 404,
-  },
-  'DELETE /api/sources/:tenant/:id/connector': { path: `${SOURCE}/connector`, stranger: 404 },
-  'POST /api/sources/:tenant/:id/connector/test': {
-    path: `${SOURCE}/connector/test`,
-    body: CONNECTOR,
-    stranger: 404,
-  },
-  'POST /api/secrets/rotate': { path: '/api/secrets/rotate', body: {}, stranger: 403 },
-  'GET /api/quarantine': { path: '/api/quarantine', stranger: 403 },
-  'POST /api/quarantine/:id/assign': {
-    path: ({ quarantine }) => `/api/quarantine/${quarantine}/assign`,
-    body: { tenant: 'acme', source: 'own' },
-    stranger: 403,
-  },
-  'DELETE /api/quarantine/:id': { path: ({ quarantine }) => `/api/quarantine/${quarantine}`, stranger: 403 },
-  'GET /api/incidents': { path: '/api/incidents?tenant=globex&status=all', stranger: 200 },
-  'GET /api/incidents/:id': { path: ({ incident }) => `/api/incidents/${incident}`, stranger: 404 },
-  'PATCH /api/incidents/:id': {
-    path: ({ incident }) => `/api/incidents/${incident}`,
-    body: { status: 'closed', verdict: 'false-positive' },
-    stranger: 404,
-  },
-  'POST /api/incidents/:id/merge': {
-    path: ({ incident }) => `/api/incidents/${incident}/merge`,
-    body: ({ incident }) => ({ incidents: [incident + 1] }),
-    stranger: 404,
-  },
-  'POST /api/incidents/:id/unmerge': {
-    path: ({ incident }) => `/api/incidents/${incident}/unmerge`,
-    body: {},
-    stranger: 404,
-  },
-  'POST /api/incidents/:id/split': {
-    path: ({ incident }) => `/api/incidents/${incident}/split`,
-    body: { alerts: ['guessed'] },
-    stranger: 404,
-  },
-  'POST /api/incidents/:id/detach': {
-    path: ({ incident }) => `/api/incidents/${incident}/detach`,
-    body: { alerts: ['guessed'] },
-    stranger: 404,
-  },
-  'POST /api/incidents/:id/move': {
-    path: ({ incident }) => `/api/incidents/${incident}/move`,
-    body: ({ incident }) => ({ alerts: ['guessed'], to: incident + 1 }),
-    stranger: 404,
-  },
-  'GET /api/alerts/loose': { path: '/api/alerts/loose?tenant=globex', stranger: 200 },
-  'POST /api/events/search': {
-    path: '/api/events/search',
-    body: { ...RANGE, tenants: ['globex'], q: '' },
-    stranger: 200,
-  },
-  'POST /api/events/histogram': {
-    path: '/api/events/histogram',
-    body: { ...RANGE, tenants: ['globex'], q: '' },
-    stranger: 200,
-  },
-  'GET /api/events/:tenant/:id': { path: ({ event }) => `/api/events/globex/${event}`, stranger: 404 },
-  'GET /api/rules': { path: '/api/rules', stranger: 200 },
-  'GET /api/rules/:id': { path: ({ rule }) => `/api/rules/${rule}`, stranger: 200 },
-  'PATCH /api/rules/:id': {
-    path: ({ rule }) => `/api/rules/${rule}`,
-    body: { enabled: false },
-    stranger: 403,
-  },
-  'POST /api/rules/backtest': {
-    path: '/api/rules/backtest',
-    body: { ...RANGE, tenants: ['globex'], text: BACKTEST },
-    stranger: 200,
-  },
-  'GET /api/rules/:id/hits': { path: ({ rule }) => `/api/rules/${rule}/hits`, stranger: 200 },
-  'GET /api/rules/:id/versions': { path: ({ rule }) => `/api/rules/${rule}/versions`, stranger: 403 },
-  'GET /api/rules/:id/versions/:number': {
-    path: ({ rule }) => `/api/rules/${rule}/versions/1`,
-    stranger: 403,
-  },
-  'POST /api/rules/:id/versions': {
-    path: ({ rule }) => `/api/rules/${rule}/versions`,
-    body: { text: BACKTEST, revision: 0 },
-    stranger: 403,
-  },
-  'POST /api/rules/:id/versions/:number/state': {
-    path: ({ rule }) => `/api/rules/${rule}/versions/1/state`,
-    body: { to: 'test', revision: 1 },
-    stranger: 403,
-  },
-  'POST /api/rules/validate': { path: '/api/rules/validate', body: { text: BACKTEST }, stranger: 403 },
-  'POST /api/rules/explain': {
-    path: '/api/rules/explain',
-    body: ({ event }) => ({ text: BACKTEST, event: { tenant: 'globex', id: event } }),
-    stranger: 404,
-  },
-  'GET /api/sigma/vocabulary': { path: '/api/sigma/vocabulary', stranger: 200 },
-  'GET /api/sigma/fields': { path: '/api/sigma/fields?product=linux', stranger: 200 },
-  'POST /api/rules/import': { path: '/api/rules/import', body: { origin: 'mole', files: [] }, stranger: 403 },
-  'POST /api/rules/reload': { path: '/api/rules/reload', stranger: 403 },
-  'GET /api/rules/pipelines': { path: '/api/rules/pipelines', stranger: 403 },
-  'PUT /api/rules/pipelines': {
-    path: '/api/rules/pipelines',
-    body: { origin: 'mole', pipelines: [] },
-    stranger: 403,
-  },
-  'PUT /api/rules/placeholders/:name': {
-    path: '/api/rules/placeholders/moles',
-    body: { values: ['mole'] },
-    stranger: 403,
-  },
-  'DELETE /api/rules/placeholders/:name': { path: '/api/rules/placeholders/moles', stranger: 403 },
-  'GET /api/exceptions': { path: '/api/exceptions?tenant=globex&state=all', stranger: 404 },
-  'GET /api/exceptions/:id': { path: ({ exception }) => `/api/exceptions/${exception}`, stranger: 404 },
-  'POST /api/exceptions': {
-    path: '/api/exceptions',
-    body: { ...QUIET, token: 'guessed', reason: QUIET_REASON },
-    stranger: 404,
-  },
-  'POST /api/exceptions/preview': {
-    path: '/api/exceptions/preview',
-    body: { draft: QUIET },
-    stranger: 404,
-  },
-  'POST /api/exceptions/suggest': {
-    path: '/api/exceptions/suggest',
-    body: { tenant: 'globex', rule: 'f070c9c4-ab20-433a-8a91-1a35b7cae7cb' },
-    stranger: 404,
-  },
-  'POST /api/exceptions/:id/revoke': {
-    path: ({ exception }) => `/api/exceptions/${exception}/revoke`,
-    body: { reason: 'not mine' },
-    stranger: 404,
-  },
-  'POST /api/exceptions/:id/extend': {
-    path: ({ exception }) => `/api/exceptions/${exception}/extend`,
-    body: { reason: 'not mine', expiresAt: 4_000_000_000_000 },
-    stranger: 404,
-  },
-  'GET /api/mappings': { path: '/api/mappings', stranger: 200 },
-  'GET /api/mappings/fields': { path: '/api/mappings/fields', stranger: 200 },
-  'GET /api/mappings/lines': { path: '/api/mappings/lines?tenant=globex&source=vault', stranger: 404 },
-  'POST /api/mappings/preview': {
-    path: '/api/mappings/preview',
-    body: { tenant: 'globex', definition: MAPPING, lines: [] },
-    stranger: 404,
-  },
-  'POST /api/mappings/suggest': {
-    path: '/api/mappings/suggest',
-    body: { lines: ['{"src_ip":"192.0.2.1","user":"ana"}'] },
-    stranger: 200,
-  },
-  'POST /api/mappings': {
-    path: '/api/mappings',
-    body: { tenant: 'globex', definition: MAPPING },
-    stranger: 404,
-  },
-  'POST /api/mappings/import': {
-    path: '/api/mappings/import',
-    body: { tenant: null, yaml: JSON.stringify(MAPPING) },
-    stranger: 403,
-  },
-  'GET /api/mappings/:key': { path: ({ mapping }) => `/api/mappings/${mapping}`, stranger: 404 },
-  'GET /api/mappings/:key/file': { path: ({ mapping }) => `/api/mappings/${mapping}/file`, stranger: 404 },
-  'POST /api/mappings/:key/versions': {
-    path: ({ mapping }) => `/api/mappings/${mapping}/versions`,
-    body: { definition: MAPPING, revision: 1 },
-    stranger: 404,
-  },
-  'POST /api/mappings/:key/state': {
-    path: ({ mapping }) => `/api/mappings/${mapping}/state`,
-    body: { to: 'retired', number: 1, revision: 1 },
-    stranger: 404,
-  },
-  'DELETE /api/mappings/:key': { path: ({ mapping }) => `/api/mappings/${mapping}`, stranger: 404 },
-  'GET /api/outbox': { path: '/api/outbox?tenant=globex', stranger: 200 },
-  'GET /api/outbox/:id': { path: ({ mail }) => `/api/outbox/${mail}`, stranger: 404 },
-  'POST /api/outbox/:id/retry': { path: ({ mail }) => `/api/outbox/${mail}/retry`, stranger: 404 },
-  'POST /api/mail/test': { path: '/api/mail/test', body: { to: 'mole@example.com' }, stranger: 403 },
-  'GET /api/assets': { path: '/api/assets?tenant=globex', stranger: 200 },
-  'PUT /api/assets': { path: '/api/assets', body: { items: [ASSET] }, stranger: 404 },
-  'GET /api/health': { path: '/api/health', stranger: 200 },
-  'GET /api/status': { path: '/api/status', stranger: 200 },
-  'GET /api/stream': { path: '/api/stream', stranger: 200 },
-  'GET /api/openapi.json': { path: '/api/openapi.json', stranger: 200 },
-  'POST /api/demo': { path: '/api/demo', stranger: 403 },
-  'DELETE /api/demo': { path: '/api/demo', stranger: 403 },
+/** Every route of the API but those of ingestion, by subject. A new one must be entered in its subject's file. */
+const ROUTES: Routes = {
+  ...access,
+  ...events,
+  ...exceptions,
+  ...incidents,
+  ...mappings,
+  ...rules,
+  ...sources,
+  ...system,
+  ...tenants,
 };
 
 /** Ingestion that answers without a token, because shippers ask before they have shown it. */

@@ -68,7 +68,7 @@ export default function RulePage() {
 
 function Rule({ rule }: { rule: RuleDetail }) {
   const [, navigate] = useLocation();
-  const turn = useRuleSwitch();
+  const { enabled, turn } = useRuleSwitch(rule);
   const analyst = useMay('analyst');
   const provider = useProvider();
   const { params, patch } = useUrl();
@@ -103,12 +103,7 @@ function Rule({ rule }: { rule: RuleDetail }) {
         {isInForce(rule) && (
           <span className="row small">
             {t.columns.on}
-            <Toggle
-              label={t.toggle(rule.title)}
-              checked={rule.enabled}
-              disabled={!provider}
-              onChange={(enabled) => turn.mutate({ id: rule.id, title: rule.title, enabled })}
-            />
+            <Toggle label={t.toggle(rule.title)} checked={enabled} disabled={!provider} onChange={turn} />
           </span>
         )}
       </div>

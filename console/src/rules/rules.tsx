@@ -177,9 +177,9 @@ export default function Rules() {
 }
 
 function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
-  const turn = useRuleSwitch();
+  const { enabled, turn } = useRuleSwitch(rule);
   return (
-    <tr className={css.row} data-testid="rule-row" data-off={!rule.enabled || undefined}>
+    <tr className={css.row} data-testid="rule-row" data-off={!enabled || undefined}>
       <td className={css.level}>
         <Severity level={rule.level} />
       </td>
@@ -215,9 +215,9 @@ function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
       <td className={css.on}>
         <Toggle
           label={t.toggle(rule.title)}
-          checked={rule.enabled}
+          checked={enabled}
           disabled={!mayEdit || UNPUBLISHED.includes(rule.state)}
-          onChange={(enabled) => turn.mutate({ id: rule.id, title: rule.title, enabled })}
+          onChange={turn}
         />
       </td>
     </tr>

@@ -1,0 +1,51 @@
+/** Things of the tenant `globex` that nobody else may see or change. */
+export interface Things {
+  readonly event: string;
+  readonly incident: number;
+  readonly mail: string;
+  readonly key: string;
+  readonly quarantine: string;
+  readonly exception: string;
+  readonly mapping: string;
+  readonly maintenance: string;
+  readonly alert: string;
+  readonly rule: string;
+}
+
+/** What a stranger does with a route: the administrator of another tenant, in reach of every role's routes. */
+export interface Attempt {
+  readonly path: string | ((things: Things) => string);
+  readonly body?: object | ((things: Things) => object);
+  /** Answer to the stranger; 200 means: allowed, but without a trace of `globex`. */
+  readonly stranger: number;
+}
+
+export const RANGE = { from: 0, to: 4_000_000_000_000 };
+export const SOURCE = '/api/sources/globex/vault';
+/** A rule that finds every event of Linux. */
+export const BACKTEST =
+  'title: t\nlogsource: {product: linux}\ndetection: {s: {event.original|exists: true}, condition: s}';
+/** An exception at `globex`. */
+export const QUIET = {
+  tenant: 'globex',
+  filter:
+    'title: Quiet at globex\nlogsource: {product: linux}\nfilter:\n  rules: [f070c9c4-ab20-433a-8a91-1a35b7cae7cb]\n  s: {user.name: globex-backup}\n  condition: not s\n',
+};
+export const QUIET_REASON = 'globex makes its backups as this account';
+/** A mapping at `globex`. */
+export const MAPPING = {
+  id: 'globex.vault-door',
+  name: 'The vault of globex',
+  format: { kind: 'json' },
+  fields: [{ field: 'user.name', from: ['who'] }],
+};
+/** A connector; its domain belongs to nobody, so that nothing is fetched. */
+export const CONNECTOR = {
+  type: 'okta-system-log',
+  settings: { domain: 'vault.example.invalid' },
+  secrets: { token: 'a-token-that-nobody-may-see' },
+};
+export const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
+
+/** The routes of one subject. */
+export type Routes = Readonly<Record<string, Attempt>>;
