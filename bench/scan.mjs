@@ -2,7 +2,7 @@
 //
 //   node bench/scan.mjs --logs DIR --rules DIR [--jobs N] [--rounds N]
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,13 +26,16 @@ if (flags.logs === undefined || flags.rules === undefined) {
 function scanOnce(out) {
   const program = `
     import { main } from ${JSON.stringify(new URL('../dist/vigie.js', import.meta.url).href)};
-    await main(process.argv.slice(1));
+    await main(process.argv.slice(2));
     const { user, system } = process.cpuUsage();
     process.stderr.write('\\n' + JSON.stringify({ cpu: (user + system) / 1e6, rss: process.resourceUsage().maxRSS / 1024 }));`;
   const args = ['scan', flags.logs, '--rules', flags.rules, '--format', 'ndjson', '--out', out];
   if (flags.jobs !== undefined) args.push('--jobs', flags.jobs);
   const begun = performance.now();
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', ...args], {
+  // A file, for the processes that a scan starts inherit the flags of node.
+  const entry = join(folder, 'scan.mjs');
+  writeFileSync(entry, program);
+  const child = spawn(process.execPath, [entry, ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
