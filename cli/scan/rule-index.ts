@@ -24,7 +24,6 @@ interface Group {
   /** Rules that do not look at the deciding fields: the same for all events of the logsource. */
   readonly open: number[];
   readonly decided: number[];
-  readonly matchers: Map<string, Matcher>;
 }
 
 interface Leaf {
@@ -36,6 +35,8 @@ interface Leaf {
 export const DECIDING = ['event.code', 'winlog.channel', 'winlog.provider_name'] as const;
 /** Kinds of events remembered for each set of logsources; logs can invent more. */
 const MAX_PLANS = 4096;
+/** Rules of a set that is put together with others. */
+const FEW = 64;
 
 /**
  * A rule set that is compiled piece by piece, when an event first needs it: a folder of logs holds a few
@@ -51,6 +52,8 @@ export class RuleIndex {
   readonly #numbers = new Map<SigmaRule, number>();
   readonly #groups: Group[] = [];
   readonly #tree: LogsourceTree<Leaf>;
+  /** By the rules in them. */
+  readonly #matchers = new Map<string, Matcher>();
   /** Rules for technologies that no source reads. */
   readonly #foreign: number[] = [];
   #foreignMatcher: Matcher | undefined;
@@ -71,7 +74,7 @@ export class RuleIndex {
       if (group === undefined && !known.has(key)) {
         const logsource = resolveLogsource(taxonomy, rule.logsource);
         if (logsource !== undefined) {
-          group = { open: [], decided: [], matchers: new Map() };
+          group = { open: [], decided: [] };
           resolved.push(logsource);
           this.#groups.push(group);
         }
@@ -108,7 +111,7 @@ export class RuleIndex {
    */
   matchForeign(fields: EventFields): readonly Hit[] {
     if (this.#foreign.length === 0) return [];
-    this.#foreignMatcher ??= this.#compile(this.#foreign, IDENTITY_TAXONOMY);
+    this.#foreignMatcher ??= this.#compile(this.#foreign, IDENTITY_TAXONOMY, false);
     return this.#foreignMatcher
       .match(fields)
       .filter(({ matched }) => matched.length > 0)
@@ -119,32 +122,39 @@ export class RuleIndex {
     const known = Object.fromEntries(
       DECIDING.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
     );
-    return leaf.members.flatMap((member) => {
+    // Many small sets cost more an event than one of them all; large ones are shared between kinds of events.
+    const few: number[] = [];
+    const many: (readonly number[])[] = [];
+    for (const member of leaf.members) {
       const group = this.#groups[member]!;
       const possible = group.decided.filter((number) =>
         couldHold(this.#rules[number]!, this.#taxonomy, known, DECIDING),
       );
-      return [group.open, possible]
-        .filter((numbers) => numbers.length > 0)
-        .map((numbers) => this.#matcher(group, numbers));
-    });
+      for (const numbers of [group.open, possible])
+        if (numbers.length > FEW) many.push(numbers);
+        else few.push(...numbers);
+    }
+    if (few.length > 0) many.push(few);
+    return many.map((numbers) => this.#matcher(numbers));
   }
 
-  #matcher(group: Group, numbers: readonly number[]): Matcher {
+  #matcher(numbers: readonly number[]): Matcher {
     const key = numbers.join();
-    let matcher = group.matchers.get(key);
+    let matcher = this.#matchers.get(key);
     if (matcher === undefined) {
-      matcher = this.#compile(numbers, this.#taxonomy);
-      group.matchers.set(key, matcher);
+      matcher = this.#compile(numbers, this.#taxonomy, true);
+      this.#matchers.set(key, matcher);
     }
     return matcher;
   }
 
-  #compile(numbers: readonly number[], taxonomy: Taxonomy): Matcher {
+  /** @param sorted whether only events of the rules' logsources will be given */
+  #compile(numbers: readonly number[], taxonomy: Taxonomy, sorted: boolean): Matcher {
     return compile(
       numbers.map((number) => this.#rules[number]!),
       {
         taxonomy,
+        sorted,
         filters: this.#filters,
         onError: (rule, error) => {
           const number = this.#numbers.get(rule)!;

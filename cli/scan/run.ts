@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import { LEVELS } from '@vigie/contracts';
 import { CliError, EXIT } from '../exit.ts';
 import { INSTALLATION, VERSION } from '../version.ts';
@@ -23,6 +24,12 @@ import { Threads } from './threads.ts';
 /** Exit code of `--fail-on` when something of that level was found. */
 export const FOUND = 10;
 
+/**
+ * A scan lives for seconds, in which compiling hot functions for good, a second time in each thread, takes a third
+ * of the processor: they are compiled without optimising at once, and optimised after twice as much use as usual.
+ */
+const ENGINE_FLAGS = ['--sparkplug', '--interrupt-budget=264000'];
+
 /** `vigie scan`: reads, judges, reports. @returns the exit code */
 export async function runScan(
   paths: readonly string[],
@@ -31,6 +38,7 @@ export async function runScan(
   worker = join(INSTALLATION, 'dist', 'scan-worker.js'),
 ): Promise<number> {
   const started = performance.now();
+  for (const flag of ENGINE_FLAGS) setFlagsFromString(flag);
   const from = time(flags.from, '--from', flags.timeZone);
   const to = time(flags.to, '--to', flags.timeZone);
   const format =

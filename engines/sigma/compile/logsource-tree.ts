@@ -7,6 +7,8 @@ import { type EventFields, isScalar } from '../values.ts';
 
 /** Values remembered per field; beyond, they are classified each time. */
 const MAX_REMEMBERED = 4096;
+/** Characters of the longest list remembered. */
+const MAX_LIST = 256;
 const MAX_NODES = 20_000;
 
 interface Node<T> {
@@ -19,7 +21,13 @@ interface Node<T> {
   /** Logsources that the way here has decided in favour of. */
   readonly members: readonly number[];
   /** Logsources that it has not decided yet. */
-  readonly undecided: readonly number[];
+  readonly undecided: readonly Open[];
+}
+
+/** A logsource that is not decided yet, and the first field that may decide something about it. */
+interface Open {
+  readonly logsource: number;
+  readonly next: number;
 }
 
 /** The values of one event field, sorted by which of the tested patterns they fit. */
@@ -27,6 +35,7 @@ class ValueClasses {
   readonly name: string;
   private readonly patterns: string[] = [];
   private readonly remembered = new Map<unknown, number>();
+  private readonly lists = new Map<string, number>();
   private readonly ids = new Map<string, number>();
   private readonly fits: boolean[][] = [];
 
@@ -44,11 +53,24 @@ class ValueClasses {
 
   /** Class of an event's value; 0 is absent. */
   classify(value: unknown): number {
+    if (typeof value === 'object') return Array.isArray(value) ? this.classifyList(value) : 0;
     const known = this.remembered.get(value);
     if (known !== undefined) return known;
-    if (!isScalar(value)) return Array.isArray(value) ? this.idOf(value.filter(isScalar)) : 0;
+    if (!isScalar(value)) return 0;
     const id = this.idOf([value]);
     if (this.remembered.size < MAX_REMEMBERED) this.remembered.set(value, id);
+    return id;
+  }
+
+  /** Lists are remembered by their texts, which alone decide. */
+  private classifyList(list: readonly unknown[]): number {
+    if (list.length === 1 && isScalar(list[0])) return this.classify(list[0]);
+    const scalars = list.filter(isScalar);
+    const key = scalars.map(String).join('\u0000');
+    const known = this.lists.get(key);
+    if (known !== undefined) return known;
+    const id = this.idOf(scalars);
+    if (this.lists.size < MAX_REMEMBERED && key.length <= MAX_LIST) this.lists.set(key, id);
     return id;
   }
 
@@ -75,6 +97,8 @@ export class LogsourceTree<T> {
   private readonly fields: ValueClasses[] = [];
   /** Logsource → groups → alternatives → tests. */
   private readonly logsources: readonly (readonly (readonly Alternative[])[])[];
+  /** Fields that each logsource tests. */
+  private readonly tested: readonly ReadonlySet<number>[];
   private readonly create: (members: readonly number[]) => T;
   private readonly leaves = new Map<string, T>();
   private root: Node<T>;
@@ -100,6 +124,7 @@ export class LogsourceTree<T> {
         return { field, patterns: wanted.map((value) => this.fields[field]!.pattern(value)) };
       });
     this.logsources = logsources.map((groups) => groups.map((group) => group.map(compileTest)));
+    this.tested = this.logsources.map((groups) => new Set(groups.flat(2).map(({ field }) => field)));
     this.root = this.makeRoot();
   }
 
@@ -122,29 +147,42 @@ export class LogsourceTree<T> {
     }
     const path = node.path.slice();
     path[node.field] = id;
-    const child = this.makeNode(path, node.members, node.undecided);
+    const child = this.makeNode(path, node.members, node.undecided, node.field);
     node.children[id] = child;
     return child;
   }
 
   private makeRoot(): Node<T> {
     const path = new Int32Array(this.fields.length).fill(-1);
-    return this.makeNode(path, [], [...this.logsources.keys()]);
+    const all = this.logsources.map((_, logsource): Open => ({ logsource, next: -1 }));
+    return this.makeNode(path, [], all, undefined);
   }
 
-  /** What the nodes above have decided stays decided: only the rest is looked at again. */
-  private makeNode(path: Int32Array, decided: readonly number[], rest: readonly number[]): Node<T> {
+  /**
+   * What the nodes above have decided stays decided: only the rest is looked at again, and of it what tests
+   * the field just looked at (`undefined`: all).
+   */
+  private makeNode(
+    path: Int32Array,
+    decided: readonly number[],
+    rest: readonly Open[],
+    looked: number | undefined,
+  ): Node<T> {
     this.nodes++;
     const members = [...decided];
-    const undecided: number[] = [];
+    const undecided: Open[] = [];
     let next = -1;
-    for (const index of rest) {
-      const verdict = judge(this.logsources[index]!, path, this.fields);
-      if (verdict === true) members.push(index);
-      else if (verdict !== false) {
-        undecided.push(index);
-        for (const field of verdict) if (next === -1 || field < next) next = field;
+    for (const open of rest) {
+      const { logsource } = open;
+      let kept = open;
+      if (looked === undefined || this.tested[logsource]!.has(looked)) {
+        const verdict = judge(this.logsources[logsource]!, path, this.fields);
+        if (verdict === true) members.push(logsource);
+        if (typeof verdict === 'boolean') continue;
+        kept = { logsource, next: Math.min(...verdict) };
       }
+      undecided.push(kept);
+      if (next === -1 || kept.next < next) next = kept.next;
     }
     if (next !== -1) return { field: next, children: [], leaf: undefined, path, members, undecided };
     members.sort((a, b) => a - b);

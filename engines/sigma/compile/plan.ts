@@ -1,6 +1,7 @@
 /** The index of the rules that apply to one set of logsources. */
 import type { EventView, Texts } from './event-view.ts';
-import { type Needle, NeedleIndex } from './needles.ts';
+import type { Needle } from './needle.ts';
+import { NeedleIndex } from './needles.ts';
 import type { Witness } from './witness.ts';
 
 /** A rule as the index sees it. */
@@ -38,6 +39,13 @@ export class Candidates {
   }
 }
 
+/** What rules look for in one Sigma field. */
+interface FieldLiterals {
+  readonly slots: readonly number[];
+  readonly needles: Needle[];
+  readonly whole: Map<string, Set<number>>;
+}
+
 interface SlotIndex {
   readonly slot: number;
   readonly needles: NeedleIndex | undefined;
@@ -56,34 +64,34 @@ export class Plan {
     this.always = Int32Array.from(
       rules.filter((rule) => rule.witnesses === undefined).map((rule) => rule.number),
     );
-    const needles = new Map<number, Needle[]>();
-    const whole = new Map<number, Map<string, Set<number>>>();
+    const fields = new Map<string, FieldLiterals>();
     const everywhere: Needle[] = [];
     for (const { number, witnesses } of rules) {
       for (const witness of witnesses ?? []) {
-        const needle: Needle = { ...witness, target: number };
-        if (witness.field.keywords && witness.field.slots.length === 0) everywhere.push(needle);
-        for (const slot of witness.field.slots) {
-          if (!witness.whole) entry(needles, slot, () => []).push(needle);
-          else
-            entry(
-              entry(whole, slot, () => new Map()),
-              witness.literal,
-              () => new Set<number>(),
-            ).add(number);
-        }
+        const { field, literal } = witness;
+        if (field.keywords && field.slots.length === 0) everywhere.push({ ...witness, target: number });
+        const own = entry(fields, field.key, () => ({ slots: field.slots, needles: [], whole: new Map() }));
+        if (witness.whole) entry(own.whole, literal, () => new Set<number>()).add(number);
+        else own.needles.push({ ...witness, target: number });
       }
     }
-    // Candidates for the same Sigma fields are searched for the same literals: one automaton serves them all.
+    const bySlot = new Map<number, FieldLiterals[]>();
+    for (const field of fields.values())
+      for (const slot of field.slots) entry(bySlot, slot, () => []).push(field);
+    // Slots of the same Sigma fields are searched for the same literals: one automaton serves them all.
     const shared = new Map<string, NeedleIndex>();
-    for (const slot of new Set([...needles.keys(), ...whole.keys()])) {
-      const literals = needles.get(slot);
-      const texts = whole.get(slot);
-      this.slots.push({
-        slot,
-        needles: literals && indexOf(dedupe(literals), shared),
-        whole: texts && new Map([...texts].map(([text, numbers]) => [text, Int32Array.from(numbers)])),
-      });
+    const numbers = new Map([...fields.values()].map((field, index) => [field, index]));
+    for (const [slot, own] of bySlot) {
+      const literals = own.filter(({ needles }) => needles.length > 0);
+      const needles =
+        literals.length === 0
+          ? undefined
+          : entry(
+              shared,
+              literals.map((field) => numbers.get(field)).join(),
+              () => new NeedleIndex(dedupe(literals.flatMap(({ needles: each }) => each))),
+            );
+      this.slots.push({ slot, needles, whole: wholeOf(own) });
     }
     this.everywhere = everywhere.length > 0 ? new NeedleIndex(dedupe(everywhere)) : undefined;
   }
@@ -124,11 +132,17 @@ function lookUp(whole: ReadonlyMap<string, Int32Array>, texts: Texts, candidates
   if (rules) for (let i = 0; i < rules.length; i++) candidates.add(rules[i]!);
 }
 
-function indexOf(needles: readonly Needle[], shared: Map<string, NeedleIndex>): NeedleIndex {
-  const key = needles
-    .map((needle) => `${needle.target}/${needle.atStart}/${needle.atEnd}/${needle.literal}`)
-    .join('\n');
-  return entry(shared, key, () => new NeedleIndex(needles));
+/** Texts that the fields of a slot must be equal to, and the rules that ask for each. */
+function wholeOf(fields: readonly FieldLiterals[]): ReadonlyMap<string, Int32Array> | undefined {
+  const all = new Map<string, Set<number>>();
+  for (const { whole } of fields)
+    for (const [text, rules] of whole) {
+      const own = entry(all, text, () => new Set<number>());
+      for (const rule of rules) own.add(rule);
+    }
+  return all.size === 0
+    ? undefined
+    : new Map([...all].map(([text, rules]) => [text, Int32Array.from(rules)]));
 }
 
 function dedupe(needles: readonly Needle[]): Needle[] {
