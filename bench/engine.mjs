@@ -264,19 +264,23 @@ export async function scanBench({ corpus, out, withPeers }) {
   const { folder, bytes } = hundredMegabytes(corpus);
   const rules = join(corpus, 'sigma', 'rules', 'rules');
   try {
-    const scan = () =>
-      clocked(process.execPath, [join(root, 'vigie'), 'scan', folder, '--rules', rules, '--format', 'json']);
-    scan();
-    const ours = [scan(), scan()].sort((a, b) => a.wall - b.wall)[0];
+    const scan = (format) =>
+      clocked(process.execPath, [join(root, 'vigie'), 'scan', folder, '--rules', rules, '--format', format]);
+    scan('table');
+    const best = (format) => [1, 2, 3].map(() => scan(format)).sort((a, b) => a.wall - b.wall)[0];
+    const asTable = best('table');
+    const asJson = best('json');
+    const row = (name, { wall, processor }) => [
+      name,
+      wall.toFixed(2),
+      processor.toFixed(2),
+      `< ${AIMS.scan} s`,
+      met(wall < AIMS.scan),
+    ];
     const rows = [
       ['program', 'wall s', 'processor s', 'aim', 'met'],
-      [
-        'vigie scan, second run, all cores',
-        ours.wall.toFixed(2),
-        ours.processor.toFixed(2),
-        `< ${AIMS.scan} s`,
-        met(ours.wall < AIMS.scan),
-      ],
+      row('vigie scan, rules cached, as a table', asTable),
+      row('the same, as JSON with every event', asJson),
     ];
     if (withPeers) {
       const name = `evtx ${PEERS.evtx} + rsigma-eval ${PEERS.rsigma}, one thread`;
@@ -296,7 +300,7 @@ export async function scanBench({ corpus, out, withPeers }) {
     out(
       `  ${count(bytes / 1e6)} MB of event logs, rules of ${rules.slice(corpus.length + 1)}; start of the program and loading included`,
     );
-    if (ours.status !== 0) out(`  vigie scan ended with ${ours.status}`);
+    for (const { status } of [asTable, asJson]) if (status !== 0) out(`  vigie scan ended with ${status}`);
     table(rows, out);
     if (withPeers)
       out(
