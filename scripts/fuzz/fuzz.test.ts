@@ -37,6 +37,8 @@ describe.sequential('the fuzzer', () => {
       '--inputs',
       '1600',
       '--keep-going',
+      '--hang',
+      '200',
     ];
     const { code, output } = await fuzz(...args);
     expect(output).toMatch(/FINDING planted-crash .*: thrown\nTypeError: planted[\s\S]*\n"crash"\n/);

@@ -7,9 +7,10 @@ import { SHARES, targetOf } from './targets.ts';
 import { type Finding, minimise, runStretch } from './watchdog.ts';
 
 const USAGE = `usage: npm run fuzz -- [--inputs N] [--seconds N] [--seed N] [--target NAME]… [--corpus DIR] [--keep-going]
+                           [--hang MS]
 
 Feeds made and damaged inputs to the Sigma engine and the reader of event logs, and stops at the first that
-throws, takes more than 2 s or all memory: it is printed, made smaller and kept in .cache/fuzz, and the exit
+throws, takes more than 2 s (--hang) or all memory: it is printed, made smaller and kept in .cache/fuzz, and the exit
 code is 1. The same seed makes the same inputs. VIGIE_CORPUS names a corpus too.
 Targets: ${SHARES.map(([name]) => name).join(', ')}
 `;
@@ -19,6 +20,8 @@ interface Run {
   readonly script: string;
   readonly corpus: string | undefined;
   readonly seed: number;
+  /** Milliseconds of processor time after which an input counts as hanging. */
+  readonly hang: number;
 }
 
 /**
@@ -38,9 +41,9 @@ export async function main(root: string, script: string, args: readonly string[]
     process.stdout.write(USAGE);
     return 0;
   }
-  const { inputs, seconds, seed, targets } = values;
+  const { inputs, seconds, seed, hang, targets } = values;
   const corpus = values.corpus ?? process.env['VIGIE_CORPUS'];
-  const run: Run = { root, script, corpus, seed };
+  const run: Run = { root, script, corpus, seed, hang };
   const shares = targets.length > 0 ? targets.map((name) => [name, 1] as const) : SHARES;
   const whole = shares.reduce((sum, [, share]) => sum + share, 0);
   const started = Date.now();
@@ -72,11 +75,12 @@ function readArguments(args: readonly string[]) {
       seed: { type: 'string', default: '1' },
       target: { type: 'string', multiple: true, default: [] },
       corpus: { type: 'string' },
+      hang: { type: 'string' },
       'keep-going': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const number = (name: 'inputs' | 'seconds' | 'seed', fallback: number): number => {
+  const number = (name: 'inputs' | 'seconds' | 'seed' | 'hang', fallback: number): number => {
     const text = values[name];
     if (text === undefined) return fallback;
     if (!/^\d{1,12}$/.test(text)) throw new Error(`--${name} takes a whole number`);
@@ -88,6 +92,7 @@ function readArguments(args: readonly string[]) {
     inputs: number('inputs', limited ? 1e12 : 1_000_000),
     seconds: number('seconds', 1e9),
     seed: number('seed', 1),
+    hang: number('hang', 2000),
     targets: values.target,
     corpus: values.corpus,
     keepGoing: values['keep-going'],
@@ -115,7 +120,7 @@ async function fuzzTarget(
       input: undefined,
       until: started + milliseconds,
     };
-    const stretch = await runStretch(run.script, task);
+    const stretch = await runStretch(run.script, task, run.hang);
     ran += stretch.ran;
     for (const [outcome, count] of Object.entries(stretch.outcomes))
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + count);
@@ -140,7 +145,7 @@ async function show(run: Run, name: string, finding: Finding): Promise<boolean> 
   const input = target.make(new Random(run.seed, name, finding.at));
   const alike = async (text: string): Promise<boolean> => {
     const task = { ...run, target: name, from: 0, to: 1, input: text, until: Number.MAX_SAFE_INTEGER };
-    const own = (await runStretch(run.script, task)).finding;
+    const own = (await runStretch(run.script, task, run.hang)).finding;
     return own?.kind === finding.kind && firstLine(own.error) === firstLine(finding.error);
   };
   if (!(await alike(input))) {

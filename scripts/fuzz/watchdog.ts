@@ -2,9 +2,6 @@
 import { Worker } from 'node:worker_threads';
 import type { WorkerReport, WorkerTask } from './worker.ts';
 
-/** Processor time after which an input counts as hanging, milliseconds. */
-export const HANG = 2000;
-const LOOK = 250;
 /** Of a thread's own heap, MB. */
 const MEMORY = 1024;
 
@@ -26,8 +23,14 @@ export interface Stretch {
  * Runs inputs from `from` on until one is a finding, time is up or all are done.
  *
  * A hang is measured in this process's processor time, since the machine may have other things to do.
+ *
+ * @param hang processor time after which an input counts as hanging, milliseconds
  */
-export function runStretch(script: string, task: Omit<WorkerTask, 'progress'>): Promise<Stretch> {
+export function runStretch(
+  script: string,
+  task: Omit<WorkerTask, 'progress'>,
+  hang: number,
+): Promise<Stretch> {
   const shared = new SharedArrayBuffer(8);
   const progress = new Int32Array(shared);
   progress[0] = task.from;
@@ -44,8 +47,8 @@ export function runStretch(script: string, task: Omit<WorkerTask, 'progress'>): 
       if (now !== begun) {
         begun = now;
         since = cpu();
-      } else if (now > 0 && cpu() - since > HANG) end({ kind: 'hang', error: `no end after ${HANG} ms` });
-    }, LOOK);
+      } else if (now > 0 && cpu() - since > hang) end({ kind: 'hang', error: `no end after ${hang} ms` });
+    }, hang / 8);
     let ended = false;
     const finish = (stretch: Stretch) => {
       if (ended) return;
