@@ -8,6 +8,7 @@ export * from './exceptions.ts';
 export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
+export * from './permissions.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
 export * from './source-watch.ts';

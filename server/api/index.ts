@@ -14,7 +14,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { ApiFailure } from './errors.ts';
-import { authenticate } from './identity.ts';
+import { type Access, accessOf, authenticate } from './identity.ts';
 import type { ApiServices } from './ports.ts';
 import { accessRoutes } from './routes/access.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -25,6 +25,7 @@ import { coverageRoutes } from './routes/coverage.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
@@ -60,11 +61,11 @@ export interface ApiOptions {
   readonly serverOptions?: FastifyServerOptions;
 }
 
-/** A route as the permission table shows it. */
+/** A route, and what it asks of its caller. */
 export interface RouteAccess {
   readonly method: string;
   readonly url: string;
-  readonly access: string;
+  readonly access: Access;
 }
 
 /** Builds the HTTP server; the caller listens and closes. */
@@ -85,9 +86,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
   app.addHook('onRoute', (route) => {
     // Ingestion knows its senders by tokens of their own.
     if (ingesting) route.config = { ...route.config, access: 'ingest' };
-    const access = route.config?.access;
-    if (access === undefined)
-      throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
+    const access = accessOf(route);
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
   });
   app.addHook('onSend', async (_request, reply) => {
@@ -118,6 +117,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     const typed = api.withTypeProvider<ZodTypeProvider>() as Api;
     sessionRoutes(typed, services);
     accessRoutes(typed, services);
+    keyRoutes(typed, services);
     tenantRoutes(typed, services);
     sourceRoutes(typed, services);
     sourceWatchRoutes(typed, services);

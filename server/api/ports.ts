@@ -1,7 +1,7 @@
 import type { QueryNode } from '@vigie/contracts';
 import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/contracts/api';
 import type { EventPage, EventStore } from '../detect/ports.ts';
-import type { AccessStore } from './ports/access.ts';
+import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
@@ -28,6 +28,8 @@ export type Notice =
 export interface ApiServices {
   readonly version: string;
   readonly access: AccessStore;
+  readonly accounts: AccountStore;
+  readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
   readonly connectors: ConnectorBook;

@@ -67,6 +67,22 @@ export const ConfigSchema = z.strictObject({
         .describe('postgres:// address of an own PostgreSQL; absent: the embedded one.'),
     })
     .prefault({}),
+  sessions: z
+    .strictObject({
+      idleMinutes: z
+        .number()
+        .min(0.01)
+        .max(43_200)
+        .default(60)
+        .describe('A session ends after so long without a call; an open console calls by itself.'),
+      hours: z
+        .number()
+        .min(0.01)
+        .max(720)
+        .default(12)
+        .describe('A session ends after so long whatever happens.'),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       host: z.string().optional().describe('SMTP server; absent: mails wait in the outbox.'),

@@ -340,6 +340,17 @@ export const queries = {
       queryKey: ['users'],
       queryFn: ({ signal }) => call<{ items: T.User[] }>('GET', '/api/users', undefined, signal),
     }),
+  services: () =>
+    queryOptions({
+      queryKey: ['services'],
+      queryFn: ({ signal }) =>
+        call<{ items: T.ServiceAccountView[] }>('GET', '/api/service-accounts', undefined, signal),
+    }),
+  sessions: (path: string) =>
+    queryOptions({
+      queryKey: ['sessions', path],
+      queryFn: ({ signal }) => call<{ items: T.SignedInView[] }>('GET', path, undefined, signal),
+    }),
   keys: () =>
     queryOptions({
       queryKey: ['keys'],

@@ -19,6 +19,7 @@ import type {
   NewApiKey as NewApiKeySchema,
   NewException as NewExceptionSchema,
   NewMaintenance as NewMaintenanceSchema,
+  NewServiceAccount as NewServiceAccountSchema,
   NewSource as NewSourceSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
@@ -32,6 +33,7 @@ import type {
   SourcePatch as SourcePatchSchema,
   SourceSecret as SourceSecretSchema,
   TenantPatch as TenantPatchSchema,
+  UserPatch as UserPatchSchema,
   UserView as UserSchema,
 } from '@vigie/contracts/api';
 import type { z } from 'zod';
@@ -83,6 +85,7 @@ export type {
   MappingValue,
   MappingVersion,
   MappingView,
+  Permission,
   Role,
   RuleCaseResult,
   RuleCheck,
@@ -97,9 +100,11 @@ export type {
   RuleVersions,
   RuleView,
   RuleWords,
+  ServiceAccountView,
   SessionView,
   SigmaFields,
   SigmaVocabulary,
+  SignedInView,
   SourceAlertView,
   SourceHealthView,
   SourceLines,
@@ -133,6 +138,7 @@ export type NewApiKey = z.input<typeof NewApiKeySchema>;
 export type NewException = z.input<typeof NewExceptionSchema>;
 export type NewMaintenance = z.input<typeof NewMaintenanceSchema>;
 export type NewSource = z.input<typeof NewSourceSchema>;
+export type NewServiceAccount = z.input<typeof NewServiceAccountSchema>;
 export type NewTenant = z.input<typeof NewTenantSchema>;
 export type NewUser = z.input<typeof NewUserSchema>;
 export type ParseFailure = z.infer<typeof ParseFailureSchema>;
@@ -145,6 +151,7 @@ export type RuleQuery = z.input<typeof RuleQuerySchema>;
 export type SourcePatch = z.input<typeof SourcePatchSchema>;
 export type SourceSecret = z.infer<typeof SourceSecretSchema>;
 export type TenantPatch = z.input<typeof TenantPatchSchema>;
+export type UserPatch = z.input<typeof UserPatchSchema>;
 export type User = z.infer<typeof UserSchema>;
 /** A matched field as an alert's evidence carries it. */
 export type Matched = { readonly field: string; readonly value: string; readonly condition: string };

@@ -30,7 +30,7 @@ export const t = {
   theme: 'Appearance',
   schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   account: 'Account',
-  role: { administrator: 'Administrator', analyst: 'Analyst', reader: 'Reader' },
+  sessions: 'Sessions and keys',
   version: (version: string) => `Vigie ${version}`,
   demo: 'demo',
   goPage: (title: string) => `Go to ${title}`,

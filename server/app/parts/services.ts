@@ -39,7 +39,7 @@ export interface Parts {
 export function createServices(base: Base, parts: Parts, status: () => Promise<StatusView>) {
   const { installation, version, log } = base.options;
   const { now } = base;
-  const { db, directory, events, access } = parts.storage;
+  const { db, directory, events, access, accounts, keys } = parts.storage;
   const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings } = parts.reading;
   const { trials, mailer, testMail } = parts.telling;
   const { health, ingest, quarantine } = parts.collecting;
@@ -69,6 +69,8 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   return {
     version,
     access,
+    accounts,
+    keys,
     tenants,
     sources,
     quarantine,
