@@ -7,10 +7,11 @@ import type { Grant, Identity, TenantStore } from './ports.ts';
  * they: a password that is set for an analyst is the analyst's rights.
  */
 
-/** Whether a caller sees all the tenants of a grant. */
+/** Whether a caller sees all the tenants of a grant; one for none (its tenant is gone) is for whoever sees all. */
 function covers(identity: Identity, tenants: Grant['tenants']): boolean {
   const { scope } = identity;
-  return scope === 'all' || (tenants?.every((each) => scope.includes(each)) ?? false);
+  if (scope === 'all') return true;
+  return tenants !== null && tenants.length > 0 && tenants.every((each) => scope.includes(each));
 }
 
 /** Whether a caller may know of somebody: within their tenants, and of the provider's people only among themselves. */
