@@ -27,6 +27,8 @@ export type Notice =
 /** Everything the API is built from. */
 export interface ApiServices {
   readonly version: string;
+  /** Where people reach the console; with https, cookies are sent over TLS only. */
+  readonly publicUrl: () => string;
   readonly access: AccessStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;

@@ -16,7 +16,7 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 
 let vigie: Vigie;
 beforeAll(async () => {
-  vigie = await Vigie.start();
+  vigie = await Vigie.start({ config: { http: { publicUrl: 'https://vigie.example.org' } } });
   await vigie.addTenant('acme');
   await vigie.addTenant('globex');
 });
@@ -131,6 +131,17 @@ describe('sessions', () => {
     expect((await anna.browser.call('DELETE', '/api/sessions')).body).toEqual({ ended: 1 });
     expect((await tablet.call('GET', '/api/session')).status).toBe(401);
     expect((await anna.browser.call('GET', '/api/session')).status).toBe(200);
+  });
+
+  test('travel over TLS only where people come in by TLS', async () => {
+    const answer = await fetch(`${vigie.run.url}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(ADMINISTRATOR),
+    });
+    const cookies = answer.headers.getSetCookie();
+    expect(cookies).toHaveLength(2);
+    for (const cookie of cookies) expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; .*; Secure$/);
   });
 
   test('end when the password changes, but for the one that changed it', async () => {

@@ -186,7 +186,7 @@ export function AddKey({
           )}
           <PermissionsField owner={role} value={permissions} onChange={setPermissions} />
           <TenantsField
-            hint={t.ownersTenants}
+            hint={t.keyTenantsHint}
             only={owner?.tenants ?? null}
             value={tenants}
             onChange={setTenants}

@@ -5,7 +5,7 @@ import { clientName } from '../client-name.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, readCookie, SESSION_COOKIE } from '../identity.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices, Identity, SignedIn, Visit } from '../ports.ts';
+import type { ApiServices, Identity } from '../ports.ts';
 import { SignInThrottle, type Tryout } from '../throttle.ts';
 
 /** Name of the cookie by which a browser is known as one that somebody has signed in from. */
@@ -26,20 +26,17 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
       const tryout = { address: request.ip, email, knownDevice: known ? device : undefined };
       begin(reply, tryout);
       const account = await services.access.checkPassword(email, request.body.password);
-      const opened =
-        account === undefined ? undefined : await services.access.openSession(account, visitOf(request));
-      if (opened === undefined)
+      if (account === undefined)
         throw new ApiFailure(401, 'VIGIE_API_BAD_CREDENTIALS', 'the address or the password is wrong');
       throttle.succeeded(tryout);
-      keep(request, reply, opened, services.now());
-      return view(opened.identity);
+      return sessionView(services, await enter(services, request, reply, account));
     },
   );
 
   app.get(
     '/api/session',
     { config: { access: 'signed-in' }, schema: { response: { 200: SessionView } } },
-    async (request) => view(identityOf(request)),
+    async (request) => sessionView(services, identityOf(request)),
   );
 
   app.delete(
@@ -48,7 +45,7 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const token = readCookie(request.headers.cookie, SESSION_COOKIE);
       if (token !== undefined && request.identity !== null) await services.access.signOut(token);
-      setCookie(request, reply, SESSION_COOKIE, '', 0);
+      setCookie(services, reply, SESSION_COOKIE, '', 0);
       return reply.status(204).send(null);
     },
   );
@@ -112,34 +109,44 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     reply.header('retry-after', wait);
     throw new ApiFailure(429, 'VIGIE_API_TOO_MANY_TRIES', `too many failed tries; wait ${wait} seconds`);
   }
-
-  function view(identity: Identity): SessionView {
-    return {
-      user: { id: identity.id, email: identity.email, name: identity.name, role: identity.role },
-      permissions: PERMISSIONS.filter((each) => identity.permissions.has(each)),
-      tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
-      provider: identity.scope === 'all',
-      mustChangePassword: identity.mustChangePassword,
-      version: services.version,
-    };
-  }
 }
 
-/** From where a request signs somebody in. */
-export function visitOf(request: FastifyRequest): Visit {
+/** What a signed-in person is told of themselves. */
+export function sessionView(services: ApiServices, identity: Identity): SessionView {
   return {
+    user: { id: identity.id, email: identity.email, name: identity.name, role: identity.role },
+    permissions: PERMISSIONS.filter((each) => identity.permissions.has(each)),
+    tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
+    provider: identity.scope === 'all',
+    mustChangePassword: identity.mustChangePassword,
+    version: services.version,
+  };
+}
+
+/**
+ * Signs somebody in who has proved who they are: gives the browser its session, and the cookie by which it is known.
+ *
+ * @throws 401 when the account has gone meanwhile
+ */
+export async function enter(
+  services: ApiServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  account: string,
+): Promise<Identity> {
+  const opened = await services.access.openSession(account, {
     address: request.ip,
     client: clientName(request.headers['user-agent']),
     device: readCookie(request.headers.cookie, DEVICE_COOKIE),
     replaces: readCookie(request.headers.cookie, SESSION_COOKIE),
-  };
-}
-
-/** Gives the browser its new session, and the cookie by which it is known. */
-export function keep(request: FastifyRequest, reply: FastifyReply, opened: SignedIn, now: number): void {
-  const life = Math.ceil(((opened.identity.endsAt ?? now) - now) / 1000);
-  setCookie(request, reply, SESSION_COOKIE, opened.token, life);
-  setCookie(request, reply, DEVICE_COOKIE, opened.device, HALF_A_YEAR);
+  });
+  if (opened === undefined)
+    throw new ApiFailure(401, 'VIGIE_API_BAD_CREDENTIALS', 'the address or the password is wrong');
+  const { identity, token, device } = opened;
+  const now = services.now();
+  setCookie(services, reply, SESSION_COOKIE, token, Math.ceil(((identity.endsAt ?? now) - now) / 1000));
+  setCookie(services, reply, DEVICE_COOKIE, device, HALF_A_YEAR);
+  return identity;
 }
 
 /** @throws 400 when a key calls: sessions and passwords are people's */
@@ -151,13 +158,14 @@ function person(request: FastifyRequest): Identity {
 }
 
 function setCookie(
-  request: FastifyRequest,
+  services: ApiServices,
   reply: FastifyReply,
   name: string,
   value: string,
   maxAge: number,
 ): void {
-  const secure = request.protocol === 'https' ? '; Secure' : '';
+  // The proxy in front speaks TLS, this server does not: how people come in is what the configuration says.
+  const secure = services.publicUrl().startsWith('https:') ? '; Secure' : '';
   reply.header(
     'set-cookie',
     `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure}`,

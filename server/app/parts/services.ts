@@ -68,6 +68,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   const demo = new Demo({ installation, tenants, sources, ingest, now, log });
   return {
     version,
+    publicUrl: base.publicUrl,
     access,
     accounts,
     keys,

@@ -58,7 +58,7 @@ export default function Roles() {
         ))}
       </dl>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className={`scroll-x ${css.frame}`} tabIndex={0} aria-label={t.title}>
+      <section className={css.frame} tabIndex={0} aria-label={t.title}>
         <table className={`grid ${css.table}`} data-testid="permission-table">
           <thead>
             <tr>

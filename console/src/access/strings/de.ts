@@ -35,6 +35,7 @@ export const de: Strings = {
   role: 'Rolle',
   tenants: 'Mandanten',
   tenantsHint: 'Nichts gewählt: alle Mandanten, auch künftige.',
+  keyTenantsHint: 'Nichts gewählt: die Mandanten des Inhabers.',
   tenantsNeeded: 'Eine Kundenrolle gilt nur für genannte Mandanten.',
   createUser: 'Benutzer anlegen',
   createService: 'Dienstkonto anlegen',

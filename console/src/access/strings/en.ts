@@ -33,6 +33,7 @@ export const en = {
   role: 'Role',
   tenants: 'Tenants',
   tenantsHint: 'None chosen: all tenants, those to come included.',
+  keyTenantsHint: 'None chosen: its owner’s tenants.',
   tenantsNeeded: 'A role of a client holds for named tenants.',
   createUser: 'Create user',
   createService: 'Create service account',

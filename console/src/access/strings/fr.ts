@@ -35,6 +35,7 @@ export const fr: Strings = {
   role: 'Rôle',
   tenants: 'Clients',
   tenantsHint: 'Sans choix : tous les clients, y compris les futurs.',
+  keyTenantsHint: 'Sans choix : les clients du titulaire.',
   tenantsNeeded: 'Un rôle côté client vaut pour des clients désignés.',
   createUser: 'Créer l’utilisateur',
   createService: 'Créer le compte de service',

@@ -35,6 +35,7 @@ export const it: Strings = {
   role: 'Ruolo',
   tenants: 'Clienti',
   tenantsHint: 'Nessuna scelta: tutti i clienti, compresi quelli futuri.',
+  keyTenantsHint: 'Nessuna scelta: i clienti del titolare.',
   tenantsNeeded: 'Un ruolo del cliente vale solo per i clienti indicati.',
   createUser: 'Crea utente',
   createService: 'Crea account di servizio',

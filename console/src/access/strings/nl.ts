@@ -35,6 +35,7 @@ export const nl: Strings = {
   role: 'Rol',
   tenants: 'Klanten',
   tenantsHint: 'Niets gekozen: alle klanten, ook toekomstige.',
+  keyTenantsHint: 'Niets gekozen: de klanten van de houder.',
   tenantsNeeded: 'Een klantrol geldt alleen voor aangewezen klanten.',
   createUser: 'Gebruiker aanmaken',
   createService: 'Serviceaccount aanmaken',
