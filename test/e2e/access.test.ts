@@ -283,6 +283,19 @@ describe('escalation', () => {
     expect(cli.stderr).toContain('last account');
   });
 
+  test('a client’s administrator changes contacts and hours, but not what is written into the contract', async () => {
+    const { browser } = await person('client-administrator', ['acme']);
+    const patch = (body: object) => browser.call('PATCH', '/api/tenants/acme', body);
+    expect((await patch({ retentionDays: 1 })).status).toBe(403);
+    expect((await patch({ name: 'Not Acme', timeZone: 'Europe/Rome' })).status).toBe(403);
+    // A form sends what it does not change, too.
+    const same = { name: 'acme', retentionDays: 365 };
+    expect(await patch({ ...same, timeZone: 'Europe/Paris' })).toMatchObject({
+      status: 200,
+      body: { ...same, timeZone: 'Europe/Paris' },
+    });
+  });
+
   test('mass assignment: members that a form does not have are refused, not dropped', async () => {
     const anna = await person('client-reader', ['acme']);
     const { browser } = anna;
