@@ -106,6 +106,7 @@ function session(): Reply {
     permissions: [...Api.PERMISSIONS],
     provider: true,
     mustChangePassword,
+    mustEnrol: false,
     version: '0.1.0',
   });
 }
@@ -121,6 +122,8 @@ export function answer(method: string, url: URL, body: unknown, signedIn: boolea
     mustChangePassword = password === 'one-time';
     return { ...session(), cookie: 'stand-in' };
   }
+  if (route === 'GET sign-in')
+    return ok(Api.SignInOptions, { emailFirst: false, choices: [], passkeyOrigin: null });
   if (!signedIn) return fail(401, 'VIGIE_API_NOT_SIGNED_IN', 'Sign in first.');
   const query = Object.fromEntries(url.searchParams);
   switch (route) {

@@ -47,6 +47,14 @@ export const PAGES: readonly Page[] = [
   page('/outbox', 'outbox', 'Outbox', 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', 'access.read', () => import('./access/access.tsx')),
+  page(
+    '/single-sign-on',
+    'key',
+    'Sign-in',
+    'l',
+    'signin.manage',
+    () => import('./single-sign-on/single-sign-on.tsx'),
+  ),
   page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 
@@ -62,5 +70,6 @@ export const DETAIL_PAGES = [
   { path: '/exceptions/:id', View: lazy(() => import('./exceptions/exception.tsx')) },
   { path: '/access/roles', View: lazy(() => import('./access/roles/roles.tsx')) },
   { path: '/sessions', View: lazy(() => import('./access/own.tsx')) },
+  { path: '/security', View: lazy(() => import('./security/security.tsx')) },
   { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
 ] as const;

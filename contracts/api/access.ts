@@ -24,6 +24,8 @@ export const SessionView = z.object({
   provider: z.boolean(),
   /** The password was set by somebody else and must be changed (`POST /api/session/password`). */
   mustChangePassword: z.boolean(),
+  /** A second factor is required and there is none yet; nothing else is answered before (`/api/security`). */
+  mustEnrol: z.boolean(),
   version: z.string(),
 });
 export type SessionView = z.infer<typeof SessionView>;

@@ -11,6 +11,7 @@ export * from './mappings.ts';
 export * from './permissions.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
+export * from './sign-in.ts';
 export * from './source-watch.ts';
 export * from './sources.ts';
 export * from './system.ts';

@@ -109,6 +109,8 @@ export function authenticate(app: FastifyInstance, services: ApiServices): void 
     if (identity === null) throw new ApiFailure(401, 'VIGIE_API_SIGN_IN', 'sign in first');
     if (identity.mustChangePassword && !request.url.startsWith('/api/session'))
       throw new ApiFailure(403, 'VIGIE_API_PASSWORD_CHANGE', 'change the one-time password first');
+    if (identity.mustEnrol === true && !/^\/api\/(?:session|security)(?:[/?]|$)/.test(request.url))
+      throw new ApiFailure(403, 'VIGIE_API_SECOND_FACTOR', 'set up a second factor first');
     if (access !== 'signed-in') requirePermission(identity, access);
   });
 }

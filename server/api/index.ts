@@ -31,7 +31,11 @@ import { outboxRoutes } from './routes/outbox.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
 import { ruleVersionRoutes } from './routes/rule-versions.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { scimRoutes } from './routes/scim.ts';
+import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { signInSettingsRoutes } from './routes/sign-in-settings.ts';
 import { sourceWatchRoutes } from './routes/source-watch.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -116,6 +120,10 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
   await app.register(async (api) => {
     const typed = api.withTypeProvider<ZodTypeProvider>() as Api;
     sessionRoutes(typed, services);
+    signInRoutes(typed, services);
+    securityRoutes(typed, services);
+    signInSettingsRoutes(typed, services);
+    scimRoutes(typed, services);
     accessRoutes(typed, services);
     keyRoutes(typed, services);
     tenantRoutes(typed, services);

@@ -1,5 +1,6 @@
 import type { QueryNode } from '@vigie/contracts';
 import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/contracts/api';
+import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
@@ -32,6 +33,10 @@ export interface ApiServices {
   readonly access: AccessStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
+  readonly secondFactors: SecondFactors;
+  readonly sso: SingleSignOn;
+  readonly ssoStore: SsoStore;
+  readonly provisioning: Provisioning;
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
   readonly connectors: ConnectorBook;

@@ -21,6 +21,7 @@ import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
 import { mappings } from './routes/mappings.ts';
 import { rules } from './routes/rules.ts';
+import { signIn } from './routes/sign-in.ts';
 import { sources } from './routes/sources.ts';
 import { system } from './routes/system.ts';
 import { tenants } from './routes/tenants.ts';
@@ -44,6 +45,7 @@ const ROUTES: Routes = {
   ...incidents,
   ...mappings,
   ...rules,
+  ...signIn,
   ...sources,
   ...system,
   ...tenants,
@@ -95,6 +97,11 @@ beforeAll(async () => {
   const [held] = await until('the quarantine', async () => {
     const page = await vigie.api.get<{ items: QuarantineView[] }>('/api/quarantine');
     return page.items.length > 0 && page.items;
+  });
+  const connection = await vigie.api.ok<{ id: string }>('POST', '/api/sign-in-connections', {
+    tenant: 'globex',
+    name: 'Sign-in of globex',
+    protocol: { kind: 'oidc', issuer: 'https://idp.example.org', clientId: 'globex' },
   });
   const [event] = await vigie.events('useradd', ['globex']);
   const rules = await vigie.api.get<{ items: { id: string }[] }>('/api/rules?limit=1');
@@ -156,6 +163,7 @@ beforeAll(async () => {
     maintenance: maintenance.id,
     alert: alert!.id,
     exception: exception.id,
+    connection: connection.id,
     event: event!.id,
     incident: incident!.id,
     mail: mail!.id,

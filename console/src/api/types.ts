@@ -21,6 +21,7 @@ import type {
   NewMaintenance as NewMaintenanceSchema,
   NewServiceAccount as NewServiceAccountSchema,
   NewSource as NewSourceSchema,
+  NewSsoConnection as NewSsoConnectionSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
   ParseFailure as ParseFailureSchema,
@@ -85,7 +86,9 @@ export type {
   MappingValue,
   MappingVersion,
   MappingView,
+  PasskeyView,
   Permission,
+  RecoveryCodes,
   Role,
   RuleCaseResult,
   RuleCheck,
@@ -100,22 +103,29 @@ export type {
   RuleVersions,
   RuleView,
   RuleWords,
+  SecurityView,
   ServiceAccountView,
   SessionView,
   SigmaFields,
   SigmaVocabulary,
   SignedInView,
+  SignInChoice,
+  SignInOptions,
+  SignInSettings,
   SourceAlertView,
   SourceHealthView,
   SourceLines,
   SourceView,
+  SsoConnectionView,
   StatusView,
   TechniqueCoverageView,
   TenantView,
   TimelineEntry,
+  TotpEnrolment,
 } from '@vigie/contracts/api';
 
 export type MappingFile = z.infer<typeof MappingFileSchema>;
+export type NewSsoConnection = z.input<typeof NewSsoConnectionSchema>;
 export type ApiKey = z.infer<typeof ApiKeySchema>;
 export type Credentials = z.input<typeof CredentialsSchema>;
 export type EventSearch = z.input<typeof EventSearchSchema>;

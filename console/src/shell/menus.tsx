@@ -104,6 +104,11 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
           </div>
           <ul className={css.menu}>
             <li>
+              <Link href="/security" onClick={close}>
+                {t.security}
+              </Link>
+            </li>
+            <li>
               <Link href="/sessions" onClick={close}>
                 {t.sessions}
               </Link>

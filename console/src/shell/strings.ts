@@ -30,6 +30,7 @@ export const t = {
   theme: 'Appearance',
   schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   account: 'Account',
+  security: 'Security',
   sessions: 'Sessions and keys',
   version: (version: string) => `Vigie ${version}`,
   demo: 'demo',

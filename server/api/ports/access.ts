@@ -6,6 +6,7 @@ import type {
   SignedInView,
   UserView,
 } from '@vigie/contracts/api';
+import type { SignInMethod } from '../../access/ports.ts';
 
 /** Tenants an identity may see. */
 export type Scope = readonly string[] | 'all';
@@ -21,6 +22,8 @@ export interface Identity {
   readonly permissions: ReadonlySet<Permission>;
   readonly scope: Scope;
   readonly mustChangePassword: boolean;
+  /** A second factor is required and there is none: nothing but setting one up is answered. */
+  readonly mustEnrol?: boolean;
   /** Id of the session that a person came by. */
   readonly session?: string;
   /** Id of the account or service account that a key belongs to. */
@@ -38,8 +41,9 @@ export interface Grant {
   readonly tenants: readonly string[] | null;
 }
 
-/** From where somebody signs in. */
+/** From where and how somebody signs in. */
 export interface Visit {
+  readonly method: SignInMethod;
   readonly address: string;
   /** Browser and system in words. */
   readonly client: string;

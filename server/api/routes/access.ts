@@ -91,6 +91,17 @@ export function accessRoutes(app: Api, services: ApiServices): void {
   );
 
   app.delete(
+    '/api/users/:email/second-factors',
+    { config: { access: 'access.manage' }, schema: { params: ByEmail, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const { id } = await managed(identityOf(request), request.params.email);
+      await services.secondFactors.reset(id);
+      await services.access.endSessions(id, undefined);
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.delete(
     '/api/users/:email',
     { config: { access: 'access.manage' }, schema: { params: ByEmail, response: { 204: z.null() } } },
     async (request, reply) => {

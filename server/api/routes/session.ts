@@ -1,11 +1,20 @@
-import { Credentials, PasswordChange, PERMISSIONS, SessionView, SignedInView } from '@vigie/contracts/api';
+import {
+  Credentials,
+  PasswordChange,
+  PERMISSIONS,
+  SecondFactorNeeded,
+  SessionView,
+  SignedInView,
+} from '@vigie/contracts/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { SignInMethod } from '../../access/ports.ts';
 import { clientName } from '../client-name.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, readCookie, SESSION_COOKIE } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
+import { setStepCookie } from '../sign-in-step.ts';
 import { SignInThrottle, type Tryout } from '../throttle.ts';
 
 /** Name of the cookie by which a browser is known as one that somebody has signed in from. */
@@ -18,7 +27,7 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/session',
-    { config: { access: 'public' }, schema: { body: Credentials, response: { 200: SessionView } } },
+    { config: { access: 'public' }, schema: { body: Credentials, response: { 200: SessionView, 202: SecondFactorNeeded } } },
     async (request, reply) => {
       const email = request.body.email.toLowerCase();
       const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
@@ -29,7 +38,12 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
       if (account === undefined)
         throw new ApiFailure(401, 'VIGIE_API_BAD_CREDENTIALS', 'the address or the password is wrong');
       throttle.succeeded(tryout);
-      return sessionView(services, await enter(services, request, reply, account));
+      const more = await services.secondFactors.afterPassword(account);
+      if (more !== undefined) {
+        setStepCookie(services, reply, more);
+        return reply.status(202).send({ next: 'second-factor' as const, methods: more.methods });
+      }
+      return reply.send(sessionView(services, await enter(services, request, reply, account, 'password')));
     },
   );
 
@@ -119,6 +133,7 @@ export function sessionView(services: ApiServices, identity: Identity): SessionV
     tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
     provider: identity.scope === 'all',
     mustChangePassword: identity.mustChangePassword,
+    mustEnrol: identity.mustEnrol === true,
     version: services.version,
   };
 }
@@ -133,8 +148,10 @@ export async function enter(
   request: FastifyRequest,
   reply: FastifyReply,
   account: string,
+  method: SignInMethod,
 ): Promise<Identity> {
   const opened = await services.access.openSession(account, {
+    method,
     address: request.ip,
     client: clientName(request.headers['user-agent']),
     device: readCookie(request.headers.cookie, DEVICE_COOKIE),

@@ -15,6 +15,7 @@ import { Demo } from '../demo.ts';
 import { listEcsFields } from '../mappings.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
+import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
 import type { Collecting } from './collecting.ts';
@@ -72,6 +73,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     access,
     accounts,
     keys,
+    ...createSignIn(base, parts.storage),
     tenants,
     sources,
     quarantine,

@@ -9,12 +9,13 @@ import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
 import { PostgresKeys } from '../../storage/state/key-store.ts';
 import { migrations } from '../../storage/state/migrations/index.ts';
 import type { Database } from '../../storage/state/schema.ts';
+import { Vault } from '../../storage/state/vault.ts';
 import { LocalAccess } from '../local-access.ts';
 import type { Base } from './base.ts';
 
 /** Opens both stores, and reads who the tenants and sources are. */
 export async function openStorage(base: Base) {
-  const { config, installation, log } = base.options;
+  const { config, env, installation, log } = base.options;
   const { onState } = base;
   const postgres =
     config.state.url === undefined
@@ -45,6 +46,9 @@ export async function openStorage(base: Base) {
   const { db } = state;
   const directory = new Directory(db);
   await directory.reload();
+  const vault = Vault.open(join(config.data, 'secret.key'), env['VIGIE_SECRET_KEY']);
+  // Children and diagnostic reports get the environment: not with this in it.
+  delete env['VIGIE_SECRET_KEY'];
   const localKey = `vkey_local_${randomBytes(32).toString('base64url')}`;
   const changes = new AccessChanges();
   const { idleMinutes, hours } = config.sessions;
@@ -52,7 +56,7 @@ export async function openStorage(base: Base) {
   const access = new LocalAccess(db, base.now, changes, life, localKey);
   const accounts = new PostgresAccounts(db, base.now, changes);
   const keys = new PostgresKeys(db, base.now, changes);
-  return { events, db, directory, access, accounts, keys, localKey };
+  return { events, db, directory, access, accounts, keys, changes, localKey, vault };
 }
 
 /** Both stores, open. */

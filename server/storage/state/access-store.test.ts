@@ -15,7 +15,7 @@ import type { Database } from './schema.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const VISIT = { address: '203.0.113.9', client: 'Firefox on Linux' };
+const VISIT = { address: '203.0.113.9', client: 'Firefox on Linux', method: 'password' as const };
 const SYSTEM = { id: 'system', name: 'System' };
 
 let folder: string;

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { type Permission, permissionsOf, type SignedInView } from '@vigie/contracts/api';
 import type { Kysely, Selectable } from 'kysely';
+import type { SignInMethod } from '../../access/ports.ts';
 import type { AccessStore, Identity, Scope, SignedIn, Visit } from '../../api/ports.ts';
 import type { AccessChanges } from './access-changes.ts';
 import { newToken, tokenHash } from './directory.ts';
 import type { AccountTable, Database } from './schema.ts';
+import { FACTOR_REQUIRED, HAS_FACTOR } from './sign-in-store.ts';
 
 /** How long sessions live, milliseconds. */
 export interface SessionLife {
@@ -50,11 +52,12 @@ export class PostgresAccess implements AccessStore {
   async checkPassword(email: string, password: string): Promise<string | undefined> {
     const account = await this.#db
       .selectFrom('account')
-      .select(['id', 'password_hash'])
+      .select(['id', 'password_hash', 'active'])
       .where('email', '=', email)
       .executeTakeFirst();
-    const fits = await verify(account?.password_hash ?? (await this.#decoy), password);
-    return fits ? account?.id : undefined;
+    const stored = account?.password_hash ?? null;
+    const fits = await verify(stored ?? (await this.#decoy), password);
+    return fits && stored !== null && account?.active === true ? account.id : undefined;
   }
 
   async openSession(accountId: string, visit: Visit): Promise<SignedIn | undefined> {
@@ -66,7 +69,9 @@ export class PostgresAccess implements AccessStore {
       .updateTable('account')
       .set({ last_sign_in_at: now })
       .where('id', '=', accountId)
+      .where('active', '=', true)
       .returningAll()
+      .returning([FACTOR_REQUIRED.as('required'), HAS_FACTOR.as('has_factor')])
       .executeTakeFirst();
     if (account === undefined) return undefined;
     const token = newToken('vses');
@@ -79,10 +84,12 @@ export class PostgresAccess implements AccessStore {
       expires_at: now + this.#life.whole,
       address: visit.address,
       client: visit.client,
+      method: visit.method,
     };
     await this.#db.insertInto('session').values(session).execute();
     const device = await this.#remember(accountId, visit.device, now);
-    return { identity: sessionIdentity(account, session.id, session.expires_at), token, device };
+    const identity = sessionIdentity(account, session);
+    return { identity, token, device };
   }
 
   async #forgetOld(now: number): Promise<void> {
@@ -147,19 +154,21 @@ export class PostgresAccess implements AccessStore {
       .selectFrom('session')
       .innerJoin('account', 'account.id', 'session.account_id')
       .selectAll('account')
-      .select(['session.id as session_id', 'session.expires_at', 'session.last_seen_at'])
+      .select(['session.id as session_id', 'session.expires_at', 'session.last_seen_at', 'session.method'])
+      .select([FACTOR_REQUIRED.as('required'), HAS_FACTOR.as('has_factor')])
       .where('session.token_hash', '=', tokenHash(token))
       .where('session.expires_at', '>', now)
+      .where('account.active', '=', true)
       .where('session.last_seen_at', '>', now - this.#life.idle)
       .executeTakeFirst();
-    if (found === undefined) return undefined;
+    if (found === undefined || mustShow(found, found.method)) return undefined;
     if (found.last_seen_at < now - Math.min(MINUTE, this.#life.idle / 4))
       await this.#db
         .updateTable('session')
         .set({ last_seen_at: now })
         .where('id', '=', found.session_id)
         .execute();
-    return sessionIdentity(found, found.session_id, found.expires_at);
+    return sessionIdentity(found, { ...found, id: found.session_id });
   }
 
   async byKey(secret: string): Promise<Identity | undefined> {
@@ -180,6 +189,7 @@ export class PostgresAccess implements AccessStore {
       ])
       .where('secret_hash', '=', tokenHash(secret))
       .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+      .where(({ eb, or }) => or([eb('account.id', 'is', null), eb('account.active', '=', true)]))
       .executeTakeFirst();
     if (key === undefined || key.owner_role === null || key.owner_id === null) return undefined;
     if ((key.last_used_at ?? 0) < now - MINUTE)
@@ -259,7 +269,7 @@ export class PostgresAccess implements AccessStore {
       .select('password_hash')
       .where('id', '=', accountId)
       .executeTakeFirst();
-    if (account === undefined || !(await verify(account.password_hash, current))) return false;
+    if (!account?.password_hash || !(await verify(account.password_hash, current))) return false;
     await this.#setPassword(accountId, next, false, keep);
     return true;
   }
@@ -269,6 +279,8 @@ export class PostgresAccess implements AccessStore {
       .selectFrom('account')
       .select('id')
       .where('email', '=', email)
+      // Whom an organisation answers for gets no way around it.
+      .where('connection_id', 'is', null)
       .executeTakeFirst();
     if (account === undefined) return false;
     await this.#setPassword(account.id, next, mustChange, undefined);
@@ -295,7 +307,25 @@ export class PostgresAccess implements AccessStore {
   }
 }
 
-function sessionIdentity(row: Selectable<AccountTable>, session: string, endsAt: number): Identity {
+interface Factors {
+  readonly required: boolean;
+  readonly has_factor: boolean;
+}
+
+/** A session of a password alone, where more is required and there is more: its person must sign in again. */
+function mustShow({ required, has_factor }: Factors, method: SignInMethod): boolean {
+  return method === 'password' && required && has_factor;
+}
+
+/** A session of a password alone, where more is required and there is nothing yet. */
+function mustEnrol({ required, has_factor }: Factors, method: SignInMethod): boolean {
+  return method === 'password' && required && !has_factor;
+}
+
+function sessionIdentity(
+  row: Selectable<AccountTable> & Factors,
+  session: { readonly id: string; readonly expires_at: number; readonly method: SignInMethod },
+): Identity {
   return {
     kind: 'account',
     id: row.id,
@@ -305,8 +335,9 @@ function sessionIdentity(row: Selectable<AccountTable>, session: string, endsAt:
     permissions: permissionsOf(row.role),
     scope: row.tenants ?? 'all',
     mustChangePassword: row.must_change_password,
-    session,
-    endsAt,
+    ...(mustEnrol(row, session.method) ? { mustEnrol: true } : {}),
+    session: session.id,
+    endsAt: session.expires_at,
   };
 }
 

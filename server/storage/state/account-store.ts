@@ -96,6 +96,7 @@ export class PostgresAccounts implements AccountStore {
       .select('id')
       .where('role', '=', HIGHEST)
       .where('tenants', 'is', null)
+      .where('active', '=', true)
       .orderBy('id')
       .forUpdate()
       .execute();

@@ -1,5 +1,6 @@
 /** Things of the tenant `globex` that nobody else may see or change. */
 export interface Things {
+  readonly connection: string;
   readonly event: string;
   readonly incident: number;
   readonly mail: string;

@@ -9,6 +9,7 @@ import { sql as sourceWatch } from './0007-source-watch.ts';
 import { sql as connectors } from './0008-connectors.ts';
 import { sql as alertRhythm } from './0009-alert-rhythm.ts';
 import { sql as access } from './0010-access.ts';
+import { sql as signIn } from './0011-sign-in.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { number: 8, name: 'connectors', sql: connectors },
   { number: 9, name: 'alert-rhythm', sql: alertRhythm },
   { number: 10, name: 'access', sql: access },
+  { number: 11, name: 'sign-in', sql: signIn },
 ];

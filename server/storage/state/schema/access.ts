@@ -1,4 +1,6 @@
 import type { Permission, Role } from '@vigie/contracts/api';
+import type { Generated } from 'kysely';
+import type { SignInMethod } from '../../../access/ports.ts';
 
 /** Accounts, service accounts, sessions, keys and known devices. */
 export interface AccessTables {
@@ -15,11 +17,17 @@ export interface AccountTable {
   name: string;
   role: Role;
   tenants: string[] | null;
-  /** argon2id, PHC string. */
-  password_hash: string;
+  /** argon2id, PHC string; null: signs in through a connection only. */
+  password_hash: string | null;
   must_change_password: boolean;
   created_at: number;
   last_sign_in_at: number | null;
+  /** False: neither signs in nor has sessions. */
+  active: Generated<boolean>;
+  /** Connection of single sign-on that made the account. */
+  connection_id: Generated<string | null>;
+  /** The provisioning client's own id of it. */
+  external_id: Generated<string | null>;
 }
 
 export interface ServiceAccountTable {
@@ -45,6 +53,7 @@ export interface SessionTable {
   address: string;
   /** Browser and system in words. */
   client: string;
+  method: Generated<SignInMethod>;
 }
 
 export interface ApiKeyTable {
