@@ -122,6 +122,13 @@ function userCommands(program: Command): void {
       out(`One-time password of ${mail} (shown once): ${paint(made.oneTimePassword, 'bold')}`);
     });
   user
+    .command('reset-factors <mail>')
+    .description('removes a person’s authenticator app, recovery codes and passkeys, and ends their sessions')
+    .action(async (mail: string, _flags, command: Command) => {
+      await clientOf(command).client.call('DELETE', `${userPath(mail)}/second-factors`);
+      out(`${mail} signs in with the password alone, and sets up a new second factor where one is required.`);
+    });
+  user
     .command('remove <mail>')
     .description('removes a person and their keys; what they did stays in the log')
     .action(async (mail: string, _flags, command: Command) => {

@@ -168,12 +168,12 @@ export const ConfigSchema = z.strictObject({
         .array(z.string().min(1).max(260))
         .default([])
         .describe(
-          'Hosts (name or address, with or without :port) that connectors may reach although they are not public, or without TLS.',
+          'Hosts (name or address, with or without :port) that connectors and single sign-on may reach although they are not public, or without TLS.',
         ),
       ca: z
         .string()
         .optional()
-        .describe('Authorities that connectors trust beside the usual ones, PEM file.'),
+        .describe('Authorities that connectors and single sign-on trust beside the usual ones, PEM file.'),
       concurrency: z.int().min(1).max(64).default(4).describe('Connectors that fetch at the same time.'),
     })
     .prefault({}),

@@ -170,7 +170,7 @@ describe.runIf(CHROMIUM !== undefined)('signing in, in Chromium', () => {
     const site: Server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       if (!url.searchParams.has('SAMLRequest')) {
-        response.writeHead(404).end();
+        response.writeHead(204).end();
         return;
       }
       const asked = idp.question(url.href);
