@@ -357,6 +357,7 @@ describe('SAML', () => {
     ['another recipient', { recipient: 'https://other.example.org/acs' }],
     ['another issuer', { issuer: 'https://other.example.org' }],
     ['expired', { endsIn: -300_000 }],
+    ['no question in what is signed', { inResponseTo: '' }],
     ['a question that we never asked', { inResponseTo: `_${'0'.repeat(64)}` }],
   ])('refused, though signed: %s', async (_what, statement) => {
     const { visitor, question } = await ask();

@@ -24,6 +24,7 @@ export interface Statement {
   readonly groups?: readonly string[];
   readonly audience?: string;
   readonly recipient?: string;
+  /** Empty: named on the envelope only, which is not signed. */
   readonly inResponseTo?: string;
   readonly issuer?: string;
   /** Milliseconds from now. */
@@ -71,6 +72,7 @@ export class SamlProvider {
       groups = ['it'],
       endsIn = 120_000,
     } = statement;
+    const asked = statement.inResponseTo ?? question.id;
     const attribute = (name: string, values: readonly string[]) =>
       `<saml:Attribute Name="${name}">${values
         .map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`)
@@ -80,7 +82,7 @@ export class SamlProvider {
       `<saml:Issuer>${statement.issuer ?? this.issuer}</saml:Issuer>` +
       `<saml:Subject><saml:NameID Format="${SAML}:nameid-format:persistent">${nameId}</saml:NameID>` +
       `<saml:SubjectConfirmation Method="${SAML}:cm:bearer"><saml:SubjectConfirmationData` +
-      ` InResponseTo="${statement.inResponseTo ?? question.id}" NotOnOrAfter="${at(endsIn)}"` +
+      `${asked === '' ? '' : ` InResponseTo="${asked}"`} NotOnOrAfter="${at(endsIn)}"` +
       ` Recipient="${statement.recipient ?? question.callback}"/></saml:SubjectConfirmation></saml:Subject>` +
       `<saml:Conditions NotBefore="${at(-600_000)}" NotOnOrAfter="${at(endsIn)}"><saml:AudienceRestriction>` +
       `<saml:Audience>${statement.audience ?? question.audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>` +
