@@ -27,7 +27,10 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/session',
-    { config: { access: 'public' }, schema: { body: Credentials, response: { 200: SessionView, 202: SecondFactorNeeded } } },
+    {
+      config: { access: 'public' },
+      schema: { body: Credentials, response: { 200: SessionView, 202: SecondFactorNeeded } },
+    },
     async (request, reply) => {
       const email = request.body.email.toLowerCase();
       const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
