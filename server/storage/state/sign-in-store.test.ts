@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { SsoConnectionDraft } from '../../access/ports.ts';
 import { PullBench } from '../../collect/pull/testing/bench.ts';
 import { AccessChanges } from './access-changes.ts';
 import { withTenants } from './database.ts';
@@ -8,7 +9,7 @@ import { PostgresSso } from './sso-store.ts';
 
 const TOTP_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const CLIENT_SECRET = 'hush-a-client-secret';
-const DRAFT = {
+const DRAFT: SsoConnectionDraft = {
   tenant: 'acme',
   name: 'Acme',
   enabled: true,
@@ -18,7 +19,7 @@ const DRAFT = {
   attributes: { email: 'email', name: 'name', groups: 'groups' },
   roles: [],
   defaultRole: null,
-} as const;
+};
 
 let bench: PullBench;
 let store: PostgresSignIn;
