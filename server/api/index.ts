@@ -28,6 +28,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
+import { qualityRoutes } from './routes/quality.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
 import { ruleVersionRoutes } from './routes/rule-versions.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -133,6 +134,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     connectorRoutes(typed, services);
     incidentRoutes(typed, services);
     eventRoutes(typed, services);
+    qualityRoutes(typed, services);
     ruleRoutes(typed, services);
     ruleVersionRoutes(typed, services);
     ruleToolRoutes(typed, services);

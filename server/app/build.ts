@@ -5,6 +5,7 @@ import type { Ready } from './messages.ts';
 import { openDoors } from './parts/answering.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
 import { startCollecting } from './parts/collecting.ts';
+import { startDesk } from './parts/desk.ts';
 import { createDetection } from './parts/detection.ts';
 import { createFetching } from './parts/fetching.ts';
 import { startReading } from './parts/reading.ts';
@@ -33,7 +34,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const watching = await startWatching(base, storage, reading, telling);
     const collecting = await startCollecting(base, storage, reading, detection, watching);
     const fetching = createFetching(base, storage, collecting);
-    const parts = { storage, reading, telling, detection, watching, collecting, fetching };
+    const desk = await startDesk(base, storage, reading);
+    const parts = { storage, reading, telling, detection, watching, collecting, fetching, desk };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);

@@ -19,6 +19,7 @@ import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
 import type { Collecting } from './collecting.ts';
+import type { Desk } from './desk.ts';
 import type { Detection } from './detection.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly watching: Watching;
   readonly collecting: Collecting;
   readonly fetching: ConnectorService;
+  readonly desk: Desk;
 }
 
 /** What the API answers with. */
@@ -78,6 +80,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     sources,
     quarantine,
     incidents: new PostgresIncidents(db, now),
+    ...parts.desk,
     grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
@@ -124,6 +127,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     status,
     testMail,
     demo,
+    publish: base.publish,
     subscribe: base.subscribe,
     now,
     log,

@@ -1,4 +1,5 @@
 import type { AccessTables } from './schema/access.ts';
+import type { DeskTables } from './schema/desk.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
@@ -15,6 +16,7 @@ import type { WatchTables } from './schema/watch.ts';
  */
 export interface Database
   extends AccessTables,
+    DeskTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -25,6 +27,7 @@ export interface Database
     WatchTables {}
 
 export type * from './schema/access.ts';
+export type * from './schema/desk.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';
