@@ -1,6 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from './api/types.ts';
 import type { IconName } from './ui/icons.tsx';
+import { translated } from './ui/language.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -31,11 +32,33 @@ export const PAGES: readonly Page[] = [
     'incidents.read',
     () => import('./incidents/incidents.tsx'),
   ),
+  page(
+    '/alerts',
+    'bell',
+    translated({
+      en: 'Loose alerts',
+      fr: 'Alertes isolées',
+      it: 'Allarmi isolati',
+      nl: 'Losse meldingen',
+      de: 'Lose Alarme',
+    }),
+    'a',
+    'incidents.read',
+    () => import('./alerts/alerts.tsx'),
+  ),
   page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
   page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
+  page(
+    '/quality',
+    'check',
+    translated({ en: 'Quality', fr: 'Qualité', it: 'Qualità', nl: 'Kwaliteit', de: 'Güte' }),
+    'q',
+    'rules.read',
+    () => import('./quality/quality.tsx'),
+  ),
   page(
     '/exceptions',
     'exceptions',

@@ -25,7 +25,16 @@ export function useMayForAll(permission: Permission): boolean {
 }
 
 /** Pages that show one tenant or all of them. */
-export const SCOPED = ['/incidents', '/events', '/sources', '/coverage', '/exceptions', '/outbox'];
+export const SCOPED = [
+  '/incidents',
+  '/alerts',
+  '/events',
+  '/sources',
+  '/coverage',
+  '/quality',
+  '/exceptions',
+  '/outbox',
+];
 const KEY = 'vigie.tenant';
 let remembered: string | undefined = read();
 

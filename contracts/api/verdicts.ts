@@ -1,17 +1,11 @@
 import { z } from 'zod';
+import { VERDICT_REASONS, type VerdictReasonCode } from '../verdict-reasons.ts';
 import { Instant } from './common.ts';
 import { IncidentStatus, Verdict } from './incidents.ts';
 
-/** Why it was what it was, by verdict; `other` needs a note. */
-export const VERDICT_REASONS = {
-  'true-positive': ['attack-succeeded', 'attack-stopped', 'attempt', 'policy-breach', 'other'],
-  'benign-true-positive': ['authorised-test', 'administration', 'expected', 'misconfiguration', 'other'],
-  'false-positive': ['rule-too-broad', 'wrong-data', 'outdated-indicator', 'missing-context', 'other'],
-} as const satisfies Record<z.infer<typeof Verdict>, readonly string[]>;
 export const VerdictReason = z.enum([
   ...new Set(Object.values(VERDICT_REASONS).flat()),
 ] as unknown as readonly [VerdictReasonCode, ...VerdictReasonCode[]]);
-export type VerdictReasonCode = (typeof VERDICT_REASONS)[keyof typeof VERDICT_REASONS][number];
 
 /** Whether a reason belongs to a verdict. */
 export function reasonFits(verdict: z.infer<typeof Verdict>, reason: string): boolean {

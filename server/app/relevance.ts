@@ -144,7 +144,8 @@ export class RelevanceService implements RelevanceBook {
     const { report, model, id } = this.#latest ?? {};
     if (fresh.length === 0 || model == null || report?.used !== true || id === undefined) return;
     await this.#options.store.saveScores(id, score(model, fresh, await this.#judged()), true);
-    for (const { tenant, incident } of fresh) this.#options.publish({ type: 'incident', id: incident, tenant });
+    for (const { tenant, incident } of fresh)
+      this.#options.publish({ type: 'incident', id: incident, tenant });
   }
 
   async #keep(openings: readonly BareOpening[]): Promise<Case[]> {

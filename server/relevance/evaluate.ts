@@ -90,9 +90,7 @@ export async function compare(
 /** Whether there is enough to fit a model on. */
 export function enough(examples: readonly Example<JudgedCase>[]): boolean {
   const right = examples.filter(({ of }) => of.truePositive).length;
-  return (
-    examples.length >= LEAST.cases && right >= LEAST.ofEach && examples.length - right >= LEAST.ofEach
-  );
+  return examples.length >= LEAST.cases && right >= LEAST.ofEach && examples.length - right >= LEAST.ofEach;
 }
 
 /** An example as {@link fit} takes it. */

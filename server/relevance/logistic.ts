@@ -61,8 +61,7 @@ export function probabilityOf(model: RelevanceModel, values: readonly number[]):
 function scaleOf(examples: readonly Labelled[], width: number): { mean: number[]; deviation: number[] } {
   const mean = new Array<number>(width).fill(0);
   const deviation = new Array<number>(width).fill(0);
-  for (const { values } of examples)
-    for (let j = 0; j < width; j++) mean[j]! += values[j]! / examples.length;
+  for (const { values } of examples) for (let j = 0; j < width; j++) mean[j]! += values[j]! / examples.length;
   for (const { values } of examples)
     for (let j = 0; j < width; j++) deviation[j]! += (values[j]! - mean[j]!) ** 2 / examples.length;
   // A feature that never varies says nothing; its weight stays zero by the penalty.

@@ -116,7 +116,12 @@ export interface OutcomeStore {
   /** Outcomes decided since a time, in weeks from it. */
   outcomes(
     scope: readonly string[] | 'all',
-    filter: { readonly tenant?: string; readonly rule?: string; readonly from: number; readonly weeks: number },
+    filter: {
+      readonly tenant?: string;
+      readonly rule?: string;
+      readonly from: number;
+      readonly weeks: number;
+    },
   ): Promise<readonly OutcomeCount[]>;
   /** Detections by rule since a time. */
   detections(

@@ -117,8 +117,19 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed + 100))(
 );
 
 test('too few verdicts, or all of one kind: not used, and it says so', async () => {
-  expect((await train(world(2, byRule, 80), NOW, rest)).report).toMatchObject({ used: false, reason: 'too-few' });
-  expect((await train(world(2, () => false), NOW, rest)).report).toMatchObject({
+  expect((await train(world(2, byRule, 80), NOW, rest)).report).toMatchObject({
+    used: false,
+    reason: 'too-few',
+  });
+  expect(
+    (
+      await train(
+        world(2, () => false),
+        NOW,
+        rest,
+      )
+    ).report,
+  ).toMatchObject({
     used: false,
     reason: 'too-few',
   });
@@ -128,8 +139,7 @@ test('too few verdicts, or all of one kind: not used, and it says so', async () 
 test('verdicts that once followed the rule and do so no more: not used', async () => {
   const turned = world(3, byRule).map((each) => ({
     ...each,
-    truePositive:
-      each.openedAt < NOW - 56 * DAY ? each.truePositive : random(each.incident)() < 0.35,
+    truePositive: each.openedAt < NOW - 56 * DAY ? each.truePositive : random(each.incident)() < 0.35,
   }));
   expect((await train(turned, NOW, rest)).report.used).toBe(false);
 });
@@ -155,10 +165,12 @@ describe('nothing from after the opening reaches a feature', () => {
     const same = judged.find(
       (each) => each.decidedAt < of.openedAt && each.facts.rules[0] === of.facts.rules[0],
     )!;
-    const turned = judged.map((each) => (each === same ? { ...each, truePositive: !each.truePositive } : each));
-    expect(
-      readAsOpened(turned, turned).find((each) => each.of.incident === of.incident)!.values,
-    ).not.toEqual(values);
+    const turned = judged.map((each) =>
+      each === same ? { ...each, truePositive: !each.truePositive } : each,
+    );
+    expect(readAsOpened(turned, turned).find((each) => each.of.incident === of.incident)!.values).not.toEqual(
+      values,
+    );
   });
 
   test('a label that is its own feature would be found out: the model does not know the future', async () => {

@@ -95,8 +95,7 @@ export class Listening {
     const fold = detection.level === 'medium' ? this.#of(foldSubject(alert.foldKey), rule, at) : undefined;
     let surprise = surpriseOf(on, anywhere, tenant.firstAt, at);
     const routine =
-      !this.#confirmed.has(alert.foldKey) &&
-      (this.#declared.has(alert.foldKey) || isRoutine(fold ?? on, at));
+      !this.#confirmed.has(alert.foldKey) && (this.#declared.has(alert.foldKey) || isRoutine(fold ?? on, at));
     if (routine) surprise = { score: 0, term: 'usual' };
     const slots = Math.max(1, (at - tenant.firstAt) / SLOT);
     const common = at - tenant.firstAt >= LEARNING && on.slots / slots >= COMMON_SHARE;

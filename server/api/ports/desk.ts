@@ -1,3 +1,4 @@
+import type { Level } from '@vigie/contracts';
 import type {
   DetectionQuality,
   IncidentRelevance,
@@ -8,7 +9,6 @@ import type {
   RulePrecision,
   VerdictEntry,
 } from '@vigie/contracts/api';
-import type { Level } from '@vigie/contracts';
 import type { Identity, Scope } from './access.ts';
 
 type Verdict = 'true-positive' | 'benign-true-positive' | 'false-positive';

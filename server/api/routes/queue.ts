@@ -147,7 +147,11 @@ export function queueRoutes(app: Api, services: ApiServices): void {
       if (request.body.query.tenant !== undefined) requireTenant(identity, request.body.query.tenant);
       const made = await services.queueViews.add(identity, request.body);
       if (made === undefined)
-        throw new ApiFailure(409, 'VIGIE_API_TOO_MANY', 'you have a hundred views already; remove some first');
+        throw new ApiFailure(
+          409,
+          'VIGIE_API_TOO_MANY',
+          'you have a hundred views already; remove some first',
+        );
       return reply.status(201).send(made);
     },
   );

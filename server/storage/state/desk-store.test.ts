@@ -198,7 +198,11 @@ describe('urgency', () => {
     for (let i = 0; i < 7; i++) all.push(await seen('a', host(`pc-${i}`), 'high'));
     const read: number[] = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await store().list('all', { ...FILTER, limit: 3, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await store().list('all', {
+        ...FILTER,
+        limit: 3,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       read.push(...page.items.map(({ id }) => id));
       cursor = page.next;
       if (cursor === undefined) break;
@@ -289,8 +293,19 @@ describe('verdicts', () => {
     now += 12 * MINUTE;
     await store().update('all', id, { status: 'closed', verdict: 'true-positive', reason: 'attempt' }, ANN);
     const [first] = (await verdicts().history(['acme'], id))!.items;
-    expect(first).toMatchObject({ verdict: 'true-positive', reason: 'attempt', side: 'provider', actor: 'ann' });
-    await verdicts().reply(['acme'], 'acme', first!.id, { agrees: false, comment: 'that was our test' }, CLIENT);
+    expect(first).toMatchObject({
+      verdict: 'true-positive',
+      reason: 'attempt',
+      side: 'provider',
+      actor: 'ann',
+    });
+    await verdicts().reply(
+      ['acme'],
+      'acme',
+      first!.id,
+      { agrees: false, comment: 'that was our test' },
+      CLIENT,
+    );
     expect(await verdicts().reply(['globex'], 'acme', first!.id, { agrees: true, comment: '' }, CLIENT)).toBe(
       undefined,
     );
@@ -299,7 +314,9 @@ describe('verdicts', () => {
     const given = { verdict: 'false-positive', reason: 'rule-too-broad', note: '', rules: [] } as const;
     expect(await verdicts().give(['globex'], id, { ...given, alerts: [] }, CLIENT)).toBe('incident');
     expect(await verdicts().give('all', id, { ...given, alerts: [wrong.id, 'guessed'] }, ANN)).toBe('alert');
-    expect(await verdicts().give('all', id, { ...given, alerts: [wrong.id] }, ANN)).toEqual({ tenant: 'acme' });
+    expect(await verdicts().give('all', id, { ...given, alerts: [wrong.id] }, ANN)).toEqual({
+      tenant: 'acme',
+    });
     const history = (await verdicts().history('all', id))!;
     expect(history.items).toMatchObject([
       { verdict: 'true-positive', alert: null, replies: [{ agrees: false, comment: 'that was our test' }] },
@@ -309,7 +326,12 @@ describe('verdicts', () => {
 
     const from = beginOf(4, now + 1);
     const of = async (rule: string, scope: Scope = 'all') =>
-      precisionOf(rule, await new PostgresOutcomes(state.db).outcomes(scope, { rule, from, weeks: 4 }), from, 4);
+      precisionOf(
+        rule,
+        await new PostgresOutcomes(state.db).outcomes(scope, { rule, from, weeks: 4 }),
+        from,
+        4,
+      );
     expect((await of('a')).overall).toMatchObject({ judged: 1, truePositives: 1, value: 1 });
     expect((await of('b')).overall).toMatchObject({ judged: 1, falsePositives: 1, value: 0 });
     expect((await of('a')).minutes).toBeCloseTo(6, 0);
@@ -332,9 +354,9 @@ describe('verdicts', () => {
     await expect(
       withTenants(state.db, 'all', (trx) => trx.updateTable('verdict').set({ note: 'x' }).execute()),
     ).rejects.toThrow(/permission denied/);
-    await expect(
-      withTenants(state.db, 'all', (trx) => trx.deleteFrom('verdict').execute()),
-    ).rejects.toThrow(/permission denied/);
+    await expect(withTenants(state.db, 'all', (trx) => trx.deleteFrom('verdict').execute())).rejects.toThrow(
+      /permission denied/,
+    );
   });
 });
 

@@ -122,7 +122,10 @@ export async function changeMany(
   }
   if (undoable)
     await withTenants(db, scope, (trx) =>
-      trx.deleteFrom('incident_undo').where('at', '<', now - UNDO_FOR).execute(),
+      trx
+        .deleteFrom('incident_undo')
+        .where('at', '<', now - UNDO_FOR)
+        .execute(),
     );
   return { done, missing, undo: undoable ? batch : null };
 }
@@ -187,9 +190,7 @@ function stateOf(row: Row): IncidentQueueState {
 }
 
 function same(a: IncidentQueueState, b: IncidentQueueState): boolean {
-  return (
-    a.status === b.status && a.verdict === b.verdict && a.reason === b.reason && a.owner === b.owner
-  );
+  return a.status === b.status && a.verdict === b.verdict && a.reason === b.reason && a.owner === b.owner;
 }
 
 async function nameOf(trx: Trx, account: string | null): Promise<string> {

@@ -257,8 +257,7 @@ export class PostgresGrouping implements IncidentGrouping {
           rarity: row.rarity,
           routine: row.routine,
           verdict: row.verdict,
-          reviewed:
-            row.reviewed_at === null ? null : { at: row.reviewed_at, by: row.reviewed_by ?? '' },
+          reviewed: row.reviewed_at === null ? null : { at: row.reviewed_at, by: row.reviewed_by ?? '' },
         })),
         ...(rows.length > filter.limit && last !== undefined
           ? { next: `${last.rarity}_${last.last_at}_${last.id}` }

@@ -90,7 +90,9 @@ export async function readRows(
       'seen.alert_count as seen_alerts',
       'seen.level_rank as seen_rank',
       // Counted only where something happened at all.
-      sql<number | null>`CASE WHEN incident.changed_at > seen.at THEN (SELECT count(*)::int FROM incident_log l
+      sql<
+        number | null
+      >`CASE WHEN incident.changed_at > seen.at THEN (SELECT count(*)::int FROM incident_log l
         WHERE l.tenant = incident.tenant AND l.incident_id = incident.id AND l.at > seen.at AND l.kind = 'comment') END`.as(
         'comments',
       ),
@@ -217,9 +219,7 @@ function cursorOf(row: QueueRow, sort: IncidentFilter['sort']): string {
 
 function decodeCursor(text: string | undefined): [number, number, number] | undefined {
   if (text === undefined) return undefined;
-  const parts = /^\[(\d+(?:\.\d+)?),(\d+(?:\.\d+)?),(\d+)\]$/.exec(
-    Buffer.from(text, 'base64url').toString(),
-  );
+  const parts = /^\[(\d+(?:\.\d+)?),(\d+(?:\.\d+)?),(\d+)\]$/.exec(Buffer.from(text, 'base64url').toString());
   if (parts === null) throw new SyntaxError('cursor: not one of ours');
   return [Number(parts[1]), Number(parts[2]), Number(parts[3])];
 }
