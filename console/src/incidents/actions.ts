@@ -25,6 +25,9 @@ interface Change {
   readonly done?: string;
 }
 
+/** Incidents that this person has changed: where they leave a list by that, they leave at once. */
+export const handled = new Set<number>();
+
 /** What the last change was, for undoing it by key from wherever one is by now. */
 let lastUndo: readonly string[] = [];
 
@@ -39,6 +42,7 @@ function useChange() {
   const undo = useUndo();
   return useMutation({
     mutationFn: async ({ ids, patch, done }: Change) => {
+      for (const id of ids) handled.add(id);
       apply(client, ids, patch, user);
       const failed: BulkResult['failed'] = [];
       const undos: string[] = [];

@@ -9,11 +9,11 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useLoadMore, useVirtualRows } from '../ui/virtual-rows.ts';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
-import { useIncidentActions, useUndo } from './actions.ts';
+import { handled, useIncidentActions, useUndo } from './actions.ts';
 import { Filters } from './filters.tsx';
 import css from './incidents.module.css';
 import { rememberQueue, settle } from './order.ts';
-import { hiddenOn, NO_FILTERS, queryOf, useQueueParams } from './query.ts';
+import { hiddenOn, NO_FILTERS, type QueueParams, queryOf, useQueueParams } from './query.ts';
 import { IncidentRow } from './row.tsx';
 import { t } from './strings.ts';
 import { Views } from './views.tsx';
@@ -29,7 +29,10 @@ export default function Incidents() {
   const wanted = queryOf(queue, tenant);
   const query = useInfiniteQuery(queries.incidents({ ...wanted, limit: 100 }));
   const pages = query.data?.pages;
-  const fresh = pages?.flatMap((page) => page.items) ?? [];
+  // What was closed a moment ago is still in the list that was read before.
+  const fresh = (pages?.flatMap((page) => page.items) ?? []).filter(
+    ({ id, status }) => !handled.has(id) || fits(status, queue.status),
+  );
   const total = pages?.[0]?.total;
 
   const scroller = useRef<HTMLDivElement>(null);
@@ -39,12 +42,10 @@ export default function Incidents() {
   const [activeId, setActiveId] = useState<number | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [deciding, setDeciding] = useState<{ ids: readonly number[]; closing: boolean } | null>(null);
-  const [done, setDone] = useState<ReadonlySet<number>>(new Set());
   const [inside, setInside] = useState(false);
   const list = useSettledList(
     fresh,
     JSON.stringify(wanted),
-    done,
     activeId === null && selected.size === 0 && !inside,
     query.isPlaceholderData,
   );
@@ -239,7 +240,6 @@ export default function Incidents() {
             setDeciding(null);
             setSelected(new Set());
             if (!closing) return;
-            setDone(new Set([...done, ...ids]));
             // On to the next one that stays.
             const next = items.findIndex((each, index) => index > active && !ids.includes(each.id));
             if (active >= 0) activate(next < 0 ? items.findIndex((each) => !ids.includes(each.id)) : next);
@@ -254,23 +254,18 @@ export default function Incidents() {
  * The list as it is shown while somebody works on it: rows stay where they are and show what is new in them; what
  * would move them waits. Where nobody works on it, it is as the server has it.
  */
-function useSettledList(
-  fresh: readonly IncidentSummary[],
-  key: string,
-  done: ReadonlySet<number>,
-  calm: boolean,
-  stale: boolean,
-) {
+function useSettledList(fresh: readonly IncidentSummary[], key: string, calm: boolean, stale: boolean) {
   const [kept, setKept] = useState<{ key: string; shown: readonly number[] }>({ key, shown: [] });
   const known = useRef(new Map<number, IncidentSummary>());
   for (const incident of fresh) known.current.set(incident.id, incident);
   const ids = fresh.map(({ id }) => id);
   const restart = calm || kept.key !== key || stale;
-  const settled = restart ? { shown: ids, waiting: 0, moved: false } : settle(kept.shown, ids, done);
+  const settled = restart ? { shown: ids, waiting: 0, moved: false } : settle(kept.shown, ids, handled);
   const shown = settled.shown.join();
   useEffect(() => {
-    setKept({ key, shown: shown === '' ? [] : shown.split(',').map(Number) });
-  }, [key, shown]);
+    // What stands in for a list that is being read is not that list.
+    if (!stale) setKept({ key, shown: shown === '' ? [] : shown.split(',').map(Number) });
+  }, [key, shown, stale]);
   const listed = new Set(ids);
   return {
     items: settled.shown.flatMap((id) => known.current.get(id) ?? []),
@@ -279,6 +274,11 @@ function useSettledList(
     moved: settled.moved,
     refresh: () => setKept({ key, shown: ids }),
   };
+}
+
+/** Whether an incident of a status is in a list of that filter. */
+function fits(status: IncidentSummary['status'], filter: QueueParams['status']): boolean {
+  return filter === 'all' || (filter === 'open' ? status !== 'closed' : status === filter);
 }
 
 function Bulk(props: {
