@@ -7,6 +7,7 @@ import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
 import { maintenanceCommands } from './commands/maintenance.ts';
 import { mappingCommands } from './commands/mapping.ts';
+import { rankingCommands } from './commands/ranking.ts';
 import { scanCommands } from './commands/scan.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
 import { startCommands } from './commands/start.ts';
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
   tenantCoverageCommand(program);
   connectorCommands(program);
   incidentCommands(program);
+  rankingCommands(program);
   eventCommands(program);
   outboxCommands(program);
   quarantineCommands(program);

@@ -28,6 +28,8 @@ export const LooseAlert = z.object({
   id: z.string(),
   tenant: Slug,
   ruleId: z.string(),
+  /** Title of the rule; its id where it is not known any more. */
+  ruleTitle: z.string(),
   title: z.string(),
   level: LevelSchema,
   count: z.number().int(),

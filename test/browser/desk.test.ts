@@ -214,7 +214,7 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
   });
 
   test('in German and on a phone, everything has its words and its place', async () => {
-    await page.evaluate(() => localStorage.setItem('vigie.language', 'de'));
+    await page.evaluate(`localStorage.setItem('vigie.language', 'de')`);
     await page.setViewportSize({ width: 390, height: 800 });
     for (const [path, title] of [
       ['/incidents?status=all', 'Vorfälle'],
@@ -225,7 +225,9 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await expect
         .poll(() =>
-          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+          page.evaluate<number>(
+            `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
+          ),
         )
         .toBeLessThanOrEqual(0);
       await screenshot(page, `phone${path.split('?')[0]!.replace('/', '-')}`);

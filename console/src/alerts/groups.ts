@@ -31,7 +31,7 @@ export function groupsOf(alerts: readonly LooseAlert[]): AlertGroup[] {
       key,
       tenant: first.tenant,
       ruleId: first.ruleId,
-      title: first.title,
+      title: list.length === 1 ? first.title : first.ruleTitle,
       level: list.reduce(
         (most, { level }) => (ORDER.indexOf(level) > ORDER.indexOf(most) ? level : most),
         first.level,

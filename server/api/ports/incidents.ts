@@ -151,7 +151,7 @@ export interface IncidentGrouping {
       readonly cursor?: string;
       readonly limit: number;
     },
-  ): Promise<{ items: LooseAlert[]; next?: string }>;
+  ): Promise<{ items: Omit<LooseAlert, 'ruleTitle'>[]; next?: string }>;
 }
 
 export interface OutboxView {

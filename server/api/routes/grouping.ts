@@ -134,6 +134,13 @@ export function groupingRoutes(
       config: { access: 'incidents.read' },
       schema: { querystring: LooseAlertQuery, response: { 200: LooseAlertPage } },
     },
-    (request) => services.grouping.loose(identityOf(request).scope, request.query),
+    async (request) => {
+      const page = await services.grouping.loose(identityOf(request).scope, request.query);
+      const items = page.items.map((alert) => ({
+        ...alert,
+        ruleTitle: services.quality.words(alert.ruleId).title,
+      }));
+      return { ...page, items };
+    },
   );
 }
