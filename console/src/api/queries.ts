@@ -64,6 +64,7 @@ export const queries = {
   looseAlerts: (query: Omit<T.LooseAlertQuery, 'cursor'>) =>
     infiniteQueryOptions({
       queryKey: ['loose-alerts', query],
+      refetchInterval: 30_000,
       placeholderData: keepPreviousData,
       initialPageParam: undefined as string | undefined,
       queryFn: ({ pageParam, signal }) =>
