@@ -24,7 +24,7 @@ beforeAll(async () => {
     const { items } = await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents');
     return items.length > 0 && items;
   })) as [IncidentSummary];
-  client = await vigie.keyFor('reader', ['acme']);
+  client = await vigie.keyFor('client-responder', ['acme']);
   session = await signedIn(['acme']);
 });
 afterAll(() => vigie?.remove());
@@ -32,7 +32,13 @@ afterAll(() => vigie?.remove());
 async function signedIn(tenants: string[] | null) {
   const email = `person-${Math.random().toString(36).slice(2)}@example.org`;
   const password = 'a lamp above the harbour';
-  await vigie.api.ok('POST', '/api/users', { email, name: 'Cleo', role: 'analyst', tenants, password });
+  await vigie.api.ok('POST', '/api/users', {
+    email,
+    name: 'Cleo',
+    role: tenants === null ? 'analyst' : 'client-responder',
+    tenants,
+    password,
+  });
   const headers = { 'content-type': 'application/json', origin: vigie.run.url };
   const answer = await fetch(`${vigie.run.url}/api/session`, {
     method: 'POST',
@@ -92,7 +98,7 @@ test('the client disagrees, and both are kept; the provider can’t speak for th
   const replies = `/api/verdicts/acme/${items[0]!.id}/replies`;
   expect((await vigie.api.call('POST', replies, { agrees: false, comment: 'no' })).status).toBe(403);
   expect((await client.call('POST', replies, { agrees: false })).status).toBe(400);
-  const stranger = await vigie.keyFor('analyst', ['globex']);
+  const stranger = await vigie.keyFor('client-responder', ['globex']);
   expect((await stranger.call('POST', replies, { agrees: true })).status).toBe(404);
   await client.ok('POST', replies, { agrees: false, comment: 'nobody of ours did this' });
   await vigie.api.ok('POST', `${path()}/verdicts`, { verdict: 'true-positive', reason: 'attack-stopped' });

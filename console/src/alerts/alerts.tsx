@@ -36,7 +36,7 @@ export default function Alerts() {
   useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const nameOf = useTenantName();
   const group = oneOf(params.get('group'), GROUPS, 'all');
   const review = oneOf(params.get('review'), REVIEWS, 'open');

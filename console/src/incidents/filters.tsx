@@ -83,7 +83,7 @@ export function Filters({
 /** The filters that few need at once. */
 function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
   const id = useId();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const owners = useQuery({ ...queries.owners(), enabled: mayAct });
   const [technique, setTechnique] = useTypedParam(queue.technique, (value) => patch({ technique: value }));
   const [entity, setEntity] = useTypedParam(queue.entity, (value) => patch({ entity: value }));

@@ -25,7 +25,7 @@ export default function Incidents() {
   const { tenant } = useScope();
   const [, navigate] = useLocation();
   const client = useQueryClient();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const wanted = queryOf(queue, tenant);
   const query = useInfiniteQuery(queries.incidents({ ...wanted, limit: 100 }));
   const pages = query.data?.pages;

@@ -14,7 +14,7 @@ import { t } from './strings.ts';
  * was shown last. Tells the server that the person has looked at it, as it is now.
  */
 export function useTriageKeys(incident: IncidentView, judge: () => void): readonly Shortcut[] {
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const undo = useUndo();

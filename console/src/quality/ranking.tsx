@@ -14,7 +14,7 @@ const r = t.ranking;
 /** Whether the ranking is used, the comparison that decided it, and what it goes by. */
 export function Ranking() {
   const client = useQueryClient();
-  const mayTrain = useMay('administrator');
+  const mayTrain = useMay('rules.write');
   const query = useQuery(queries.relevance());
   const training = useMutation({
     mutationFn: () => call<RelevanceState>('POST', '/api/relevance/train'),

@@ -57,7 +57,7 @@ export function Verdicts({
 
 function Entry(props: { entry: VerdictEntry; incident: IncidentView; now: boolean; mayReply: boolean }) {
   const { entry, incident, now } = props;
-  const mayExcept = useMay('analyst');
+  const mayExcept = useMay('exceptions.write');
   const wrong = entry.verdict === 'false-positive' && now && mayExcept;
   const alerts = incident.alertList.filter(({ id, ruleId }) =>
     entry.alert !== null

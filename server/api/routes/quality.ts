@@ -19,7 +19,7 @@ export function qualityRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rules/:id/precision',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: { params: ByRule, querystring: QualityQuery, response: { 200: RulePrecision } },
     },
     async (request) => {
@@ -33,7 +33,7 @@ export function qualityRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/detection-quality',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: { querystring: QualityQuery, response: { 200: DetectionQuality } },
     },
     async (request) => {
@@ -46,7 +46,7 @@ export function qualityRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/incidents/:id/relevance',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: IncidentRelevance } } },
+    { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentRelevance } } },
     async (request) => {
       const found = await services.relevance.of(identityOf(request).scope, request.params.id);
       if (found === undefined) throw notFound('incident');
@@ -56,7 +56,7 @@ export function qualityRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/relevance',
-    { config: { access: 'reader' }, schema: { response: { 200: RelevanceState } } },
+    { config: { access: 'rules.read' }, schema: { response: { 200: RelevanceState } } },
     async (request) => {
       // The figures are of all tenants together.
       requireProvider(identityOf(request));
@@ -66,7 +66,7 @@ export function qualityRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/relevance/train',
-    { config: { access: 'administrator' }, schema: { response: { 200: RelevanceState } } },
+    { config: { access: 'rules.write' }, schema: { response: { 200: RelevanceState } } },
     async (request) => {
       requireProvider(identityOf(request));
       return services.relevance.train();

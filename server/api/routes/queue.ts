@@ -15,7 +15,7 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, maySee, requireTenant } from '../identity.ts';
+import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity, IncidentChange } from '../ports.ts';
 
@@ -55,7 +55,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/incidents',
     {
-      config: { access: 'reader' },
+      config: { access: 'incidents.read' },
       schema: { querystring: IncidentQuery, response: { 200: IncidentPage } },
     },
     async (request) => {
@@ -80,7 +80,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/incidents/bulk',
-    { config: { access: 'analyst' }, schema: { body: BulkChange, response: { 200: BulkResult } } },
+    { config: { access: 'incidents.handle' }, schema: { body: BulkChange, response: { 200: BulkResult } } },
     async (request) => {
       const identity = identityOf(request);
       const change = await ownedBy(services, identity, request.body.change);
@@ -101,7 +101,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/incidents/undo',
-    { config: { access: 'analyst' }, schema: { body: BulkUndo, response: { 200: BulkUndone } } },
+    { config: { access: 'incidents.handle' }, schema: { body: BulkUndo, response: { 200: BulkUndone } } },
     async (request) => {
       const identity = identityOf(request);
       const done = await services.incidents.undo(identity.scope, request.body.undo, identity);
@@ -113,7 +113,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/incidents/:id/seen',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 204: z.null() } } },
+    { config: { access: 'incidents.read' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
       const identity = identityOf(request);
       const { id } = request.params;
@@ -129,21 +129,22 @@ export function queueRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/incidents/owners',
-    { config: { access: 'analyst' }, schema: { response: { 200: IncidentOwners } } },
+    { config: { access: 'incidents.handle' }, schema: { response: { 200: IncidentOwners } } },
     async (request) => ({ items: await ownersFor(services, identityOf(request)) }),
   );
 
   app.get(
     '/api/views',
-    { config: { access: 'reader' }, schema: { response: { 200: QueueViewList } } },
+    { config: { access: 'incidents.read' }, schema: { response: { 200: QueueViewList } } },
     async (request) => ({ items: await services.queueViews.list(identityOf(request)) }),
   );
 
   app.post(
     '/api/views',
-    { config: { access: 'reader' }, schema: { body: NewQueueView, response: { 201: QueueView } } },
+    { config: { access: 'incidents.read' }, schema: { body: NewQueueView, response: { 201: QueueView } } },
     async (request, reply) => {
       const identity = personOf(identityOf(request));
+      if (request.body.shared) requirePermission(identity, 'views.share');
       if (request.body.query.tenant !== undefined) requireTenant(identity, request.body.query.tenant);
       const made = await services.queueViews.add(identity, request.body);
       if (made === undefined)
@@ -159,12 +160,13 @@ export function queueRoutes(app: Api, services: ApiServices): void {
   app.patch(
     '/api/views/:id',
     {
-      config: { access: 'reader' },
+      config: { access: 'incidents.read' },
       schema: { params: ByViewId, body: QueueViewPatch, response: { 200: QueueView } },
     },
     async (request) => {
       const identity = personOf(identityOf(request));
-      const { query } = request.body;
+      const { query, shared } = request.body;
+      if (shared === true) requirePermission(identity, 'views.share');
       if (query?.tenant !== undefined) requireTenant(identity, query.tenant);
       const changed = await services.queueViews.change(identity, request.params.id, request.body);
       if (changed === undefined) throw notFound('view');
@@ -174,7 +176,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/views/:id',
-    { config: { access: 'reader' }, schema: { params: ByViewId, response: { 204: z.null() } } },
+    { config: { access: 'incidents.read' }, schema: { params: ByViewId, response: { 204: z.null() } } },
     async (request, reply) => {
       if (!(await services.queueViews.remove(personOf(identityOf(request)), request.params.id)))
         throw notFound('view');
@@ -192,7 +194,7 @@ function personOf(identity: Identity): Identity {
 
 /** People who may own what the caller sees: those who see all tenants, or one of the caller's. */
 async function ownersFor(services: ApiServices, { scope }: Identity) {
-  const users = await services.access.users();
+  const users = await services.accounts.users();
   return users
     .filter(
       ({ tenants }) => tenants === null || scope === 'all' || tenants.some((tenant) => maySee(scope, tenant)),

@@ -1,25 +1,30 @@
-import { NewVerdict, NewVerdictReply, VerdictHistory } from '@vigie/contracts/api';
+import { NewVerdict, NewVerdictReply, ROLE_TABLE, VerdictHistory } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, requireTenant } from '../identity.ts';
+import { identityOf, may, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 const ByVerdict = z.object({ tenant: z.string().min(1).max(64), id: z.string().regex(/^\d{1,15}$/) });
 
+/** Whether somebody speaks for a client. */
+function isClient(identity: Identity): boolean {
+  return ROLE_TABLE[identity.role].side === 'client';
+}
+
 /** Verdicts on an incident and its alerts, and what the client says to them. */
 export function verdictRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/incidents/:id/verdicts',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: VerdictHistory } } },
+    { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: VerdictHistory } } },
     async (request) => history(identityOf(request), request.params.id),
   );
 
   app.post(
     '/api/incidents/:id/verdicts',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById, body: NewVerdict, response: { 200: VerdictHistory } },
     },
     async (request) => {
@@ -35,14 +40,14 @@ export function verdictRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/verdicts/:tenant/:id/replies',
     {
-      config: { access: 'reader' },
+      config: { access: 'incidents.respond' },
       schema: { params: ByVerdict, body: NewVerdictReply, response: { 204: z.null() } },
     },
     async (request, reply) => {
       const identity = identityOf(request);
       const { tenant, id } = request.params;
       requireTenant(identity, tenant);
-      if (identity.scope === 'all')
+      if (!isClient(identity))
         throw new ApiFailure(
           403,
           'VIGIE_API_FORBIDDEN',
@@ -64,7 +69,7 @@ export function verdictRoutes(app: Api, services: ApiServices): void {
         rules: entry.rules.map((id) => ({ id, title: services.quality.words(id).title })),
       })),
       alerts: found.alerts,
-      mayReply: identity.scope !== 'all',
+      mayReply: isClient(identity) && may(identity, 'incidents.respond'),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { ROLE_TABLE } from '@vigie/contracts/api';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type {
   AlertReviewKind,
@@ -306,7 +307,7 @@ async function keepVerdicts(
         rules: [...verdict.rules],
         actor_id: actor.id,
         actor: actor.name,
-        side: actor.scope === 'all' ? ('provider' as const) : ('client' as const),
+        side: ROLE_TABLE[actor.role].side,
         at,
       })),
     )
