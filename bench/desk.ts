@@ -46,8 +46,8 @@ try {
   );
   const tokens = Array.from({ length: PEOPLE }, (_, n) => `vses_bench_${n + 1}_${now}`);
   await run(
-    `INSERT INTO session (token_hash, account_id, created_at, expires_at, address)
-     SELECT h, 'user-' || n, $2, $3, '127.0.0.1' FROM unnest($1::bytea[]) WITH ORDINALITY AS s(h, n)`,
+    `INSERT INTO session (token_hash, account_id, id, client, last_seen_at, created_at, expires_at, address)
+     SELECT h, 'user-' || n, 's' || n, '', $2, $2, $3, '127.0.0.1' FROM unnest($1::bytea[]) WITH ORDINALITY AS s(h, n)`,
     [tokens.map((token) => createHash('sha256').update(token).digest()), now, now + DAY],
   );
   await run(
