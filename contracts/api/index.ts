@@ -9,6 +9,7 @@ export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
 export * from './permissions.ts';
+export * from './procedures.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
 export * from './sign-in.ts';

@@ -28,6 +28,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
+import { procedureRoutes } from './routes/procedures.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
 import { ruleVersionRoutes } from './routes/rule-versions.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -140,6 +141,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     exceptionRoutes(typed, services);
     outboxRoutes(typed, services);
     mappingRoutes(typed, services);
+    procedureRoutes(typed, services);
     assetRoutes(typed, services);
     systemRoutes(typed, services);
   });

@@ -7,6 +7,7 @@ import type { ConnectorBook } from './ports/connectors.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
+import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { AssetStore, QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
@@ -16,6 +17,7 @@ export type * from './ports/connectors.ts';
 export type * from './ports/exceptions.ts';
 export type * from './ports/incidents.ts';
 export type * from './ports/mappings.ts';
+export type * from './ports/procedures.ts';
 export type * from './ports/rules.ts';
 export type * from './ports/tenants.ts';
 export type * from './ports/watch.ts';
@@ -49,6 +51,8 @@ export interface ApiServices {
   readonly backtest: BacktestRunner;
   readonly exceptions: ExceptionBook;
   readonly mappings: MappingBook;
+  readonly procedures: ProcedureBook;
+  readonly procedureDesk: ProcedureDesk;
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetStore;

@@ -12,6 +12,7 @@ import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 import { groupingRoutes } from './grouping.ts';
+import { requireReasonToClose } from './procedures.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -64,6 +65,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
         !(await services.accounts.users()).some((user) => user.id === owner)
       )
         throw notFound('user');
+      await requireReasonToClose(services, identity, request.params.id, request.body);
       if (
         !(await services.incidents.update(
           identity.scope,

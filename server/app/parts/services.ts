@@ -5,6 +5,7 @@ import { listeningFor } from '../../collect/listening.ts';
 import { shipperSnippets } from '../../collect/snippets.ts';
 import { parseQuery } from '../../hunt/index.ts';
 import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
+import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
@@ -13,6 +14,7 @@ import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
 import { Demo } from '../demo.ts';
 import { listEcsFields } from '../mappings.ts';
+import { Desk } from '../procedure-desk.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
@@ -41,7 +43,8 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access, accounts, keys } = parts.storage;
-  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings } = parts.reading;
+  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings, procedures } =
+    parts.reading;
   const { trials, mailer, testMail } = parts.telling;
   const { health, ingest, quarantine } = parts.collecting;
   const tenants = new PostgresTenants(db, directory, events, now);
@@ -66,6 +69,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     now,
   );
   const backtest = createBacktest(events.ruleSearch, taxonomy, () => rules.set, now);
+  const incidents = new PostgresIncidents(db, now);
   const demo = new Demo({ installation, tenants, sources, ingest, now, log });
   return {
     version,
@@ -77,7 +81,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     tenants,
     sources,
     quarantine,
-    incidents: new PostgresIncidents(db, now),
+    incidents,
     grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
@@ -100,6 +104,20 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     },
     exceptions: parts.detection.exceptions,
     mappings,
+    procedures,
+    procedureDesk: new Desk({
+      book: procedures,
+      store: new IncidentProcedureStore(db),
+      incidents,
+      events,
+      parseQuery,
+      users: () => access.users(),
+      tenantName: (id) => tenants.list([id])[0]?.name ?? id,
+      attack,
+      rules: () => rules.set,
+      publish: base.publish,
+      now,
+    }),
     ecsFields: listEcsFields,
     assets: new PostgresAssets(db, directory),
     connectors: parts.fetching,

@@ -3,6 +3,7 @@ import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
 import type { MappingsTables } from './schema/mappings.ts';
+import type { ProceduresTables } from './schema/procedures.ts';
 import type { RulesTables } from './schema/rules.ts';
 import type { SignInTables } from './schema/sign-in.ts';
 import type { TenantsTables } from './schema/tenants.ts';
@@ -19,6 +20,7 @@ export interface Database
     ExceptionsTables,
     IncidentsTables,
     MappingsTables,
+    ProceduresTables,
     RulesTables,
     SignInTables,
     TenantsTables,
@@ -29,6 +31,7 @@ export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';
 export type * from './schema/mappings.ts';
+export type * from './schema/procedures.ts';
 export type * from './schema/rules.ts';
 export type * from './schema/sign-in.ts';
 export type * from './schema/tenants.ts';
