@@ -8,6 +8,7 @@ import { fileCommands } from './commands/files.ts';
 import { maintenanceCommands } from './commands/maintenance.ts';
 import { mappingCommands } from './commands/mapping.ts';
 import { scanCommands } from './commands/scan.ts';
+import { sopsCommands } from './commands/sops.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
 import { startCommands } from './commands/start.ts';
 import { sourceCommands, tenantCommands } from './commands/tenants.ts';
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
   quarantineCommands(program);
   ruleCommands(program);
   exceptionCommands(program);
+  sopsCommands(program);
   accessCommands(program);
   systemCommands(program);
   for (const command of allCommands(program)) command.exitOverride();
