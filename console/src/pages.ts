@@ -37,6 +37,14 @@ export const PAGES: readonly Page[] = [
   page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
   page(
+    '/procedures',
+    'procedures',
+    'Procedures',
+    'p',
+    'procedures.read',
+    () => import('./procedures/procedures.tsx'),
+  ),
+  page(
     '/exceptions',
     'exceptions',
     'Exceptions',
@@ -71,5 +79,9 @@ export const DETAIL_PAGES = [
   { path: '/access/roles', View: lazy(() => import('./access/roles/roles.tsx')) },
   { path: '/sessions', View: lazy(() => import('./access/own.tsx')) },
   { path: '/security', View: lazy(() => import('./security/security.tsx')) },
+  { path: '/procedures/new', View: lazy(() => import('./procedures/edit.tsx')) },
+  { path: '/procedures/own/:key/edit', View: lazy(() => import('./procedures/edit.tsx')) },
+  { path: '/procedures/own/:key', View: lazy(() => import('./procedures/procedure.tsx')) },
+  { path: '/procedures/shipped/:id', View: lazy(() => import('./procedures/procedure.tsx')) },
   { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
 ] as const;

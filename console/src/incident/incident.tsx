@@ -8,6 +8,7 @@ import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { CloseDialog } from '../incidents/close-dialog.tsx';
+import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
 import { scoped, useMay } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -171,6 +172,7 @@ function Story({ incident }: { incident: IncidentView }) {
               </ol>
             </section>
           )}
+          <IncidentProcedures key={incident.id} incident={incident.id} tenant={incident.tenant} />
           <section aria-labelledby="timeline">
             <h2 id="timeline">{t.timeline}</h2>
             <Timeline

@@ -1,5 +1,6 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { Verdict } from '../api/types.ts';
+import { OpenStepsNotice, useOpenSteps } from '../procedures/open-steps.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ui } from '../ui/strings.ts';
 import css from './incidents.module.css';
@@ -19,9 +20,11 @@ export function CloseDialog({
 }) {
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [comment, setComment] = useState('');
+  const open = useOpenSteps(ids);
+  const ready = verdict !== null && (open.length === 0 || comment.trim() !== '');
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (verdict !== null) onClose(verdict, comment.trim());
+    if (verdict !== null && ready) onClose(verdict, comment.trim());
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
@@ -57,6 +60,7 @@ export function CloseDialog({
             </label>
           ))}
         </fieldset>
+        <OpenStepsNotice items={open} />
         <div className="field">
           <label htmlFor="close-comment">{t.comment}</label>
           <textarea
@@ -75,7 +79,7 @@ export function CloseDialog({
           <button type="button" className="btn" onClick={onCancel}>
             {ui.cancel}
           </button>
-          <button type="submit" className="btn primary" disabled={verdict === null}>
+          <button type="submit" className="btn primary" disabled={!ready}>
             {t.confirmClose}
           </button>
         </div>
