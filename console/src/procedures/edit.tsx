@@ -148,14 +148,12 @@ function Editor(props: { title: string; begin: ProcedureTexts; known: ProcedureD
       </div>
       <div className={css.editor}>
         <div className="stack">
-          <div className={css.tabs} role="tablist" aria-label={props.title}>
+          <fieldset className={css.tabs} aria-label={props.title}>
             {(['sop', ...LANGUAGES] as const).map((each) => (
               <button
                 key={each}
                 type="button"
-                role="tab"
                 className="btn quiet small"
-                aria-selected={file === each}
                 aria-pressed={file === each}
                 onClick={() => setFile(each)}
               >
@@ -163,7 +161,7 @@ function Editor(props: { title: string; begin: ProcedureTexts; known: ProcedureD
                 {each !== 'sop' && texts.texts[each] === undefined && <span className="muted"> –</span>}
               </button>
             ))}
-          </div>
+          </fieldset>
           <textarea
             ref={area}
             className={`input mono ${css.text}`}
