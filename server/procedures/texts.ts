@@ -28,8 +28,12 @@ export function readWords(
   const fault = (line: number, message: string, severity: ProcedureProblem['severity'] = 'error') =>
     problems.push({ file: name, line, severity, message });
   const lines = text.replaceAll('\r\n', '\n').split('\n');
-  for (const { at, message } of markdownProblems(lines.join('\n')))
-    fault(lines.join('\n').slice(0, at).split('\n').length, message);
+  const told = new Set<string>();
+  for (const { at, message } of markdownProblems(lines.join('\n'))) {
+    const line = lines.join('\n').slice(0, at).split('\n').length;
+    if (!told.has(`${line} ${message}`)) fault(line, message);
+    told.add(`${line} ${message}`);
+  }
   let title = '';
   const head: string[] = [];
   const sections: Section[] = [];

@@ -78,7 +78,9 @@ describe.runIf(CHROMIUM !== undefined)('procedures in Chromium', () => {
         (await panel.getByTestId('step-since-when').getByRole('button', { name: 'Reopen' }).count()) === 1,
     );
     await page.keyboard.press('j');
-    await panel.getByTestId('step-who-uses').locator('[data-key=run]').click();
+    await panel.getByTestId('step-who-uses').locator('[data-key=run]').waitFor();
+    await page.keyboard.press('k');
+    await panel.getByTestId('step-since-when').locator('[data-key=run]').click();
     await panel.getByRole('link', { name: 'Show them' }).click();
     await until('the events', () => page.url().includes('/events?tenant=harbour'));
     await page.getByText('db01').first().waitFor();

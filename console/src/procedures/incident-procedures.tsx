@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { AttachedProcedure, IncidentProcedures as View } from '@vigie/contracts/api';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { call, withQuery } from '../api/client.ts';
 import { useMay } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
@@ -36,6 +36,9 @@ function Body(props: { view: View; incident: number; tenant: string; mayAct: boo
   const first = view.attached.find(({ next }) => next !== null);
   const [open, setOpen] = useState<string | null>(first === undefined ? null : keyOf(first.id, first.next!));
   const [pending, setPending] = useState(false);
+  // Keys may be pressed before the effects of the last one have run: they must see what is shown now.
+  const shown = useRef(open);
+  shown.current = open;
 
   /** Runs a change; what the server says is shown at once, the incident's log is fetched again. */
   const change = async (work: () => Promise<View | undefined>): Promise<boolean> => {
@@ -80,16 +83,16 @@ function Body(props: { view: View; incident: number; tenant: string; mayAct: boo
 
   const all = view.attached.flatMap((one) => one.content.map((step) => keyOf(one.id, step.id)));
   const move = (by: 1 | -1) => {
-    const at = open === null ? -1 : all.indexOf(open);
+    const at = shown.current === null ? -1 : all.indexOf(shown.current);
     const to = all[Math.min(all.length - 1, Math.max(0, at + by))];
     if (to === undefined) return;
     setOpen(to);
     document.getElementById(to)?.focus();
   };
   const press = (what: string) => {
-    if (open !== null)
+    if (shown.current !== null)
       document
-        .getElementById(`${open}-body`)
+        .getElementById(`${shown.current}-body`)
         ?.querySelector<HTMLButtonElement>(`[data-key="${what}"]`)
         ?.click();
   };

@@ -67,7 +67,7 @@ export function Step(props: {
           {step.assignee !== null && <span className={css.badge}>{step.assignee.name}</span>}
           {!settled && !step.passed && step.dueAt !== null && (
             <span className={css.badge} data-bad={step.overdue || undefined}>
-              {step.overdue ? t.panel.overdue : t.panel.due} <At at={step.dueAt} as="row" />
+              {step.overdue ? t.panel.overdue : t.panel.due} <At at={step.dueAt} />
             </span>
           )}
           {settled && (
@@ -75,7 +75,7 @@ export function Step(props: {
               {t.panel.state[step.state]}
               {step.at !== null && (
                 <>
-                  , <At at={step.at} as="row" />
+                  , <At at={step.at} />
                 </>
               )}
             </span>
