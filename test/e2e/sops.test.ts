@@ -146,10 +146,20 @@ describe('procedures in the whole program', () => {
     const token = await vigie.addSource('harbour', 'windows');
     const file = join(import.meta.dirname, '../../detections/sigma/windows/backups_destroyed.cases.yml');
     const [fires] = (parse(readFileSync(file, 'utf8')) as { cases: { logs: { log: string }[] }[] }).cases;
+    const line = stamp(fires!.logs[0]!.log, Date.now() - 60_000, 1);
+    // The same machine looks a name up (Sysmon, event 22).
+    const lookUp = JSON.parse(line) as {
+      winlog: { event_id: string; record_id: string; event_data: object };
+    };
+    Object.assign(lookUp.winlog, {
+      event_id: '22',
+      record_id: '2001',
+      event_data: { ...lookUp.winlog.event_data, QueryName: 'aGVsbG8.tunnel.example.org', QueryStatus: '0' },
+    });
     await fetch(`${vigie.run.url}/api/ingest/windows`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
-      body: stamp(fires!.logs[0]!.log, Date.now() - 60_000, 1),
+      body: `${line}\n${JSON.stringify(lookUp)}`,
     });
     const { id } = await until('the incident', async () => {
       const { items } = await api.get<{ items: IncidentSummary[] }>('/api/incidents?tenant=harbour');
@@ -160,6 +170,9 @@ describe('procedures in the whole program', () => {
     await api.ok('POST', there, { procedure: 'ransomware' });
     const search = await api.ok<StepSearch>('POST', `${there}/ransomware/steps/backup-killing/search`, {});
     expect(search.count).toBe(1);
+    await api.ok('POST', there, { procedure: 'dns-tunnelling' });
+    const names = await api.ok<StepSearch>('POST', `${there}/dns-tunnelling/steps/queries/search`, {});
+    expect(names).toMatchObject({ q: 'host.name:"pc-17.example.com" dns.question.name:*', count: 1 });
   });
 
   test('steps are done, skipped with a reason, decided and reopened; all of it is in the log', async () => {

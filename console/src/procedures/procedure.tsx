@@ -5,7 +5,7 @@ import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure, call } from '../api/client.ts';
 import { diffLines } from '../rules/line-diff.ts';
 import { useMay, useSession } from '../session.ts';
-import { TechniqueLinks } from '../ui/chips.tsx';
+import { techniqueUrl } from '../ui/chips.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -115,7 +115,20 @@ function Detail({ procedure }: { procedure: ProcedureDetail }) {
       </div>
       <p className="hint">{procedure.types.map((type) => t.type[type]).join(', ')}</p>
       {procedure.techniques.length > 0 && (
-        <TechniqueLinks items={procedure.techniques.map((id) => ({ id, name: id, tactic: '' }))} />
+        <p className="row small">
+          <span className="hint">{t.detail.technique}</span>
+          {procedure.techniques.map((id) => (
+            <a
+              key={id}
+              className="mono"
+              href={techniqueUrl(id) ?? undefined}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              {id}
+            </a>
+          ))}
+        </p>
       )}
       <ProcedureContent summary={procedure.summary} content={procedure.content} />
       {procedure.versions.length > 0 && (
