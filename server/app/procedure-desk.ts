@@ -8,6 +8,7 @@ import type {
   StepSearch,
   UserView,
 } from '@vigie/contracts/api';
+import { permissionsOf } from '@vigie/contracts/api';
 import { spanMs } from '@vigie/contracts/procedure/file.ts';
 import type {
   Identity,
@@ -39,7 +40,7 @@ export interface ProcedureDeskOptions {
   readonly incidents: Pick<IncidentStore, 'get'>;
   readonly events: Pick<EventStore, 'histogram'>;
   readonly parseQuery: (text: string) => QueryNode | undefined;
-  readonly users: () => Promise<readonly UserView[]>;
+  readonly users: () => Promise<readonly Pick<UserView, 'id' | 'name' | 'role' | 'tenants'>[]>;
   readonly tenantName: (tenant: string) => string;
   readonly attack: AttackData;
   readonly rules: () => RuleSet;
@@ -158,6 +159,8 @@ export class Desk implements ProcedureDesk {
     const { store, now, incidents } = this.#options;
     const found = await incidents.get(identity.scope, incident);
     if (found === undefined) return NO_INCIDENT;
+    const forbidden = await this.#forbidden(identity, incident, id, step, wanted);
+    if (forbidden !== undefined) return forbidden;
     const assignee = await this.#assignee(identity, found.incident.tenant, wanted.assignee);
     if (assignee !== undefined && assignee !== null && 'refused' in assignee) return assignee;
     const result = await store.step<ProcedureRefused>(identity.scope, incident, id, step, (record) => {
@@ -212,9 +215,27 @@ export class Desk implements ProcedureDesk {
     return [];
   }
 
-  /** Who a step at a tenant can be given to. Those who are confined to tenants are not told of the provider's people. */
+  /** The provider's steps, and giving steps to people, are for those who handle incidents. */
+  async #forbidden(
+    { permissions, scope }: Identity,
+    incident: number,
+    id: string,
+    step: string,
+    wanted: StepChange,
+  ): Promise<ProcedureRefused | undefined> {
+    if (permissions.has('incidents.handle')) return undefined;
+    const record = (await this.#options.store.list(scope, [incident])).find((one) => one.id === id);
+    const found = record?.procedure.file.steps.find((one) => one.id === step);
+    if (found === undefined) return NO_STEP;
+    return found.by === 'client' && wanted.assignee === undefined
+      ? undefined
+      : { refused: 'forbidden', message: 'needs the permission incidents.handle' };
+  }
+
+  /** Who a step at a tenant can be given to: people who may do steps. Those who are confined to tenants are not told of the provider's people. */
   async #people({ scope, id }: Identity, tenant: string): Promise<{ id: string; name: string }[]> {
     return (await this.#options.users())
+      .filter(({ role }) => permissionsOf(role).has('incidents.respond'))
       .filter((user) =>
         user.tenants === null ? scope === 'all' || user.id === id : user.tenants.includes(tenant),
       )

@@ -225,7 +225,7 @@ describe('procedures in the whole program', () => {
       const { user } = await api.ok<{ user: { id: string } }>('POST', '/api/users', {
         email: `${name}@example.org`,
         name,
-        role: 'analyst',
+        role: 'client-responder',
         tenants,
       });
       return user.id;
@@ -240,10 +240,21 @@ describe('procedures in the whole program', () => {
     });
     expect((await settle('data-exfiltration', 'stop', { assignee: gus })).status).toBe(404);
     // A client's own key is shown its own people, not the provider's.
-    const client = await vigie.keyFor('analyst', ['demo']);
+    const client = await vigie.keyFor('client-responder', ['demo']);
     const { people } = await client.get<IncidentProcedures>(base);
     expect(people.map(({ name }) => name)).toEqual(['clara']);
     expect((await settle('data-exfiltration', 'stop', { state: 'done', was: 'open' }, client)).status).toBe(
+      200,
+    );
+  });
+
+  test('a client’s person does the client’s steps, and no others', async () => {
+    const client = await vigie.keyFor('client-responder', ['demo']);
+    const refused = await settle('data-exfiltration', 'freeze', { state: 'not-applicable' }, client);
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: 'VIGIE_API_FORBIDDEN' } } });
+    expect((await settle('data-exfiltration', 'people', { assignee: null }, client)).status).toBe(403);
+    expect((await settle('data-exfiltration', 'no-step', { state: 'done' }, client)).status).toBe(404);
+    expect((await settle('data-exfiltration', 'people', { state: 'not-applicable' }, client)).status).toBe(
       200,
     );
   });

@@ -24,7 +24,7 @@ const CHECK_AFTER = 400;
 export default function EditProcedure() {
   const { key } = useParams<{ key?: string }>();
   const { params } = useUrl();
-  const mayWrite = useMay('administrator');
+  const mayWrite = useMay('procedures.write');
   const from = key === undefined ? params.get('from') : `own/${key}`;
   const known = from !== null && /^(?:shipped|own)\/[\w-]{1,64}$/.test(from) ? from : undefined;
   const query = useQuery({ ...procedureQueries.one(known ?? ''), enabled: known !== undefined });

@@ -15,8 +15,9 @@ import { t } from './strings.ts';
 
 /** The procedures of an incident: what fits, what is in use, and each step with what was done of it. */
 export function IncidentProcedures({ incident, tenant }: { incident: number; tenant: string }) {
-  const query = useQuery(procedureQueries.ofIncident(incident));
-  const mayAct = useMay('analyst');
+  const mayRead = useMay('procedures.read');
+  const query = useQuery({ ...procedureQueries.ofIncident(incident), enabled: mayRead });
+  const mayAct = useMay('incidents.handle');
   const headingId = useId();
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return null;
@@ -30,6 +31,7 @@ export function IncidentProcedures({ incident, tenant }: { incident: number; ten
 
 function Body(props: { view: View; incident: number; tenant: string; mayAct: boolean }) {
   const { view, incident, mayAct } = props;
+  const mayRespond = useMay('incidents.respond');
   const client = useQueryClient();
   const { queryKey } = procedureQueries.ofIncident(incident);
   const base = `/api/incidents/${incident}/procedures`;
@@ -65,7 +67,8 @@ function Body(props: { view: View; incident: number; tenant: string; mayAct: boo
     });
   const actions = (procedure: AttachedProcedure): StepActions => ({
     pending,
-    mayAct,
+    mayAct: (by) => mayAct || (mayRespond && by === 'client'),
+    mayGive: mayAct,
     people: view.people,
     tenant: props.tenant,
     searchAt: (step) => `${base}/${procedure.id}/steps/${step}/search`,
@@ -153,7 +156,7 @@ function Attached(props: {
           {progress}
         </span>
         <progress value={procedure.settled} max={Math.max(1, procedure.total)} aria-label={progress} />
-        {actions.mayAct && (
+        {actions.mayGive && (
           <button type="button" className="btn quiet small" onClick={() => setAsking(true)}>
             {t.panel.detach}
           </button>

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMay } from '../session.ts';
 import { procedureQueries } from './procedure-queries.ts';
 import { t } from './strings.ts';
 
 /** Mandatory steps that are open at incidents to be closed. */
 export function useOpenSteps(ids: readonly number[]) {
-  return useQuery(procedureQueries.open(ids)).data?.items ?? [];
+  const mayRead = useMay('procedures.read');
+  return useQuery({ ...procedureQueries.open(ids), enabled: mayRead }).data?.items ?? [];
 }
 
 /** Says which steps are open, above the comment that must say why. */

@@ -49,8 +49,8 @@ function Detail({ procedure }: { procedure: ProcedureDetail }) {
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const { provider } = useSession();
-  const mayWrite = useMay('administrator') && (provider || procedure.tenant !== null);
-  const mayCopy = useMay('administrator');
+  const mayWrite = useMay('procedures.write') && (provider || procedure.tenant !== null);
+  const mayCopy = useMay('procedures.write');
   const [asking, setAsking] = useState(false);
   const own = procedure.key !== null && procedure.revision !== null;
   const move = async (live: number | null) => {

@@ -15,7 +15,7 @@ import { t } from './strings.ts';
 export default function Procedures() {
   useTitle(t.title);
   const [, navigate] = useLocation();
-  const mayWrite = useMay('administrator');
+  const mayWrite = useMay('procedures.write');
   const { tenant } = useScope();
   const query = useQuery(procedureQueries.list());
   const coverage = useQuery(procedureQueries.coverage(tenant));

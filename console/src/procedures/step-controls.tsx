@@ -215,30 +215,34 @@ export function SettleControls({ step, actions }: Control) {
         >
           {t.panel.notApplicable}
         </button>
-        <span className="spring" />
-        <label className="small" htmlFor={`${id}-who`}>
-          {t.panel.assignee}
-        </label>
-        <select
-          id={`${id}-who`}
-          className="select"
-          value={step.assignee?.id ?? ''}
-          disabled={actions.pending}
-          onChange={(event) =>
-            void actions.change(
-              step.id,
-              { assignee: event.target.value === '' ? null : event.target.value },
-              false,
-            )
-          }
-        >
-          <option value="">{t.panel.nobody}</option>
-          {actions.people.map((person) => (
-            <option key={person.id} value={person.id}>
-              {person.name}
-            </option>
-          ))}
-        </select>
+        {actions.mayGive && (
+          <>
+            <span className="spring" />
+            <label className="small" htmlFor={`${id}-who`}>
+              {t.panel.assignee}
+            </label>
+            <select
+              id={`${id}-who`}
+              className="select"
+              value={step.assignee?.id ?? ''}
+              disabled={actions.pending}
+              onChange={(event) =>
+                void actions.change(
+                  step.id,
+                  { assignee: event.target.value === '' ? null : event.target.value },
+                  false,
+                )
+              }
+            >
+              <option value="">{t.panel.nobody}</option>
+              {actions.people.map((person) => (
+                <option key={person.id} value={person.id}>
+                  {person.name}
+                </option>
+              ))}
+            </select>
+          </>
+        )}
       </div>
       {reason !== null && (
         <form

@@ -15,7 +15,10 @@ import { t } from './strings.ts';
 /** What a step's view can do. */
 export interface StepActions {
   readonly pending: boolean;
-  readonly mayAct: boolean;
+  /** Whether the person may do the steps of that side. */
+  readonly mayAct: (by: AttachedStep['by']) => boolean;
+  /** Whether they may give steps to people, and take procedures off. */
+  readonly mayGive: boolean;
   readonly tenant: string;
   readonly people: readonly { readonly id: string; readonly name: string }[];
   /** Address that runs a step's search. */
@@ -38,6 +41,7 @@ export function Step(props: {
 }) {
   const { id, step, actions, open } = props;
   const settled = step.state !== 'open';
+  const mayAct = actions.mayAct(step.by);
   return (
     <li className={css.step} data-state={step.passed ? 'passed' : step.state} data-testid={`step-${step.id}`}>
       <button
@@ -109,13 +113,13 @@ export function Step(props: {
               {t.panel.state[step.state]} {t.panel.by(step.actor)} · <At at={step.at} />
             </p>
           )}
-          {actions.mayAct && !settled && step.kind === 'decision' && (
+          {mayAct && !settled && step.kind === 'decision' && (
             <DecisionControl step={step} actions={actions} />
           )}
-          {actions.mayAct && !settled && step.kind === 'evidence' && (
+          {mayAct && !settled && step.kind === 'evidence' && (
             <EvidenceControl step={step} actions={actions} />
           )}
-          {actions.mayAct && <SettleControls step={step} actions={actions} />}
+          {mayAct && <SettleControls step={step} actions={actions} />}
         </div>
       )}
     </li>

@@ -17,7 +17,7 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, requireProvider, requireTenant } from '../identity.ts';
+import { identityOf, requirePermission, requireProvider, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity, ProcedureRefused } from '../ports.ts';
 
@@ -37,14 +37,17 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/procedures',
-    { config: { access: 'reader' }, schema: { querystring: InLanguage, response: { 200: ProcedurePage } } },
+    {
+      config: { access: 'procedures.read' },
+      schema: { querystring: InLanguage, response: { 200: ProcedurePage } },
+    },
     async (request) => procedures.list(identityOf(request).scope, request.query.language),
   );
 
   app.get(
     '/api/procedures/coverage',
     {
-      config: { access: 'reader' },
+      config: { access: 'procedures.read' },
       schema: { querystring: ProcedureQuery, response: { 200: ProcedureCoverage } },
     },
     async (request) => {
@@ -57,7 +60,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/procedures/open',
     {
-      config: { access: 'reader' },
+      config: { access: 'procedures.read' },
       schema: {
         querystring: InLanguage.extend({ incidents: z.string().regex(/^\d{1,10}(?:,\d{1,10}){0,199}$/) }),
         response: { 200: OpenSteps },
@@ -74,7 +77,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/procedures/shipped/:id',
     {
-      config: { access: 'reader' },
+      config: { access: 'procedures.read' },
       schema: { params: z.object({ id: Id }), querystring: InLanguage, response: { 200: ProcedureDetail } },
     },
     async (request) => {
@@ -87,7 +90,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/procedures/own/:key',
     {
-      config: { access: 'reader' },
+      config: { access: 'procedures.read' },
       schema: { params: ByKey, querystring: InLanguage, response: { 200: ProcedureDetail } },
     },
     async (request) => {
@@ -101,7 +104,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/procedures/check',
     {
-      config: { access: 'analyst' },
+      config: { access: 'procedures.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: ProcedureCheckRequest, response: { 200: ProcedureCheck } },
     },
@@ -114,7 +117,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/procedures',
     {
-      config: { access: 'administrator' },
+      config: { access: 'procedures.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: NewProcedure, response: { 200: ProcedureDetail } },
     },
@@ -128,7 +131,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/procedures/own/:key/versions',
     {
-      config: { access: 'administrator' },
+      config: { access: 'procedures.write' },
       bodyLimit: BODY_LIMIT,
       schema: { params: ByKey, body: NewProcedureVersion, response: { 200: ProcedureDetail } },
     },
@@ -138,7 +141,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/procedures/own/:key/state',
     {
-      config: { access: 'administrator' },
+      config: { access: 'procedures.write' },
       schema: { params: ByKey, body: ProcedureMove, response: { 200: ProcedureDetail } },
     },
     async (request) => done(await procedures.move(identityOf(request), request.params.key, request.body)),
@@ -146,7 +149,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/procedures/own/:key',
-    { config: { access: 'administrator' }, schema: { params: ByKey, response: { 204: z.null() } } },
+    { config: { access: 'procedures.write' }, schema: { params: ByKey, response: { 204: z.null() } } },
     async (request, reply) => {
       done(await procedures.remove(identityOf(request), request.params.key));
       return reply.status(204).send(null);
@@ -156,7 +159,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/incidents/:id/procedures',
     {
-      config: { access: 'reader' },
+      config: { access: 'procedures.read' },
       schema: { params: ByIncident, querystring: InLanguage, response: { 200: IncidentProcedures } },
     },
     async (request) => ofIncident(identityOf(request), request.params.id, request.query.language),
@@ -165,7 +168,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/incidents/:id/procedures',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: {
         params: ByIncident,
         querystring: InLanguage,
@@ -182,7 +185,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/incidents/:id/procedures/:procedure',
-    { config: { access: 'analyst' }, schema: { params: ByAttached, response: { 204: z.null() } } },
+    { config: { access: 'incidents.handle' }, schema: { params: ByAttached, response: { 204: z.null() } } },
     async (request, reply) => {
       done(await desk.detach(identityOf(request), request.params.id, request.params.procedure));
       return reply.status(204).send(null);
@@ -192,7 +195,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
   app.patch(
     '/api/incidents/:id/procedures/:procedure/steps/:step',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.respond' },
       schema: {
         params: ByStep,
         querystring: InLanguage,
@@ -210,10 +213,13 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/incidents/:id/procedures/:procedure/steps/:step/search',
-    { config: { access: 'reader' }, schema: { params: ByStep, response: { 200: StepSearch } } },
+    { config: { access: 'procedures.read' }, schema: { params: ByStep, response: { 200: StepSearch } } },
     async (request) => {
       const { id, procedure, step } = request.params;
-      return done(await desk.search(identityOf(request).scope, id, procedure, step));
+      const identity = identityOf(request);
+      // A count of events tells of events.
+      requirePermission(identity, 'events.read');
+      return done(await desk.search(identity.scope, id, procedure, step));
     },
   );
 

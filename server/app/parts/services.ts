@@ -111,7 +111,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
       incidents,
       events,
       parseQuery,
-      users: () => access.users(),
+      users: () => accounts.users(),
       tenantName: (id) => tenants.list([id])[0]?.name ?? id,
       attack,
       rules: () => rules.set,
