@@ -1,5 +1,7 @@
 export * from './access.ts';
 export * from './backtest.ts';
+export * from './clients.ts';
+export * from './clocks.ts';
 export * from './common.ts';
 export * from './connectors.ts';
 export * from './coverage.ts';
@@ -8,6 +10,8 @@ export * from './exceptions.ts';
 export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
+export * from './regimes.ts';
+export * from './rotas.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
 export * from './source-watch.ts';

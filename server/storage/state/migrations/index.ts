@@ -8,6 +8,7 @@ import { sql as mappings } from './0006-mappings.ts';
 import { sql as sourceWatch } from './0007-source-watch.ts';
 import { sql as connectors } from './0008-connectors.ts';
 import { sql as alertRhythm } from './0009-alert-rhythm.ts';
+import { sql as clocks } from './0013-clocks.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: 'source-watch', sql: sourceWatch },
   { number: 8, name: 'connectors', sql: connectors },
   { number: 9, name: 'alert-rhythm', sql: alertRhythm },
+  { number: 10, name: 'clocks', sql: clocks },
 ];
