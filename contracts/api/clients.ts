@@ -19,7 +19,11 @@ export type Span = z.infer<typeof Span>;
 export const Holidays = z.strictObject({
   country: HolidayCountry.nullable().default(null),
   /** Part of the country with holidays of its own (ISO 3166-2 without the country: `BY`, `SCT`, `57`). */
-  region: z.string().regex(/^[A-Z0-9]{1,4}$/).nullable().default(null),
+  region: z
+    .string()
+    .regex(/^[A-Z0-9]{1,4}$/)
+    .nullable()
+    .default(null),
   /** Further days on which nobody works. */
   extra: z
     .array(z.strictObject({ date: z.iso.date(), name: z.string().max(200).default('') }))
@@ -71,7 +75,10 @@ export type SiteList = z.infer<typeof SiteList>;
 
 export const HolidayQuery = z.object({
   country: HolidayCountry,
-  region: z.string().regex(/^[A-Z0-9]{1,4}$/).optional(),
+  region: z
+    .string()
+    .regex(/^[A-Z0-9]{1,4}$/)
+    .optional(),
   year: z.coerce.number().int().min(1990).max(2100),
 });
 export const HolidayList = z.object({
@@ -85,7 +92,11 @@ export type HolidayList = z.infer<typeof HolidayList>;
 export const BrandingSetup = z.strictObject({
   name: z.string().trim().min(1).max(200).nullable().default(null),
   /** `#rrggbb`, dark enough for white text on it (WCAG 2.2, 4.5:1). */
-  colour: z.string().regex(/^#[0-9a-f]{6}$/i).nullable().default(null),
+  colour: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i)
+    .nullable()
+    .default(null),
   senderName: z
     .string()
     .trim()

@@ -31,9 +31,7 @@ export type RegimeView = z.infer<typeof RegimeView>;
 /** A regime at an incident; `started` null: nobody has decided yet, `proposed` says why one might. */
 export const IncidentRegime = RegimeView.extend({
   proposed: z.string().nullable(),
-  started: z
-    .object({ at: Instant, awareAt: Instant, by: z.string(), reason: z.string() })
-    .nullable(),
+  started: z.object({ at: Instant, awareAt: Instant, by: z.string(), reason: z.string() }).nullable(),
   steps: z.array(RegimeStepView),
 });
 export type IncidentRegime = z.infer<typeof IncidentRegime>;
@@ -47,6 +45,7 @@ export const StartRegime = z.strictObject({
   awareAt: Instant,
   reason: z.string().trim().min(3).max(4000),
 });
+export type StartRegime = z.infer<typeof StartRegime>;
 export const StepDone = z.strictObject({
   /** Reference of the authority, or how it was sent. */
   note: z.string().trim().min(1).max(2000),
@@ -67,3 +66,4 @@ export const ReportSave = z.strictObject({
   /** Revision that was changed; 0: the first to be kept. */
   revision: z.number().int().min(0),
 });
+export type ReportSave = z.infer<typeof ReportSave>;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, RawLog } from '@vigie/contracts';
 import type { ConnectorSetup, ConnectorTest, ConnectorView } from '@vigie/contracts/api';
@@ -21,13 +20,13 @@ import {
 } from '../collect/pull/index.ts';
 import { PostgresConnectors } from '../storage/state/connector-store.ts';
 import type { Database } from '../storage/state/schema.ts';
-import { Vault } from '../storage/state/vault.ts';
+import type { Vault } from '../storage/state/vault.ts';
 import type { Config } from './config-schema.ts';
 
 /** What connectors need from the rest of the program. */
 export interface ConnectorOptions {
   readonly config: Config;
-  readonly env: Record<string, string | undefined>;
+  readonly vault: Vault;
   readonly db: Kysely<Database>;
   readonly ingest: {
     accept(logs: readonly RawLog[]): Promise<number>;
@@ -46,14 +45,11 @@ export class ConnectorService implements ConnectorBook {
   readonly #store: PostgresConnectors;
   readonly #runner: PullRunner;
 
-  /** @throws VaultError when the key of the secrets can't be used; an error when the authorities can't be read */
+  /** @throws Error when the authorities can't be read */
   constructor(options: ConnectorOptions, connectors: readonly Connector[] = CONNECTORS) {
-    const { config, env, db, ingest, now, log } = options;
+    const { config, vault, db, ingest, now, log } = options;
     this.#options = options;
     this.#connectors = new Map(connectors.map((connector) => [connector.id, connector]));
-    const vault = Vault.open(join(config.data, 'secret.key'), env['VIGIE_SECRET_KEY']);
-    // Children and diagnostic reports get the environment: not with this in it.
-    delete env['VIGIE_SECRET_KEY'];
     this.#store = new PostgresConnectors(db, vault);
     this.#runner = new PullRunner({
       connectors: this.#connectors,

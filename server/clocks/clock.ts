@@ -1,5 +1,11 @@
 import type { Level } from '@vigie/contracts';
-import { CLOCK_KINDS, type ClockKind, type ClockState, type ClockView, type Contract } from '@vigie/contracts/api';
+import {
+  CLOCK_KINDS,
+  type ClockKind,
+  type ClockState,
+  type ClockView,
+  type Contract,
+} from '@vigie/contracts/api';
 import { ALWAYS, type Calendar } from './calendar.ts';
 import type { ClockEvent, ClockRecord, ClockTarget, Pause } from './ports.ts';
 
@@ -27,7 +33,12 @@ export function deadline(target: ClockTarget, pauses: readonly Pause[], business
 }
 
 /** Time of a target used at an instant, without the pauses. */
-export function usedBy(target: ClockTarget, pauses: readonly Pause[], at: number, business: Calendar): number {
+export function usedBy(
+  target: ClockTarget,
+  pauses: readonly Pause[],
+  at: number,
+  business: Calendar,
+): number {
   const calendar = target.hours === 'business' ? business : ALWAYS;
   let used = calendar.between(target.from, at);
   for (const pause of pauses)
@@ -150,7 +161,10 @@ export function cancel(clock: ClockRecord, at: number, business: Calendar, why: 
   const events = advance(clock, at, business);
   clock.cancelledAt = at;
   clock.nextAt = null;
-  return [...events, { kind: clock.kind, at, event: 'cancelled', text: `“${clock.kind}” ended: ${why}`, once: null }];
+  return [
+    ...events,
+    { kind: clock.kind, at, event: 'cancelled', text: `“${clock.kind}” ended: ${why}`, once: null },
+  ];
 }
 
 /** Stops the time of a clock that waits for the client. */
@@ -183,13 +197,24 @@ export function reopen(clock: ClockRecord, at: number, business: Calendar): Cloc
   endPause(clock, since);
   clock.pauses = [...clock.pauses, { from: since, to: Math.max(at, since), reason: 'closed' }];
   return [
-    { kind: clock.kind, at, event: 'resumed', text: `“${clock.kind}” runs again: the incident was reopened`, once: null },
+    {
+      kind: clock.kind,
+      at,
+      event: 'resumed',
+      text: `“${clock.kind}” runs again: the incident was reopened`,
+      once: null,
+    },
     ...advance(clock, at, business),
   ];
 }
 
 /** Adds the promise of another severity, which counts from `at` on; see {@link strictest}. */
-export function tighten(clock: ClockRecord, target: ClockTarget, at: number, business: Calendar): ClockEvent[] {
+export function tighten(
+  clock: ClockRecord,
+  target: ClockTarget,
+  at: number,
+  business: Calendar,
+): ClockEvent[] {
   if (!isOpen(clock) || clock.targets.some((one) => one.level === target.level)) return [];
   const events = advance(clock, at, business);
   const before = clock.dueAt;

@@ -19,7 +19,9 @@ describe('wall clocks', () => {
   test('a time that is skipped is the change; one that occurs twice is the first', () => {
     expect(new Date(instantOf('2026-03-29', 150, PARIS)).toISOString()).toBe('2026-03-29T01:00:00.000Z');
     expect(new Date(instantOf('2026-10-25', 150, PARIS)).toISOString()).toBe('2026-10-25T00:30:00.000Z');
-    expect(new Date(instantOf('2026-07-01', 0, 'Asia/Kathmandu')).toISOString()).toBe('2026-06-30T18:15:00.000Z');
+    expect(new Date(instantOf('2026-07-01', 0, 'Asia/Kathmandu')).toISOString()).toBe(
+      '2026-06-30T18:15:00.000Z',
+    );
     expect(dateAt(at('2026-06-30T23:30:00Z'), PARIS)).toBe('2026-07-01');
   });
 
@@ -45,7 +47,11 @@ describe('business hours', () => {
   test('follow the wall through both changes of the clocks', () => {
     expect(calendar.add(at('2026-03-27T15:00:00Z'), 2 * HOUR)).toBe(at('2026-03-30T08:00:00Z'));
     // Sunday's night shift is an hour short in March and an hour long in October.
-    const nights = new BusinessCalendar(PARIS, [[], [], [], [], [], [{ from: '22:00', to: '06:00' }], []], none);
+    const nights = new BusinessCalendar(
+      PARIS,
+      [[], [], [], [], [], [{ from: '22:00', to: '06:00' }], []],
+      none,
+    );
     expect(nights.between(at('2026-03-28T00:00:00Z'), at('2026-03-30T00:00:00Z'))).toBe(7 * HOUR);
     expect(nights.between(at('2026-10-24T00:00:00Z'), at('2026-10-26T00:00:00Z'))).toBe(9 * HOUR);
   });
@@ -66,7 +72,11 @@ describe('business hours', () => {
   });
 
   test('round the clock by hours is round the clock, and no hours never end', () => {
-    const whole = new BusinessCalendar('UTC', Array.from({ length: 7 }, () => [{ from: '00:00', to: '24:00' }]), none);
+    const whole = new BusinessCalendar(
+      'UTC',
+      Array.from({ length: 7 }, () => [{ from: '00:00', to: '24:00' }]),
+      none,
+    );
     expect(whole.add(0, 100 * 24 * HOUR)).toBe(100 * 24 * HOUR);
     const never = new BusinessCalendar('UTC', [[], [], [], [], [], [], []], none);
     expect(never.add(0, 1)).toBe(Number.POSITIVE_INFINITY);
@@ -158,7 +168,10 @@ describe('clocks', () => {
       'breached',
     ]);
     expect(of('resolve').breachedAt).toBe(T + 8 * HOUR);
-    expect(viewOf(of('contain'), T + 24 * HOUR, ALWAYS)).toMatchObject({ usedMs: 90 * 60_000, level: 'high' });
+    expect(viewOf(of('contain'), T + 24 * HOUR, ALWAYS)).toMatchObject({
+      usedMs: 90 * 60_000,
+      level: 'high',
+    });
   });
 
   test('pause while the client is asked; both totals are kept', () => {
@@ -197,7 +210,17 @@ describe('clocks', () => {
     const happened = [0, 119, 120, 121, 192, 239, 240, 241, 500].map((minute) =>
       advance(clock, T + minute * 60_000, ALWAYS).map(({ event, once }) => `${event} ${once}`),
     );
-    expect(happened).toEqual([[], [], ['warned warn 0.5'], [], ['warned warn 0.8'], [], ['breached breach'], [], []]);
+    expect(happened).toEqual([
+      [],
+      [],
+      ['warned warn 0.5'],
+      [],
+      ['warned warn 0.8'],
+      [],
+      ['breached breach'],
+      [],
+      [],
+    ]);
     expect(clock.nextAt).toBeNull();
     for (const value of ['waiting-for-client', 'in-progress', 'closed', 'in-progress'])
       follow([clock], entry(600, 'status', value), incident, contract, ALWAYS);
@@ -206,7 +229,9 @@ describe('clocks', () => {
 
   test('after hours without anybody looking, all that was due is noted at its own time', () => {
     const clock = run(entry(0, 'opened', 'high')).of('contain');
-    expect(advance(clock, T + 24 * HOUR, ALWAYS).map(({ at: when }) => (when - T) / 60_000)).toEqual([120, 192, 240]);
+    expect(advance(clock, T + 24 * HOUR, ALWAYS).map(({ at: when }) => (when - T) / 60_000)).toEqual([
+      120, 192, 240,
+    ]);
   });
 
   test('reopening takes up the rest; what was contained before stays so', () => {
@@ -228,8 +253,20 @@ describe('clocks', () => {
   test('business hours with a pause over the night', () => {
     const business = new BusinessCalendar(PARIS, week('09:00', '17:00'), none);
     const [clock] = clocksFor(contract, 'low', { tenant: 'acme', id: 1 }, at('2026-12-07T15:00:00Z'));
-    follow([clock!], { ...entry(0, 'status', 'waiting-for-client'), at: at('2026-12-07T15:30:00Z') }, incident, contract, business);
-    follow([clock!], { ...entry(0, 'status', 'in-progress'), at: at('2026-12-08T09:00:00Z') }, incident, contract, business);
+    follow(
+      [clock!],
+      { ...entry(0, 'status', 'waiting-for-client'), at: at('2026-12-07T15:30:00Z') },
+      incident,
+      contract,
+      business,
+    );
+    follow(
+      [clock!],
+      { ...entry(0, 'status', 'in-progress'), at: at('2026-12-08T09:00:00Z') },
+      incident,
+      contract,
+      business,
+    );
     // Half an hour on Monday, seven on Tuesday, the last half hour on Wednesday.
     expect(dueOf(clock!, business)).toBe(at('2026-12-09T08:30:00Z'));
   });

@@ -86,11 +86,14 @@ export function follow(
 
   function status(value: string): ClockEvent[] {
     if (value === 'merged')
-      return contractual.flatMap((clock) => cancel(clock, at, business, 'the incident went into another one'));
+      return contractual.flatMap((clock) =>
+        cancel(clock, at, business, 'the incident went into another one'),
+      );
     const events: ClockEvent[] = [];
     if (value !== 'new') events.push(...done('acknowledge', `status ${value}`));
     if (value === 'closed') {
-      for (const kind of ['contain', 'resolve'] as const) events.push(...done(kind, 'the incident was closed'));
+      for (const kind of ['contain', 'resolve'] as const)
+        events.push(...done(kind, 'the incident was closed'));
       const notify = of('notify');
       if (notify !== undefined && incident.verdict !== null && incident.verdict !== 'true-positive')
         events.push(...cancel(notify, at, business, 'there was nothing to tell of'));

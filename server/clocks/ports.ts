@@ -1,5 +1,5 @@
 import type { Level } from '@vigie/contracts';
-import type { RotaSetup, TenantProfile } from '@vigie/contracts/api';
+import type { IncidentStatus, RotaSetup, TenantProfile } from '@vigie/contracts/api';
 import type { Override } from './rota.ts';
 
 export type { Override } from './rota.ts';
@@ -47,7 +47,15 @@ export interface ClockRecord {
 export interface ClockEvent {
   readonly kind: string;
   readonly at: number;
-  readonly event: 'started' | 'warned' | 'breached' | 'paused' | 'resumed' | 'stopped' | 'tightened' | 'cancelled';
+  readonly event:
+    | 'started'
+    | 'warned'
+    | 'breached'
+    | 'paused'
+    | 'resumed'
+    | 'stopped'
+    | 'tightened'
+    | 'cancelled';
   readonly text: string;
   readonly once: string | null;
 }
@@ -84,6 +92,9 @@ export interface CalledIncident {
   readonly tenant: string;
   readonly title: string;
   readonly level: Level;
+  readonly status: IncidentStatus;
+  readonly verdict: string | null;
+  /** Name of the owner. */
   readonly owner: string | null;
 }
 
@@ -106,6 +117,17 @@ export interface ClockTransaction {
   log(at: number, text: string, actor: string | null): Promise<void>;
   call(call: CallRecord, mails: readonly CallMail[]): Promise<void>;
   incident(): Promise<CalledIncident | undefined>;
+  /** A person decided that a duty to report applies. False: it was decided before. */
+  begin(
+    regime: string,
+    decision: { readonly at: number; readonly awareAt: number; readonly by: string; readonly reason: string },
+  ): Promise<boolean>;
+  /** A step of it is done. False: it was done before. */
+  end(
+    regime: string,
+    step: string,
+    deed: { readonly at: number; readonly by: string; readonly note: string },
+  ): Promise<boolean>;
   /** Takes entries from the feed. */
   done(feed: readonly FeedEntry[]): Promise<void>;
 }
@@ -121,6 +143,7 @@ export interface ClockStore {
   /** Calls of an incident that are due for their next level. */
   dueCalls(tenant: string, incident: number, now: number): Promise<CallRecord[]>;
   profile(tenant: string): Promise<TenantProfile | undefined>;
-  rotas(): Promise<readonly { readonly id: string; readonly setup: RotaSetup; readonly overrides: readonly Override[] }[]>;
+  rotas(): Promise<
+    readonly { readonly id: string; readonly setup: RotaSetup; readonly overrides: readonly Override[] }[]
+  >;
 }
-

@@ -107,7 +107,9 @@ export function addMonths(at: number, months: number, zone: string): number {
   const day = wall.getUTCDate();
   const month = wall.getUTCMonth() + months;
   const last = new Date(Date.UTC(wall.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  const date = new Date(Date.UTC(wall.getUTCFullYear(), month, Math.min(day, last))).toISOString().slice(0, 10);
+  const date = new Date(Date.UTC(wall.getUTCFullYear(), month, Math.min(day, last)))
+    .toISOString()
+    .slice(0, 10);
   const ofDay = (at + offset) % DAY;
   return instantOf(date, Math.floor(ofDay / 60_000), zone) + (ofDay % 60_000);
 }

@@ -6,13 +6,13 @@ import type { Storage } from './storage.ts';
 /** What fetches logs from clouds and services; nothing is fetched before it is started. */
 export function createFetching(
   base: Base,
-  { db, directory }: Storage,
+  { db, directory, vault }: Storage,
   { ingest }: Collecting,
 ): ConnectorService {
-  const { config, env, log } = base.options;
+  const { config, log } = base.options;
   const connectors = new ConnectorService({
     config,
-    env,
+    vault,
     db,
     ingest,
     knowsSource: (tenant, source) => directory.source(tenant, source) !== undefined,

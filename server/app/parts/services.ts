@@ -17,6 +17,7 @@ import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
+import type { ClockPart } from './clocks.ts';
 import type { Collecting } from './collecting.ts';
 import type { Detection } from './detection.ts';
 import type { Reading } from './reading.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly storage: Storage;
   readonly reading: Reading;
   readonly telling: Telling;
+  readonly clocks: ClockPart;
   readonly detection: Detection;
   readonly watching: Watching;
   readonly collecting: Collecting;
@@ -99,6 +101,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     assets: new PostgresAssets(db, directory),
     connectors: parts.fetching,
     ...parts.watching,
+    ...parts.clocks.services,
     events,
     parseQuery,
     importLogs: async (tenant, source, items) => {

@@ -6,12 +6,20 @@ import { Directory } from '../../storage/state/directory.ts';
 import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
 import { migrations } from '../../storage/state/migrations/index.ts';
 import type { Database } from '../../storage/state/schema.ts';
+import { Vault } from '../../storage/state/vault.ts';
 import { LocalAccess } from '../local-access.ts';
 import type { Base } from './base.ts';
 
-/** Opens both stores, and reads who the tenants and sources are. */
+/**
+ * Opens both stores and the vault, and reads who the tenants and sources are.
+ *
+ * @throws VaultError when the key of the secrets can't be used
+ */
 export async function openStorage(base: Base) {
-  const { config, installation, log } = base.options;
+  const { config, installation, log, env } = base.options;
+  const vault = Vault.open(join(config.data, 'secret.key'), env['VIGIE_SECRET_KEY']);
+  // Children and diagnostic reports get the environment: not with this in it.
+  delete env['VIGIE_SECRET_KEY'];
   const { onState } = base;
   const postgres =
     config.state.url === undefined
@@ -44,7 +52,7 @@ export async function openStorage(base: Base) {
   await directory.reload();
   const localKey = `vkey_local_${randomBytes(32).toString('base64url')}`;
   const access = new LocalAccess(db, base.now, localKey);
-  return { events, db, directory, access, localKey };
+  return { events, db, directory, access, localKey, vault };
 }
 
 /** Both stores, open. */

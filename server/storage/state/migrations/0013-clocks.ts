@@ -234,6 +234,7 @@ GRANT INSERT ON clock_feed TO vigie_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rota TO vigie_api;
 GRANT SELECT, INSERT, DELETE ON rota_override TO vigie_api;
 GRANT SELECT, INSERT ON rota_note TO vigie_api;
-GRANT SELECT, INSERT ON incident_regime, regime_step, regime_report TO vigie_api;
+GRANT SELECT ON incident_regime, regime_step TO vigie_api;
+GRANT SELECT, INSERT ON regime_report TO vigie_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA vigie TO vigie_api;
 `;

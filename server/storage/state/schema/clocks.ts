@@ -151,4 +151,3 @@ export interface RegimeReportTable {
   actor: string;
   text: string;
 }
-
