@@ -166,8 +166,8 @@ export function callRoutes(app: Api, services: ApiServices): void {
         const words = WORDS[call.language];
         const body =
           call.acknowledged === null
-            ? `<p>${escape(words.confirm(call.person))}</p><form method="post"><button>${words.button}</button></form>`
-            : `<p>${escape(words.taken(call.acknowledged.by, time(call, call.acknowledged.at)))}</p>`;
+            ? `<p>${escaped(words.confirm(call.person))}</p><form method="post"><button>${words.button}</button></form>`
+            : `<p>${escaped(words.taken(call.acknowledged.by, time(call, call.acknowledged.at)))}</p>`;
         return page(reply, call.language, words.title, facts(call) + body);
       },
     );
@@ -189,7 +189,7 @@ export function callRoutes(app: Api, services: ApiServices): void {
           reply,
           call.language,
           done ? words.done : words.title,
-          `${facts(call)}<p>${escape(text)}</p>`,
+          `${facts(call)}<p>${escaped(text)}</p>`,
         );
       },
     );
@@ -204,7 +204,7 @@ function facts(call: CallPage): string {
     [words.clock, words.clocks[call.clock] ?? call.clock],
     [words.due, call.dueAt === null ? '–' : time(call, call.dueAt)],
   ];
-  return `<dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`;
+  return `<dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${escaped(value)}</dd>`).join('')}</dl>`;
 }
 
 function time(call: CallPage, at: number): string {
@@ -232,6 +232,6 @@ function page(reply: FastifyReply, language: Language, title: string, body: stri
     );
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
