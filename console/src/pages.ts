@@ -1,5 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { IconName } from './ui/icons.tsx';
+import { translated } from './ui/language.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -19,9 +20,19 @@ function page(path: string, icon: IconName, title: string, key: string, load: Lo
   return { path, icon, title, key, load, View: lazy(load), adminOnly };
 }
 
+const titles = translated({
+  en: { clocks: 'Clocks', rotas: 'On call', branding: 'Branding' },
+  fr: { clocks: 'Délais', rotas: 'Astreintes', branding: 'Identité visuelle' },
+  it: { clocks: 'Scadenze', rotas: 'Reperibilità', branding: 'Identità visiva' },
+  nl: { clocks: 'Termijnen', rotas: 'Piketrooster', branding: 'Huisstijl' },
+  de: { clocks: 'Fristen', rotas: 'Bereitschaft', branding: 'Erscheinungsbild' },
+});
+
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
   page('/incidents', 'incidents', 'Incidents', 'i', () => import('./incidents/incidents.tsx')),
+  page('/clocks', 'clock', titles.clocks, 'c', () => import('./clocks/clocks.tsx')),
+  page('/rotas', 'bell', titles.rotas, 'a', () => import('./rotas/rotas.tsx')),
   page('/events', 'events', 'Events', 'e', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', () => import('./mappings/mappings.tsx')),
@@ -31,6 +42,7 @@ export const PAGES: readonly Page[] = [
   page('/outbox', 'outbox', 'Outbox', 'o', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', () => import('./access/access.tsx'), true),
+  page('/branding', 'theme', titles.branding, 'b', () => import('./clients/branding.tsx'), true),
   page('/status', 'status', 'Status', 'h', () => import('./status/status.tsx')),
 ];
 

@@ -25,6 +25,7 @@ export const RegimeView = z.object({
   law: z.string(),
   authority: InLanguages,
   trigger: InLanguages,
+  steps: z.array(z.object({ id: Slug, name: InLanguages, provision: z.string() })),
 });
 export type RegimeView = z.infer<typeof RegimeView>;
 

@@ -241,6 +241,7 @@ export class Regimes implements RegimeBook {
 
 const notFound: RegimeProblem = { code: 'not_found', message: 'incident, duty or step' };
 
-function regimeView({ id, law, name, authority, trigger }: Regime): RegimeView {
-  return { id, law, name, authority, trigger };
+function regimeView({ id, law, name, authority, trigger, steps }: Regime): RegimeView {
+  const shown = steps.map((step) => ({ id: step.id, name: step.name, provision: step.provision }));
+  return { id, law, name, authority, trigger, steps: shown };
 }

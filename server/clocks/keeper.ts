@@ -123,7 +123,13 @@ export class ClockKeeper {
           if (before.get(clock.kind) !== JSON.stringify(clock)) await tx.save(clock);
         const fresh: ClockEvent[] = [];
         for (const event of events) if (await tx.event(event)) fresh.push(event);
-        for (const event of fresh) await tx.log(event.at, event.text, null);
+        const started = fresh.filter(({ event }) => event === 'started');
+        const first = started[0];
+        if (first !== undefined) {
+          const kinds = started.map(({ kind }) => `“${kind}”`).join(', ');
+          await tx.log(first.at, `Clocks started: ${kinds}`, null);
+        }
+        for (const event of fresh) if (event.event !== 'started') await tx.log(event.at, event.text, null);
         await this.#callFor(tx, incident, clocks, fresh, at);
         for (const call of due) await this.#escalate(tx, incident, clocks, call, at);
         await tx.done(feed);

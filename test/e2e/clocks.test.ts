@@ -135,7 +135,7 @@ test('from the alert to a warning, to the next level, to an acknowledgement with
 
   const story = await vigie.api.get<IncidentView>(`/api/incidents/${id}`);
   const told = story.timeline.map(({ text }) => text).join('\n');
-  expect(told).toContain('“acknowledge” started');
+  expect(told).toContain('Clocks started: “notify”, “acknowledge”, “contain”, “resolve”');
   expect(told).toContain('On call, level 1: Ada');
   expect(told).toContain('On call, level 2: Max');
 });
@@ -275,6 +275,25 @@ test('duties to report: started by a person, step by step, with a report that ma
   });
   expect(file.headers.get('content-disposition')).toContain('attachment');
   expect(await file.text()).toBe(text);
+});
+
+test('hours that are entered later move the deadlines that count in them', async () => {
+  const levels = { high: { ...BRIEF.levels.high, hours: 'business' }, critical: BRIEF.levels.critical };
+  const contract = { ...BRIEF, levels, warnAt: [] };
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', { contract });
+  const id = await attack('lake-04');
+  const soon = (await until('the clock', () => clock(id, 'resolve'))).dueAt!;
+  expect(soon).toBeLessThan(Date.now() + 7_200_000);
+  // Open the day after tomorrow only.
+  const day = (new Date(Date.now() + 2 * DAY).getUTCDay() + 6) % 7;
+  const businessHours = [0, 1, 2, 3, 4, 5, 6].map((each) =>
+    each === day ? [{ from: '08:00', to: '20:00' }] : [],
+  );
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', { contract, businessHours });
+  await until('the later deadline', async () => (await clock(id, 'resolve'))!.dueAt! > soon + DAY / 2);
+  // Mass assignment: what is no part of a profile is refused.
+  const more = { contract, businessHours, demo: true };
+  expect((await vigie.api.call('PUT', '/api/tenants/clinic/profile', more)).status).toBe(400);
 });
 
 test('stored script: a logo is an image and nothing else', async () => {

@@ -83,7 +83,10 @@ export function createClocks(
   });
   const clientBook: ClientBook = {
     profile: async (scope, id) => (await clients.profile(scope, id)) ?? TenantProfile.parse({}),
-    saveProfile: (scope, id, profile) => clients.saveProfile(scope, id, profile),
+    saveProfile: async (scope, id, profile) => {
+      await clients.saveProfile(scope, id, profile);
+      await store.touch(id);
+    },
     sites: (scope, id) => clients.sites(scope, id),
     saveSites: (scope, id, sites) => clients.saveSites(scope, id, sites),
   };

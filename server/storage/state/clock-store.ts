@@ -83,6 +83,17 @@ export class PostgresClockStore implements ClockStore {
     }));
   }
 
+  /** Has the open clocks of a tenant looked at again: its hours have changed. */
+  async touch(tenant: string): Promise<void> {
+    await this.#db
+      .updateTable('clock')
+      .set({ next_at: this.#now() })
+      .where('tenant', '=', tenant)
+      .where('stopped_at', 'is', null)
+      .where('cancelled_at', 'is', null)
+      .execute();
+  }
+
   /** A call by its id, whoever's: for who holds its link. */
   async call(id: string): Promise<CallRecord | undefined> {
     const row = await this.#db.selectFrom('clock_call').selectAll().where('id', '=', id).executeTakeFirst();
