@@ -56,11 +56,19 @@ const AT_ONCE = 200;
 export class ClockKeeper {
   readonly #options: KeeperOptions;
   #timer: NodeJS.Timeout | undefined;
+  /** What went wrong with an incident in this round. */
+  #failed: unknown;
   #working: Promise<void> = Promise.resolve();
   #stopped = false;
+  #problem: { readonly message: string; readonly since: number } | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+  }
+
+  /** Why the clocks can't be kept, and since when; undefined: they are. */
+  get problem(): { readonly message: string; readonly since: number } | undefined {
+    return this.#problem;
   }
 
   /** Catches up, then looks every second. */
@@ -84,6 +92,7 @@ export class ClockKeeper {
 
   async #round(): Promise<void> {
     const { store, now, log } = this.#options;
+    let failed: unknown;
     try {
       const feed = await store.feed(AT_ONCE);
       for (const entries of byIncident(feed))
@@ -93,8 +102,13 @@ export class ClockKeeper {
         await this.#settle(tenant, incident, []);
       }
     } catch (error) {
+      failed = error;
       log.warn({ err: error }, 'clocks could not be kept; trying again');
     }
+    failed ??= this.#failed;
+    this.#failed = undefined;
+    const message = failed instanceof Error ? failed.message : String(failed);
+    this.#problem = failed === undefined ? undefined : { message, since: this.#problem?.since ?? now() };
   }
 
   /** Applies what happened to an incident and what is due by now. */
@@ -104,7 +118,6 @@ export class ClockKeeper {
       const profile = await store.profile(tenant);
       const business = calendarOf(profile, this.#options.timeZone(tenant) ?? 'UTC');
       const at = now();
-      const due = await store.dueCalls(tenant, id, at);
       const changed = await store.transaction(tenant, id, async (tx) => {
         const clocks = await tx.clocks();
         const incident = await tx.incident();
@@ -113,6 +126,7 @@ export class ClockKeeper {
           return false;
         }
         const before = new Map(clocks.map((clock) => [clock.kind, JSON.stringify(clock)]));
+        const due = await tx.dueCalls(at);
         const events: ClockEvent[] = [];
         for (const entry of feed) {
           const followed = { ...incident, owned: incident.owner !== null };
@@ -139,6 +153,7 @@ export class ClockKeeper {
       this.#options.wakeMailer();
       this.#options.changed(tenant, id);
     } catch (error) {
+      this.#failed = error;
       log.error(
         { err: error, tenant, incident: id },
         'the clocks of an incident could not be kept; trying again',

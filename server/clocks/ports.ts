@@ -117,6 +117,8 @@ export interface ClockTransaction {
   log(at: number, text: string, actor: string | null): Promise<void>;
   call(call: CallRecord, mails: readonly CallMail[]): Promise<void>;
   incident(): Promise<CalledIncident | undefined>;
+  /** Calls that are due for their next level. */
+  dueCalls(now: number): Promise<CallRecord[]>;
   /** A person decided that a duty to report applies. False: it was decided before. */
   begin(
     regime: string,
@@ -140,8 +142,6 @@ export interface ClockStore {
   due(now: number, limit: number): Promise<{ readonly tenant: string; readonly incident: number }[]>;
   /** Locks the clocks of the incident until it ends. */
   transaction<T>(tenant: string, incident: number, work: (tx: ClockTransaction) => Promise<T>): Promise<T>;
-  /** Calls of an incident that are due for their next level. */
-  dueCalls(tenant: string, incident: number, now: number): Promise<CallRecord[]>;
   profile(tenant: string): Promise<TenantProfile | undefined>;
   rotas(): Promise<
     readonly { readonly id: string; readonly setup: RotaSetup; readonly overrides: readonly Override[] }[]

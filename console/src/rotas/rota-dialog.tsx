@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { RotaSetup, RotaView } from '@vigie/contracts/api';
 import { type FormEvent, useId, useState } from 'react';
 import { call } from '../api/client.ts';
-import { TimeZoneField } from '../ui/choices.tsx';
+import { useSession } from '../session.ts';
+import { ManyField, TimeZoneField } from '../ui/choices.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { isSlug, slugOf, TextField } from '../ui/fields.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
@@ -30,7 +31,9 @@ export function RotaDialog({ rota, onClose }: { rota: RotaView | undefined; onCl
   const [draft, setDraft] = useState(() => (rota === undefined ? fresh() : draftOf(rota.setup)));
   const set = (values: Partial<RotaDraft>) => setDraft({ ...draft, ...values });
   const id = rota?.id ?? slugOf(draft.name);
-  const read = readDraft(draft, rota?.setup.tenants ?? null);
+  const { tenants } = useSession();
+  const [watched, setWatched] = useState<readonly string[]>(rota?.setup.tenants ?? []);
+  const read = readDraft(draft, watched.length === 0 ? null : [...watched]);
   const unread = 'unread' in read ? read.unread : undefined;
   const save = useMutation({
     mutationFn: (setup: RotaSetup) => call<RotaView>('PUT', `/api/rotas/${id}`, setup),
@@ -98,6 +101,17 @@ export function RotaDialog({ rota, onClose }: { rota: RotaView | undefined; onCl
           value={draft.shifts}
           onChange={(shifts) => set({ shifts })}
         />
+        <details>
+          <summary className="small">
+            {watched.length === 0 ? t.allTenants : t.someTenants(watched.length)}
+          </summary>
+          <ManyField
+            label={t.watches}
+            choices={tenants.map(({ id: value, name: label }) => ({ value, label }))}
+            value={watched}
+            onChange={setWatched}
+          />
+        </details>
         {unread !== undefined && (
           <p className="hint" role="alert" data-error>
             {t.unread(unread)}

@@ -114,6 +114,34 @@ export function createClocks(
         now,
       }),
     },
+    /** What a person should look at. */
+    warnings: async () => {
+      const { problem } = keeper;
+      const failing =
+        problem === undefined
+          ? []
+          : [
+              {
+                code: 'VIGIE_CLOCKS_STOPPED',
+                message: `clocks can’t be kept: ${problem.message}`,
+                since: problem.since,
+              },
+            ];
+      const promised = [...(await clients.profiles('all'))].filter(([, { contract }]) => contract !== null);
+      const rotas = await store.rotas();
+      const unheard = promised
+        .map(([id]) => id)
+        .filter((id) => !rotas.some(({ setup }) => setup.tenants === null || setup.tenants.includes(id)));
+      if (unheard.length === 0 || config.provider.email !== undefined) return failing;
+      return [
+        ...failing,
+        {
+          code: 'VIGIE_CLOCKS_NOBODY',
+          message: `nobody is told when a promise runs out: no rota watches ${unheard.join(', ')}, and provider.email is not set`,
+          since: base.startedAt,
+        },
+      ];
+    },
     start: async (): Promise<void> => {
       await keeper.start();
       base.onStop(() => keeper.stop());

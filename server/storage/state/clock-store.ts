@@ -38,25 +38,9 @@ export class PostgresClockStore implements ClockStore {
     return rows;
   }
 
-  async dueCalls(tenant: string, incident: number, now: number): Promise<CallRecord[]> {
-    const rows = await this.#db
-      .selectFrom('clock_call')
-      .selectAll()
-      .where('tenant', '=', tenant)
-      .where('incident_id', '=', incident)
-      .where('next_at', '<=', now)
-      .where('acknowledged_at', 'is', null)
-      .orderBy('next_at')
-      .execute();
-    return rows.map(callOf);
-  }
-
   transaction<T>(tenant: string, incident: number, work: (tx: ClockTransaction) => Promise<T>): Promise<T> {
     return transaction(this.#db, async (trx) => {
-      // One at a time: the keeper, and a person who ends a step of the law.
-      await sql`SELECT pg_advisory_xact_lock(hashtextextended('vigie clock ' || ${tenant}, ${incident}))`.execute(
-        trx,
-      );
+      await lock(trx, tenant, incident);
       return work(new PostgresClockTransaction(trx, tenant, incident, this.#now));
     });
   }
@@ -103,6 +87,7 @@ export class PostgresClockStore implements ClockStore {
   /** Notes who looks at it. False: somebody did before. */
   acknowledge(call: CallRecord, by: string, how: string): Promise<boolean> {
     return transaction(this.#db, async (trx) => {
+      await lock(trx, call.tenant, call.incident);
       const result = await trx
         .updateTable('clock_call')
         .set({ acknowledged_at: this.#now(), acknowledged_by: by, next_at: null })
@@ -183,6 +168,19 @@ class PostgresClockTransaction implements ClockTransaction {
       .onConflict((oc) => oc.columns(['tenant', 'incident_id', 'kind', 'once']).doNothing())
       .executeTakeFirst();
     return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async dueCalls(now: number): Promise<CallRecord[]> {
+    const rows = await this.#trx
+      .selectFrom('clock_call')
+      .selectAll()
+      .where('tenant', '=', this.#tenant)
+      .where('incident_id', '=', this.#incident)
+      .where('next_at', '<=', now)
+      .where('acknowledged_at', 'is', null)
+      .orderBy('next_at')
+      .execute();
+    return rows.map(callOf);
   }
 
   async log(at: number, text: string, actor: string | null): Promise<void> {
@@ -321,6 +319,13 @@ class PostgresClockTransaction implements ClockTransaction {
       )
       .execute();
   }
+}
+
+/** One at a time for an incident: the keeper, who answers a call, who ends a step of the law. */
+async function lock(trx: Transaction<Database>, tenant: string, incident: number): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('vigie clock ' || ${tenant}, ${incident}))`.execute(
+    trx,
+  );
 }
 
 /** PostgreSQL's text cannot hold NUL. */

@@ -47,5 +47,8 @@ export const de: Strings = {
   remove: 'Löschen',
   email: 'E-Mail',
   provider: 'Dienstpläne gehören dem Anbieter.',
+  allTenants: 'Überwacht alle Kunden',
+  someTenants: (count) => `Überwacht ${count} Kunden`,
+  watches: 'Überwachte Kunden (keiner gewählt: alle)',
   kind: { swap: 'Tausch', holiday: 'Urlaub', sickness: 'Krankheit', other: 'anderes' },
 };

@@ -45,6 +45,9 @@ export const en = {
   remove: 'Remove',
   email: 'E-mail',
   provider: 'Rotas are the provider’s own.',
+  allTenants: 'Watches all tenants',
+  someTenants: (count: number) => `Watches ${count} tenants`,
+  watches: 'Tenants it watches (none chosen: all)',
   kind: { swap: 'swap', holiday: 'holiday', sickness: 'sickness', other: 'other' } as Record<string, string>,
 };
 /** Texts of one language. */

@@ -48,5 +48,8 @@ export const fr: Strings = {
   remove: 'Supprimer',
   email: 'Courriel',
   provider: 'Les astreintes ne concernent que le prestataire.',
+  allTenants: 'Surveille tous les clients',
+  someTenants: (count) => `Surveille ${count} clients`,
+  watches: 'Clients surveillés (aucun choisi : tous)',
   kind: { swap: 'échange', holiday: 'congé', sickness: 'maladie', other: 'autre' },
 };

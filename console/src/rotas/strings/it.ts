@@ -47,5 +47,8 @@ export const it: Strings = {
   remove: 'Eliminare',
   email: 'E-mail',
   provider: 'I turni riguardano solo il fornitore.',
+  allTenants: 'Sorveglia tutti i clienti',
+  someTenants: (count) => `Sorveglia ${count} clienti`,
+  watches: 'Clienti sorvegliati (nessuno scelto: tutti)',
   kind: { swap: 'scambio', holiday: 'ferie', sickness: 'malattia', other: 'altro' },
 };

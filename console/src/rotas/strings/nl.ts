@@ -47,5 +47,8 @@ export const nl: Strings = {
   remove: 'Verwijderen',
   email: 'E-mail',
   provider: 'Roosters zijn van de aanbieder zelf.',
+  allTenants: 'Bewaakt alle klanten',
+  someTenants: (count) => `Bewaakt ${count} klanten`,
+  watches: 'Bewaakte klanten (geen gekozen: alle)',
   kind: { swap: 'ruil', holiday: 'vakantie', sickness: 'ziekte', other: 'anders' },
 };

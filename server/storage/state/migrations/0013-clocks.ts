@@ -199,6 +199,15 @@ CREATE TRIGGER outbox_feeds_clocks AFTER UPDATE OF state ON outbox
   FOR EACH ROW WHEN (NEW.state = 'sent' AND OLD.state <> 'sent' AND NEW.kind = 'incident' AND NEW.incident_id IS NOT NULL)
   EXECUTE FUNCTION feed_clocks();
 
+-- A breach is never taken back, whatever a later release does wrong.
+CREATE FUNCTION keep_breach() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a breach is never taken back';
+END $$;
+CREATE TRIGGER clock_keeps_breach BEFORE UPDATE ON clock FOR EACH ROW
+  WHEN (OLD.breached_at IS NOT NULL AND NEW.breached_at IS DISTINCT FROM OLD.breached_at)
+  EXECUTE FUNCTION keep_breach();
+
 -- When the next clock of an incident runs out, and the worst state among them.
 CREATE VIEW incident_due WITH (security_invoker = true) AS
   SELECT tenant, incident_id,
