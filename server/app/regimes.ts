@@ -50,7 +50,11 @@ export class Regimes implements RegimeBook {
   async ofIncident(identity: Identity, id: number): Promise<IncidentRegimes | undefined> {
     const rows = await this.#options.store.ofIncident(identity.scope, id);
     if (rows === undefined) return undefined;
-    return { items: this.#options.regimes.list.map((regime) => this.#view(regime, rows)) };
+    const items = this.#options.regimes.list.map((regime) => this.#view(regime, rows));
+    // What was started first, then what might apply.
+    const rank = ({ started, proposed }: IncidentRegime) =>
+      started !== null ? 0 : proposed !== null ? 1 : 2;
+    return { items: items.sort((a, b) => rank(a) - rank(b)) };
   }
 
   async start(

@@ -8,14 +8,15 @@ import type { ApiServices, CallPage } from '../ports.ts';
 const ByToken = z.object({ token: z.string().min(1).max(2_000) });
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.2rem}
-h1{font-size:1.4rem}dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem}dt{opacity:.75}dd{margin:0;font-weight:600}
+h1{font-size:1.4rem}img{max-width:14rem;max-height:5rem}dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem}dt{opacity:.75}dd{margin:0;font-weight:600}
 button{font:inherit;font-weight:600;padding:.7rem 1.2rem;border:0;border-radius:5px;background:#0a5866;color:#fff;cursor:pointer}
 button:focus-visible{outline:3px solid #64c3d3;outline-offset:2px}`;
 
-/** Nothing runs and nothing is loaded; the one form goes back to us. */
+/** Nothing runs, nothing but the provider's logo is loaded; the one form goes back to us. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "img-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
@@ -148,6 +149,12 @@ const WORDS: Readonly<Record<Language, Words>> = {
  * every link; only the button acknowledges.
  */
 export function callRoutes(app: Api, services: ApiServices): void {
+  /** Who asks, so that the person knows the page. */
+  const head = () => {
+    const { name, logo } = services.branding.get();
+    if (logo !== null) return `<p><img src="/api/branding/logo" alt="${escaped(name ?? '')}"></p>`;
+    return name === null ? '' : `<p>${escaped(name)}</p>`;
+  };
   void app.register(async (scope) => {
     // A form without fields, as browsers send it.
     scope.addContentTypeParser(
@@ -162,13 +169,13 @@ export function callRoutes(app: Api, services: ApiServices): void {
       { config: { access: 'public' }, schema: { params: ByToken } },
       async (request, reply) => {
         const call = await services.clocks.byLink(request.params.token);
-        if (call === undefined) return invalid(reply);
+        if (call === undefined) return invalid(reply, head());
         const words = WORDS[call.language];
         const body =
           call.acknowledged === null
             ? `<p>${escaped(words.confirm(call.person))}</p><form method="post"><button>${words.button}</button></form>`
             : `<p>${escaped(words.taken(call.acknowledged.by, time(call, call.acknowledged.at)))}</p>`;
-        return page(reply, call.language, words.title, facts(call) + body);
+        return page(reply, head(), call.language, words.title, facts(call) + body);
       },
     );
 
@@ -178,7 +185,7 @@ export function callRoutes(app: Api, services: ApiServices): void {
       async (request, reply) => {
         const done = await services.clocks.acknowledgeByLink(request.params.token);
         const call = done === undefined ? undefined : await services.clocks.byLink(request.params.token);
-        if (call === undefined) return invalid(reply);
+        if (call === undefined) return invalid(reply, head());
         const words = WORDS[call.language];
         const { acknowledged } = call;
         const text =
@@ -187,6 +194,7 @@ export function callRoutes(app: Api, services: ApiServices): void {
             : words.taken(acknowledged.by, time(call, acknowledged.at));
         return page(
           reply,
+          head(),
           call.language,
           done ? words.done : words.title,
           `${facts(call)}<p>${escaped(text)}</p>`,
@@ -215,12 +223,18 @@ function time(call: CallPage, at: number): string {
   }).format(at);
 }
 
-function invalid(reply: FastifyReply): FastifyReply {
+function invalid(reply: FastifyReply, head: string): FastifyReply {
   const { invalid: title, invalidText } = WORDS.en;
-  return page(reply.status(404), 'en', title, `<p>${invalidText}</p>`);
+  return page(reply.status(404), head, 'en', title, `<p>${invalidText}</p>`);
 }
 
-function page(reply: FastifyReply, language: Language, title: string, body: string): FastifyReply {
+function page(
+  reply: FastifyReply,
+  head: string,
+  language: Language,
+  title: string,
+  body: string,
+): FastifyReply {
   return reply
     .header('content-security-policy', POLICY)
     .header('cache-control', 'no-store')
@@ -228,7 +242,7 @@ function page(reply: FastifyReply, language: Language, title: string, body: stri
     .header('x-robots-tag', 'noindex')
     .type('text/html; charset=utf-8')
     .send(
-      `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style><main><h1>${title}</h1>${body}</main></html>`,
+      `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style><main>${head}<h1>${title}</h1>${body}</main></html>`,
     );
 }
 
