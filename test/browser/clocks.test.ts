@@ -203,7 +203,9 @@ describe.runIf(CHROMIUM !== undefined)('clocks in Chromium', () => {
     await page.getByLabel('Choose a file').setInputFiles(svg('<path d="M0 0h9v9z" fill="#7a1f4d"/>'));
     const logo = page.getByRole('img', { name: 'Logo' });
     await logo.waitFor();
-    await until('the logo drawn', () => logo.evaluate('image => image.naturalWidth > 0'));
+    await until('the logo drawn', () =>
+      logo.evaluate((image: unknown) => (image as { naturalWidth: number }).naturalWidth > 0),
+    );
   });
 
   test('in dark, on a phone, in French', async () => {
