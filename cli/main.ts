@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { accessCommands, ruleCommands, systemCommands } from './commands/admin.ts';
+import { accessCommands } from './commands/access.ts';
+import { ruleCommands, systemCommands } from './commands/admin.ts';
 import { connectorCommands } from './commands/connectors.ts';
 import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ApiKeyView, RuleImportReport, RuleView, StatusView, UserView } from '@vigie/contracts/api';
+import type { RuleImportReport, RuleView, StatusView } from '@vigie/contracts/api';
 import { configKeys } from '@vigie/server/app/config-schema.ts';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
 import type { Command } from 'commander';
 import { clientOf, configOf, type GlobalOptions } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { ago, paint, paintLevel, printJson, printTable, safe, when } from '../output.ts';
+import { ago, paint, paintLevel, printJson, printTable, safe } from '../output.ts';
 import { readText } from '../rule-files.ts';
 import { adaptationCommands } from './rules-adaptation.ts';
 import { backtestCommand } from './rules-backtest.ts';
@@ -16,111 +16,6 @@ import { explainCommand } from './rules-explain.ts';
 import { fieldsCommand } from './rules-fields.ts';
 import { lintCommand } from './rules-lint.ts';
 import { testCommand } from './rules-test.ts';
-
-/** `vigie user …` and `vigie key …` */
-export function accessCommands(program: Command): void {
-  const user = program.command('user').description('people who sign in');
-  user.command('list').action(async (_flags, command: Command) => {
-    const { client, json } = clientOf(command);
-    const { items } = await client.get<{ items: UserView[] }>('/api/users');
-    if (json) return printJson(items);
-    printTable(
-      items,
-      [
-        { title: 'MAIL', value: (u) => safe(u.email) },
-        { title: 'NAME', value: (u) => safe(u.name) },
-        { title: 'ROLE', value: (u) => u.role },
-        { title: 'TENANTS', value: (u) => u.tenants?.join(', ') ?? 'all' },
-        { title: 'LAST SIGN-IN (UTC)', value: (u) => when(u.lastSignInAt) },
-      ],
-      'No users.',
-    );
-  });
-  user
-    .command('add <mail>')
-    .description('adds a person; prints a one-time password')
-    .requiredOption('--role <role>', 'administrator, analyst or reader')
-    .option('--name <text>')
-    .option('--tenant <id...>', 'only these tenants; left out: all')
-    .action(
-      async (mail: string, flags: { role: string; name?: string; tenant?: string[] }, command: Command) => {
-        const { client, json } = clientOf(command);
-        const made = await client.call<{ user: UserView; oneTimePassword?: string }>('POST', '/api/users', {
-          email: mail,
-          name: flags.name ?? mail,
-          role: flags.role,
-          tenants: flags.tenant ?? null,
-        });
-        if (json) return printJson(made);
-        process.stdout.write(
-          `User ${made.user.email} added. One-time password (shown once): ${paint(made.oneTimePassword ?? '', 'bold')}\n`,
-        );
-      },
-    );
-
-  user
-    .command('reset <mail>')
-    .description('sets a new one-time password and ends the person’s sessions')
-    .action(async (mail: string, _flags, command: Command) => {
-      const { client, json } = clientOf(command);
-      const made = await client.call<{ oneTimePassword: string }>(
-        'POST',
-        `/api/users/${encodeURIComponent(mail)}/reset`,
-      );
-      if (json) return printJson(made);
-      process.stdout.write(
-        `One-time password of ${mail} (shown once): ${paint(made.oneTimePassword, 'bold')}\n`,
-      );
-    });
-  user
-    .command('remove <mail>')
-    .description('removes a person; what they did stays in the log')
-    .action(async (mail: string, _flags, command: Command) => {
-      const { client } = clientOf(command);
-      await client.call('DELETE', `/api/users/${encodeURIComponent(mail)}`);
-      process.stdout.write(`${mail} can no longer sign in.\n`);
-    });
-
-  const key = program.command('key').description('API keys for scripts');
-  key.command('list').action(async (_flags, command: Command) => {
-    const { client, json } = clientOf(command);
-    const { items } = await client.get<{ items: ApiKeyView[] }>('/api/keys');
-    if (json) return printJson(items);
-    printTable(
-      items,
-      [
-        { title: 'NAME', value: (k) => safe(k.name) },
-        { title: 'ROLE', value: (k) => k.role },
-        { title: 'TENANTS', value: (k) => k.tenants?.join(', ') ?? 'all' },
-        { title: 'LAST USED (UTC)', value: (k) => when(k.lastUsedAt) },
-        { title: 'ID', value: (k) => k.id },
-      ],
-      'No API keys.',
-    );
-  });
-  key
-    .command('add <name>')
-    .description('makes a key; prints its secret once')
-    .option('--role <role>', 'administrator, analyst or reader', 'reader')
-    .option('--tenant <id...>', 'only these tenants; left out: all')
-    .action(async (name: string, flags: { role: string; tenant?: string[] }, command: Command) => {
-      const { client, json } = clientOf(command);
-      const made = await client.call<{ key: ApiKeyView; secret: string }>('POST', '/api/keys', {
-        name,
-        role: flags.role,
-        tenants: flags.tenant ?? null,
-      });
-      if (json) return printJson(made);
-      process.stdout.write(
-        `Key ${made.key.name} (${made.key.role}): ${paint(made.secret, 'bold')}\nShown once. Use it with --url URL --key KEY, or as VIGIE_URL and VIGIE_API_KEY.\n`,
-      );
-    });
-  key.command('remove <id>').action(async (id: string, _flags, command: Command) => {
-    const { client } = clientOf(command);
-    await client.call('DELETE', `/api/keys/${encodeURIComponent(id)}`);
-    process.stdout.write('Removed; it stopped working at once.\n');
-  });
-}
 
 /** `vigie rules …` */
 export function ruleCommands(program: Command): void {

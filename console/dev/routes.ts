@@ -1,5 +1,5 @@
 import * as Api from '@vigie/contracts/api';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { sampleEvents } from './sample-events.ts';
 import { sampleIncidents, sampleMails } from './sample-incidents.ts';
 import {
@@ -33,10 +33,11 @@ const users: z.infer<typeof Api.UserView>[] = [
     id: 'u1',
     email: 'analyst@example.com',
     name: 'Aline Leroy',
-    role: 'administrator',
+    role: 'provider-administrator',
     tenants: null,
     createdAt: now - 9e9,
     lastSignInAt: now - 60_000,
+    mayChange: true,
   },
   {
     id: 'u2',
@@ -46,27 +47,48 @@ const users: z.infer<typeof Api.UserView>[] = [
     tenants: null,
     createdAt: now - 4e9,
     lastSignInAt: now - 7e6,
+    mayChange: true,
   },
   {
     id: 'u3',
     email: 'director@client.example.com',
     name: 'Sofie Wouters',
-    role: 'reader',
+    role: 'client-reader',
     tenants: ['brouwerij-de-molen'],
     createdAt: now - 2e9,
     lastSignInAt: null,
+    mayChange: true,
   },
 ];
 let keys: z.infer<typeof Api.ApiKeyView>[] = [
   {
     id: 'k1',
     name: 'nightly export',
-    role: 'reader',
+    owner: { kind: 'service', id: 's1', name: 'Reporting' },
+    permissions: ['incidents.read', 'exports.make'],
     tenants: null,
     createdAt: now - 1e9,
+    createdBy: 'Aline Leroy',
+    expiresAt: now + 5e9,
+    mayRemove: true,
     lastUsedAt: now - 3e7,
   },
 ];
+const services: Api.ServiceAccountView[] = [
+  {
+    id: 's1',
+    name: 'Reporting',
+    role: 'auditor',
+    tenants: null,
+    createdAt: now - 2e9,
+    createdBy: 'Aline Leroy',
+    mayChange: true,
+  },
+];
+const signedIn: Api.SignedInView[] = [
+  { id: 'i1', address: '192.0.2.17', client: 'Firefox on Linux', current: true },
+  { id: 'i2', address: '198.51.100.4', client: 'Safari on iPhone', current: false },
+].map((each) => ({ ...each, since: now - 4e6, lastSeenAt: now - 9e4, endsAt: now + 4e7 }));
 let mustChangePassword = false;
 const RANK = ['informational', 'low', 'medium', 'high', 'critical'];
 
@@ -81,8 +103,10 @@ function session(): Reply {
   return ok(Api.SessionView, {
     user: users[0],
     tenants: tenants.map(({ id, name, demo }) => ({ id, name, demo })),
+    permissions: [...Api.PERMISSIONS],
     provider: true,
     mustChangePassword,
+    mustEnrol: false,
     version: '0.1.0',
   });
 }
@@ -98,6 +122,8 @@ export function answer(method: string, url: URL, body: unknown, signedIn: boolea
     mustChangePassword = password === 'one-time';
     return { ...session(), cookie: 'stand-in' };
   }
+  if (route === 'GET sign-in')
+    return ok(Api.SignInOptions, { emailFirst: false, choices: [], passkeyOrigin: null });
   if (!signedIn) return fail(401, 'VIGIE_API_NOT_SIGNED_IN', 'Sign in first.');
   const query = Object.fromEntries(url.searchParams);
   switch (route) {
@@ -370,17 +396,27 @@ function platform(route: string, path: string[], query: Record<string, string>, 
         id: `u${users.length + 1}`,
         createdAt: Date.now(),
         lastSignInAt: null,
+        mayChange: true,
       });
       users.push(user);
       return { status: 200, body: { user, oneTimePassword: 'brine-lantern-4410' } };
     }
+    case 'GET service-accounts':
+      return ok(z.object({ items: z.array(Api.ServiceAccountView) }), { items: services });
+    case 'GET sessions':
+    case 'GET users/*/sessions':
+      return ok(z.object({ items: z.array(Api.SignedInView) }), { items: signedIn });
     case 'GET keys':
       return { status: 200, body: { items: keys } };
-    case 'POST keys': {
+    case 'POST keys':
+    case 'POST service-accounts/*/*': {
       const key = Api.ApiKeyView.parse({
         ...Api.NewApiKey.parse(body),
         id: `k${keys.length + 1}`,
+        owner: { kind: 'service', id: 's1', name: 'Reporting' },
         createdAt: Date.now(),
+        createdBy: 'Aline Leroy',
+        mayRemove: true,
         lastUsedAt: null,
       });
       keys.push(key);

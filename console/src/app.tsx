@@ -7,7 +7,7 @@ import { ErrorState } from './ui/states.tsx';
 const Shell = lazy(() => import('./shell/shell.tsx'));
 const SignIn = lazy(() => import('./sign-in/sign-in.tsx'));
 
-/** Decides between nobody (sign-in), somebody with a borrowed password (change it), and the console. */
+/** Decides between nobody (sign-in), somebody who lacks something (a password, a second factor), and the console. */
 export function App() {
   const session = useQuery(queries.session());
   if (session.isPending) return <Boot />;
@@ -19,7 +19,7 @@ export function App() {
     );
   return (
     <Suspense fallback={<Boot />}>
-      {session.data === null || session.data.mustChangePassword ? (
+      {session.data === null || session.data.mustChangePassword || session.data.mustEnrol ? (
         <SignIn session={session.data} />
       ) : (
         <Shell session={session.data} />

@@ -1,4 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { Permission } from './api/types.ts';
 import type { IconName } from './ui/icons.tsx';
 import { translated } from './ui/language.ts';
 
@@ -13,11 +14,12 @@ export interface Page {
   readonly key: string;
   readonly load: Load;
   readonly View: LazyExoticComponent<ComponentType>;
-  readonly adminOnly: boolean;
+  /** Who lacks it does not see the page. */
+  readonly needs: Permission;
 }
 
-function page(path: string, icon: IconName, title: string, key: string, load: Load, adminOnly = false): Page {
-  return { path, icon, title, key, load, View: lazy(load), adminOnly };
+function page(path: string, icon: IconName, title: string, key: string, needs: Permission, load: Load): Page {
+  return { path, icon, title, key, needs, load, View: lazy(load) };
 }
 
 const titles = translated({
@@ -30,20 +32,42 @@ const titles = translated({
 
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
-  page('/incidents', 'incidents', 'Incidents', 'i', () => import('./incidents/incidents.tsx')),
-  page('/clocks', 'clock', titles.clocks, 'c', () => import('./clocks/clocks.tsx')),
-  page('/events', 'events', 'Events', 'e', () => import('./events/events.tsx')),
-  page('/sources', 'sources', 'Sources', 's', () => import('./sources/sources.tsx')),
-  page('/mappings', 'mappings', 'Mappings', 'm', () => import('./mappings/mappings.tsx')),
-  page('/coverage', 'coverage', 'Coverage', 'v', () => import('./coverage/coverage.tsx')),
-  page('/rules', 'rules', 'Rules', 'r', () => import('./rules/rules.tsx')),
-  page('/exceptions', 'exceptions', 'Exceptions', 'x', () => import('./exceptions/exceptions.tsx')),
-  page('/rotas', 'bell', titles.rotas, 'a', () => import('./rotas/rotas.tsx')),
-  page('/outbox', 'outbox', 'Outbox', 'o', () => import('./outbox/outbox.tsx')),
-  page('/tenants', 'tenants', 'Tenants', 't', () => import('./tenants/tenants.tsx')),
-  page('/access', 'access', 'Users & keys', 'u', () => import('./access/access.tsx'), true),
-  page('/branding', 'theme', titles.branding, 'b', () => import('./clients/branding.tsx'), true),
-  page('/status', 'status', 'Status', 'h', () => import('./status/status.tsx')),
+  page(
+    '/incidents',
+    'incidents',
+    'Incidents',
+    'i',
+    'incidents.read',
+    () => import('./incidents/incidents.tsx'),
+  ),
+  page('/clocks', 'clock', titles.clocks, 'c', 'incidents.read', () => import('./clocks/clocks.tsx')),
+  page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
+  page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
+  page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
+  page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
+  page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
+  page(
+    '/exceptions',
+    'exceptions',
+    'Exceptions',
+    'x',
+    'rules.read',
+    () => import('./exceptions/exceptions.tsx'),
+  ),
+  page('/rotas', 'bell', titles.rotas, 'a', 'comments.internal', () => import('./rotas/rotas.tsx')),
+  page('/outbox', 'outbox', 'Outbox', 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
+  page('/tenants', 'tenants', 'Tenants', 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
+  page('/access', 'access', 'Users & keys', 'u', 'access.read', () => import('./access/access.tsx')),
+  page(
+    '/single-sign-on',
+    'key',
+    'Sign-in',
+    'l',
+    'signin.manage',
+    () => import('./single-sign-on/single-sign-on.tsx'),
+  ),
+  page('/branding', 'theme', titles.branding, 'b', 'tenants.manage', () => import('./clients/branding.tsx')),
+  page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 
 /** Pages of one thing, reached from a list. */
@@ -56,5 +80,8 @@ export const DETAIL_PAGES = [
   { path: '/rules/:id/edit', View: lazy(() => import('./rules/editor/edit.tsx')) },
   { path: '/rules/:id', View: lazy(() => import('./rules/rule.tsx')) },
   { path: '/exceptions/:id', View: lazy(() => import('./exceptions/exception.tsx')) },
+  { path: '/access/roles', View: lazy(() => import('./access/roles/roles.tsx')) },
+  { path: '/sessions', View: lazy(() => import('./access/own.tsx')) },
+  { path: '/security', View: lazy(() => import('./security/security.tsx')) },
   { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
 ] as const;

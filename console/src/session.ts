@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect } from 'react';
 import { useLocation } from 'wouter';
-import type { Role, SessionView } from './api/types.ts';
+import type { Permission, SessionView } from './api/types.ts';
 import { useUrl } from './url.ts';
 
 /** Set by the shell; pages below it always have somebody signed in. */
@@ -13,17 +13,15 @@ export function useSession(): SessionView {
   return session;
 }
 
-const RANK: Record<Role, number> = { administrator: 2, analyst: 1, reader: 0 };
-
-/** Whether the person has at least this role. The server decides; this only hides what it would refuse. */
-export function useMay(role: Role): boolean {
-  return RANK[useSession().user.role] >= RANK[role];
+/** Whether the person has a permission. The server decides; this only hides what it would refuse. */
+export function useMay(permission: Permission): boolean {
+  return useSession().permissions.includes(permission);
 }
 
-/** Whether the person is one of the provider's own analysts, who write what holds for all tenants. */
-export function useProvider(): boolean {
+/** Whether the person has a permission and sees all tenants, as what holds for all of them asks for. */
+export function useMayForAll(permission: Permission): boolean {
   const { provider } = useSession();
-  return useMay('analyst') && provider;
+  return useMay(permission) && provider;
 }
 
 /** Pages that show one tenant or all of them. */

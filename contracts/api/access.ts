@@ -1,63 +1,122 @@
 import { z } from 'zod';
 import { Instant, Language, Slug } from './common.ts';
+import { PERMISSIONS, ROLES } from './permissions.ts';
 
-/** Roles of this release; each includes the rights of the ones after it, within its tenants. */
-export const ROLES = ['administrator', 'analyst', 'reader'] as const;
-export const Role = z.enum(ROLES);
-export type Role = z.infer<typeof Role>;
+export const RoleName = z.enum(ROLES);
+export const PermissionName = z.enum(PERMISSIONS);
 
-export const Credentials = z.object({
+/** Which tenants somebody may see; null: all, those to come included. A list that is there names one at least. */
+const Tenants = z.array(Slug).min(1).max(1000).nullable();
+
+export const Credentials = z.strictObject({
   email: z.string().email().max(254),
   password: z.string().min(1).max(1024),
 });
 
-/** `GET /api/session`: who is signed in and what they may see. 401 when nobody is. */
+/** `GET /api/session`: who is signed in and what they may see and do. 401 when nobody is. */
 export const SessionView = z.object({
-  user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: Role }),
-  /** Tenants this person may see; an administrator of the provider sees all. */
+  user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: RoleName }),
+  /** What they may do: their role's permissions, or their key's. */
+  permissions: z.array(PermissionName),
+  /** Tenants this person may see. */
   tenants: z.array(z.object({ id: Slug, name: z.string(), demo: z.boolean() })),
-  /** One of the provider's own: sees every tenant, those to come included. */
+  /** Sees every tenant, those to come included: one of the provider's own. */
   provider: z.boolean(),
   /** The password was set by somebody else and must be changed (`POST /api/session/password`). */
   mustChangePassword: z.boolean(),
+  /** A second factor is required and there is none yet; nothing else is answered before (`/api/security`). */
+  mustEnrol: z.boolean(),
   version: z.string(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-export const PasswordChange = z.object({ current: z.string().max(1024), next: z.string().min(12).max(1024) });
+export const PasswordChange = z.strictObject({
+  current: z.string().max(1024),
+  next: z.string().min(12).max(1024),
+});
+
+/** A place where somebody is signed in. */
+export const SignedInView = z.object({
+  id: z.string(),
+  /** Where the sign-in came from. */
+  address: z.string(),
+  /** Browser and system, `Firefox on Windows`; empty when the browser did not say. */
+  client: z.string(),
+  since: Instant,
+  lastSeenAt: Instant,
+  /** When it ends whatever happens. */
+  endsAt: Instant,
+  /** The session that asks. */
+  current: z.boolean(),
+});
+export type SignedInView = z.infer<typeof SignedInView>;
 
 export const UserView = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
-  role: Role,
+  role: RoleName,
   /** Null: all tenants. */
   tenants: z.array(Slug).nullable(),
   createdAt: Instant,
   lastSignInAt: Instant.nullable(),
+  /** The caller may change this account: it may do nothing that they may not. */
+  mayChange: z.boolean(),
 });
 export type UserView = z.infer<typeof UserView>;
-export const NewUser = z.object({
+/** Unknown members are refused rather than dropped: whoever sends one means something by it. */
+export const NewUser = z.strictObject({
   email: z.string().email().max(254),
-  name: z.string().min(1).max(200),
-  role: Role,
-  tenants: z.array(Slug).nullable().default(null),
+  name: z.string().trim().min(1).max(200),
+  role: RoleName,
+  tenants: Tenants.default(null),
   /** Left out: a one-time password is made and returned once. */
   password: z.string().min(12).max(1024).optional(),
 });
+export const UserPatch = z
+  .strictObject({ name: z.string().trim().min(1).max(200), role: RoleName, tenants: Tenants })
+  .partial();
+
+/** Something that is no person and comes in by API keys: a script, another program. */
+export const ServiceAccountView = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: RoleName,
+  tenants: z.array(Slug).nullable(),
+  createdAt: Instant,
+  /** Name of whoever made it. */
+  createdBy: z.string(),
+  mayChange: z.boolean(),
+});
+export type ServiceAccountView = z.infer<typeof ServiceAccountView>;
+export const NewServiceAccount = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  role: RoleName,
+  tenants: Tenants.default(null),
+});
+export const ServiceAccountPatch = UserPatch;
 
 export const ApiKeyView = z.object({
   id: z.string(),
   name: z.string(),
-  role: Role,
+  /** Whose key it is; it ends with its owner and never may more than they. */
+  owner: z.object({ kind: z.enum(['person', 'service']), id: z.string(), name: z.string() }),
+  /** Null: whatever its owner may do. */
+  permissions: z.array(PermissionName).nullable(),
+  /** Null: its owner's. */
   tenants: z.array(Slug).nullable(),
   createdAt: Instant,
+  createdBy: z.string(),
+  expiresAt: Instant.nullable(),
   lastUsedAt: Instant.nullable(),
+  mayRemove: z.boolean(),
 });
-export const NewApiKey = z.object({
-  name: z.string().min(1).max(200),
-  role: Role,
-  tenants: z.array(Slug).nullable().default(null),
+export type ApiKeyView = z.infer<typeof ApiKeyView>;
+export const NewApiKey = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  permissions: z.array(PermissionName).min(1).nullable().default(null),
+  tenants: Tenants.default(null),
+  expiresAt: Instant.nullable().default(null),
 });
 
 /** Who gets told: an address, from which level on, about what, at which hours (tenant's time zone). */
@@ -103,4 +162,3 @@ export const NewTenant = z.object({
   contacts: z.array(Contact).max(100).default([]),
 });
 export const TenantPatch = NewTenant.omit({ id: true }).partial();
-export type ApiKeyView = z.infer<typeof ApiKeyView>;

@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '@vigie/contracts/api';
+import { PERMISSION_TABLE, type Permission } from '@vigie/contracts/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiFailure } from './errors.ts';
 import type { ApiServices, Identity, Scope } from './ports.ts';
@@ -8,10 +8,34 @@ declare module 'fastify' {
     identity: Identity | null;
   }
   interface FastifyContextConfig {
-    /** Least role that may call the route; `public` needs no sign-in. Every API route must say it. */
-    access?: Role | 'public' | 'ingest';
+    /** What the caller needs. Every route must say it, or the server does not start. */
+    access?: Access;
   }
 }
+
+/**
+ * What a route asks of its caller: a permission; `signed-in`: anybody we know, about themselves; `public`: nothing;
+ * `ingest`: a source's own token.
+ */
+export type Access = Permission | 'signed-in' | 'public' | 'ingest';
+
+/**
+ * What a route asks of its caller.
+ *
+ * @throws Error when it does not say, or says what nobody can have: a server with such a route does not start
+ */
+export function accessOf(route: {
+  readonly method: string | readonly string[];
+  readonly url: string;
+  readonly config?: { readonly access?: string };
+}): Access {
+  const access = route.config?.access;
+  if (access === undefined || !(Object.hasOwn(PERMISSION_TABLE, access) || OTHERS.has(access)))
+    throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
+  return access as Access;
+}
+
+const OTHERS: ReadonlySet<string> = new Set(['signed-in', 'public', 'ingest'] satisfies Access[]);
 
 /** Name of the session cookie. */
 export const SESSION_COOKIE = 'vigie_session';
@@ -26,9 +50,15 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** Whether a role includes the rights of another. */
-export function includes(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) <= ROLES.indexOf(needed);
+/** Whether a caller has a permission. */
+export function may(identity: Identity, permission: Permission): boolean {
+  return identity.permissions.has(permission);
+}
+
+/** @throws 403 when the caller lacks a permission that only this part of the request needs */
+export function requirePermission(identity: Identity, permission: Permission): void {
+  if (!may(identity, permission))
+    throw new ApiFailure(403, 'VIGIE_API_FORBIDDEN', `needs the permission ${permission}`);
 }
 
 /** The signed-in identity; a route that is not public always has one. */
@@ -51,13 +81,13 @@ export function requireTenant(identity: Identity, tenant: string): void {
 /** @throws 403 when the caller is confined to some tenants: the thing concerns all */
 export function requireProvider(identity: Identity): void {
   if (identity.scope !== 'all')
-    throw new ApiFailure(403, 'VIGIE_API_FORBIDDEN', 'only for the provider’s own administrators');
+    throw new ApiFailure(403, 'VIGIE_API_FORBIDDEN', 'only for those of the provider who see all tenants');
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Knows the caller of every request and refuses what their role may not do.
+ * Knows the caller of every request and refuses what they may not do.
  *
  * A cookie counts for a state-changing request only when the browser says that our own page sent it, so
  * that another site can't act in a signed-in person's name.
@@ -79,8 +109,9 @@ export function authenticate(app: FastifyInstance, services: ApiServices): void 
     if (identity === null) throw new ApiFailure(401, 'VIGIE_API_SIGN_IN', 'sign in first');
     if (identity.mustChangePassword && !request.url.startsWith('/api/session'))
       throw new ApiFailure(403, 'VIGIE_API_PASSWORD_CHANGE', 'change the one-time password first');
-    if (!includes(identity.role, access))
-      throw new ApiFailure(403, 'VIGIE_API_FORBIDDEN', `needs the role ${access}`);
+    if (identity.mustEnrol === true && !/^\/api\/(?:session|security)(?:[/?]|$)/.test(request.url))
+      throw new ApiFailure(403, 'VIGIE_API_SECOND_FACTOR', 'set up a second factor first');
+    if (access !== 'signed-in') requirePermission(identity, access);
   });
 }
 

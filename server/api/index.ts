@@ -14,7 +14,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { ApiFailure } from './errors.ts';
-import { authenticate } from './identity.ts';
+import { type Access, accessOf, authenticate } from './identity.ts';
 import type { ApiServices } from './ports.ts';
 import { accessRoutes } from './routes/access.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -28,6 +28,7 @@ import { coverageRoutes } from './routes/coverage.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { regimeRoutes } from './routes/regimes.ts';
@@ -35,7 +36,11 @@ import { rotaRoutes } from './routes/rotas.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
 import { ruleVersionRoutes } from './routes/rule-versions.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { scimRoutes } from './routes/scim.ts';
+import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { signInSettingsRoutes } from './routes/sign-in-settings.ts';
 import { sourceWatchRoutes } from './routes/source-watch.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -65,11 +70,11 @@ export interface ApiOptions {
   readonly serverOptions?: FastifyServerOptions;
 }
 
-/** A route as the permission table shows it. */
+/** A route, and what it asks of its caller. */
 export interface RouteAccess {
   readonly method: string;
   readonly url: string;
-  readonly access: string;
+  readonly access: Access;
 }
 
 /** Builds the HTTP server; the caller listens and closes. */
@@ -90,9 +95,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
   app.addHook('onRoute', (route) => {
     // Ingestion knows its senders by tokens of their own.
     if (ingesting) route.config = { ...route.config, access: 'ingest' };
-    const access = route.config?.access;
-    if (access === undefined)
-      throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
+    const access = accessOf(route);
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
   });
   app.addHook('onSend', async (_request, reply) => {
@@ -122,7 +125,12 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
   await app.register(async (api) => {
     const typed = api.withTypeProvider<ZodTypeProvider>() as Api;
     sessionRoutes(typed, services);
+    signInRoutes(typed, services);
+    securityRoutes(typed, services);
+    signInSettingsRoutes(typed, services);
+    scimRoutes(typed, services);
     accessRoutes(typed, services);
+    keyRoutes(typed, services);
     tenantRoutes(typed, services);
     sourceRoutes(typed, services);
     sourceWatchRoutes(typed, services);

@@ -1,7 +1,8 @@
 import type { QueryNode } from '@vigie/contracts';
 import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/contracts/api';
+import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
-import type { AccessStore } from './ports/access.ts';
+import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
@@ -29,7 +30,15 @@ export type Notice =
 /** Everything the API is built from. */
 export interface ApiServices {
   readonly version: string;
+  /** Where people reach the console; with https, cookies are sent over TLS only. */
+  readonly publicUrl: () => string;
   readonly access: AccessStore;
+  readonly accounts: AccountStore;
+  readonly keys: KeyStore;
+  readonly secondFactors: SecondFactors;
+  readonly sso: SingleSignOn;
+  readonly ssoStore: SsoStore;
+  readonly provisioning: Provisioning;
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
   readonly connectors: ConnectorBook;

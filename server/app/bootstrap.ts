@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AccessStore, SourceStore, TenantStore } from '../api/index.ts';
+import type { AccountStore, SourceStore, TenantStore } from '../api/index.ts';
 import type { Ready } from './messages.ts';
 
 /** Id of the tenant that a fresh installation begins with. */
@@ -13,10 +13,10 @@ const FIRST_SOURCE = 'local';
  * @returns what the person must be told, or undefined when the installation is not fresh
  */
 export async function bootstrap(
-  stores: { readonly access: AccessStore; readonly tenants: TenantStore; readonly sources: SourceStore },
+  stores: { readonly accounts: AccountStore; readonly tenants: TenantStore; readonly sources: SourceStore },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Ready['first'] | undefined> {
-  if ((await stores.access.users()).length > 0) return undefined;
+  if ((await stores.accounts.users()).length > 0) return undefined;
   const preset = env['VIGIE_ADMIN_PASSWORD'];
   const email = (env['VIGIE_ADMIN_EMAIL'] ?? 'admin@vigie.local').toLowerCase();
   const password = preset ?? randomBytes(12).toString('base64url');
@@ -45,10 +45,10 @@ export async function bootstrap(
     addresses: ['127.0.0.1', '::1'],
   });
   // The account comes last: it marks the installation as begun.
-  await stores.access.addUser({
+  await stores.accounts.addUser({
     email,
     name: 'Administrator',
-    role: 'administrator',
+    role: 'provider-administrator',
     tenants: null,
     password,
     mustChangePassword: preset === undefined,

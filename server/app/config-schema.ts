@@ -67,6 +67,22 @@ export const ConfigSchema = z.strictObject({
         .describe('postgres:// address of an own PostgreSQL; absent: the embedded one.'),
     })
     .prefault({}),
+  sessions: z
+    .strictObject({
+      idleMinutes: z
+        .number()
+        .min(0.01)
+        .max(43_200)
+        .default(60)
+        .describe('A session ends after so long without a call; an open console calls by itself.'),
+      hours: z
+        .number()
+        .min(0.01)
+        .max(720)
+        .default(12)
+        .describe('A session ends after so long whatever happens.'),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       host: z.string().optional().describe('SMTP server; absent: mails wait in the outbox.'),
@@ -152,12 +168,12 @@ export const ConfigSchema = z.strictObject({
         .array(z.string().min(1).max(260))
         .default([])
         .describe(
-          'Hosts (name or address, with or without :port) that connectors may reach although they are not public, or without TLS.',
+          'Hosts (name or address, with or without :port) that connectors and single sign-on may reach although they are not public, or without TLS.',
         ),
       ca: z
         .string()
         .optional()
-        .describe('Authorities that connectors trust beside the usual ones, PEM file.'),
+        .describe('Authorities that connectors and single sign-on trust beside the usual ones, PEM file.'),
       concurrency: z.int().min(1).max(64).default(4).describe('Connectors that fetch at the same time.'),
     })
     .prefault({}),

@@ -45,7 +45,7 @@ export class ConnectorService implements ConnectorBook {
   readonly #store: PostgresConnectors;
   readonly #runner: PullRunner;
 
-  /** @throws Error when the authorities can't be read */
+  /** @throws an error when the authorities can't be read */
   constructor(options: ConnectorOptions, connectors: readonly Connector[] = CONNECTORS) {
     const { config, vault, db, ingest, now, log } = options;
     this.#options = options;

@@ -5,7 +5,6 @@ import {
   type ExceptionQuery,
   type ExceptionState,
   type ExceptionView,
-  ROLES,
 } from '@vigie/contracts/api';
 import type { Identity } from '../api/index.ts';
 import {
@@ -155,7 +154,7 @@ export class ExceptionViews {
       revokedAt: record.revokedAt,
       endsSoon: state === 'active' && record.expiresAt - now < EXCEPTION_ENDS_SOON_DAYS * DAY,
       silenced: { hits: record.hits, lastAt: record.lastHitAt },
-      mayChange: inScope && ROLES.indexOf(identity.role) <= ROLES.indexOf('analyst'),
+      mayChange: inScope && identity.permissions.has('exceptions.write'),
     };
   }
 }

@@ -10,7 +10,7 @@ const bench = new ExceptionsBench();
 const anna = person('analyst', 'all');
 const arno = person('analyst', ['acme'], 'arno');
 const gus = person('analyst', ['globex'], 'gus');
-const reader = person('reader', ['acme'], 'rita');
+const reader = person('client-reader', ['acme'], 'rita');
 
 beforeAll(() => bench.open(), 120_000);
 afterAll(() => bench.close());

@@ -12,10 +12,9 @@ import {
   type ExceptionView,
   type ExceptionWarning,
   type NewException,
-  type UserView,
 } from '@vigie/contracts/api';
 import type { Logsource, SigmaFilter } from '@vigie/sigma';
-import type { ExceptionBook, ExceptionProblem, Identity } from '../api/index.ts';
+import type { Account, ExceptionBook, ExceptionProblem, Identity } from '../api/index.ts';
 import {
   composeFilter,
   concerns,
@@ -53,7 +52,7 @@ export interface ExceptionsOptions
     RefusalOptions['evidence'] &
     ConstructorParameters<typeof ExceptionSuggestions>[0]['evidence'];
   readonly live: LiveExceptions;
-  readonly users: () => Promise<readonly UserView[]>;
+  readonly users: () => Promise<readonly Account[]>;
 }
 
 /** Exceptions as people make, see and end them; what they do is done by {@link LiveExceptions}. */

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
+import { permissionsOf } from '@vigie/contracts/api';
 import type { Kysely } from 'kysely';
 import type { Identity } from '../api/index.ts';
-import { PostgresAccess } from '../storage/state/access-store.ts';
+import type { AccessChanges } from '../storage/state/access-changes.ts';
+import { PostgresAccess, type SessionLife } from '../storage/state/access-store.ts';
 import type { Database } from '../storage/state/schema.ts';
 
 /**
@@ -11,8 +13,14 @@ import type { Database } from '../storage/state/schema.ts';
 export class LocalAccess extends PostgresAccess {
   readonly #key: Buffer;
 
-  constructor(db: Kysely<Database>, now: () => number, key: string) {
-    super(db, now);
+  constructor(
+    db: Kysely<Database>,
+    now: () => number,
+    changes: AccessChanges,
+    life: SessionLife,
+    key: string,
+  ) {
+    super(db, now, changes, life);
     this.#key = Buffer.from(key);
   }
 
@@ -24,7 +32,8 @@ export class LocalAccess extends PostgresAccess {
         id: 'local',
         name: 'Command line',
         email: '',
-        role: 'administrator',
+        role: 'provider-administrator',
+        permissions: permissionsOf('provider-administrator'),
         scope: 'all',
         mustChangePassword: false,
       };

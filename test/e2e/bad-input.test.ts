@@ -223,10 +223,12 @@ describe('an unknown syslog sender', () => {
     expect(found.map(({ tenant }) => tenant)).toEqual(['globex', 'globex', 'globex']);
     const { items } = await vigie.api.get<{ items: QuarantineView[] }>('/api/quarantine');
     expect(items).toEqual([]);
-    expect(await vigie.events('lostlamb', undefined, await vigie.keyFor('reader', ['acme']))).toEqual([]);
-    expect(await vigie.events('lostlamb', undefined, await vigie.keyFor('reader', ['globex']))).toHaveLength(
-      3,
+    expect(await vigie.events('lostlamb', undefined, await vigie.keyFor('client-reader', ['acme']))).toEqual(
+      [],
     );
+    expect(
+      await vigie.events('lostlamb', undefined, await vigie.keyFor('client-reader', ['globex'])),
+    ).toHaveLength(3);
     await vigie.api.ok('PATCH', '/api/sources/globex/in', { addresses: [] });
   });
 
@@ -235,7 +237,7 @@ describe('an unknown syslog sender', () => {
     const second = await vigie.api.call('PATCH', '/api/sources/globex/in', { addresses: ['192.0.2.0/24'] });
     expect(second.status).toBe(409);
     // Whose lines are whose is the provider's to say, not a client's.
-    const theirs = await vigie.keyFor('administrator', ['globex']);
+    const theirs = await vigie.keyFor('client-administrator', ['globex']);
     const claimed = await theirs.call('PATCH', '/api/sources/globex/in', { addresses: ['0.0.0.0/0'] });
     expect(claimed.status).toBe(403);
     await vigie.api.ok('PATCH', '/api/sources/acme/in', { addresses: [] });

@@ -232,7 +232,7 @@ describe.runIf(RSYSLOGD !== undefined && logger !== undefined)('through a real r
     expect(told[0]?.text).toContain(`https://watch.example.com/incidents/${incident.id}`);
 
     // What the two clients sent stays with each of them.
-    const acme = await vigie.keyFor('reader', ['acme']);
+    const acme = await vigie.keyFor('client-reader', ['acme']);
     expect((await vigie.events('203.0.113.9', undefined, acme)).length).toBe(0);
     expect((await vigie.events('203.0.113.9')).length).toBe(messages.length);
   });

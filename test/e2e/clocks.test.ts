@@ -207,7 +207,7 @@ test('whom to call, in their order; a client’s own people see no names of thos
   const { items } = await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?q=lake-01');
   const { id } = items[0]!;
   expect((await clocksOf(id)).contacts.map(({ name }) => name)).toEqual(['Noé', 'Nia']);
-  const client = await vigie.keyFor('administrator', ['clinic']);
+  const client = await vigie.keyFor('client-administrator', ['clinic']);
   const theirs = await clocksOf(id, client);
   expect(theirs.clocks).toHaveLength(4);
   expect(theirs.calls).toEqual([]);
@@ -372,6 +372,6 @@ test('sites keep what belongs to them; another client’s are not found', async 
   });
   const twice = { items: [site, { ...site, id: 'south' }] };
   expect((await vigie.api.call('PUT', '/api/tenants/clinic/sites', twice)).status).toBe(400);
-  const other = await vigie.keyFor('administrator', ['other']);
+  const other = await vigie.keyFor('client-administrator', ['other']);
   expect((await other.call('GET', '/api/tenants/clinic/sites')).status).toBe(404);
 });

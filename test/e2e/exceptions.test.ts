@@ -182,7 +182,7 @@ describe('who may do what', () => {
   });
 
   test('a client’s reader sees their own, and of the provider’s what it does to them', async () => {
-    const reader = await vigie.keyFor('reader', ['harbour']);
+    const reader = await vigie.keyFor('client-reader', ['harbour']);
     const page = await reader.get<ExceptionPage>('/api/exceptions?state=all');
     expect(page.items.length).toBeGreaterThan(1);
     expect(page.items.every(({ tenant }) => tenant === null || tenant === 'harbour')).toBe(true);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventView, MappingDetail, MappingPage, SourceLines, StatusView } from '@vigie/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Api } from '../support/api.ts';
 import { runVigie } from '../support/program.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
@@ -181,12 +180,7 @@ describe('mappings in the whole program', () => {
     ).toMatchObject({
       status: 400,
     });
-    const { secret } = await vigie.api.ok<{ secret: string }>('POST', '/api/keys', {
-      name: 'quarry',
-      role: 'administrator',
-      tenants: ['quarry'],
-    });
-    const stranger = new Api(vigie.run.url, secret);
+    const stranger = await vigie.keyFor('client-administrator', ['quarry']);
     expect((await stranger.get<MappingPage>('/api/mappings')).items).toEqual([]);
     const { key } = await mapping();
     expect((await stranger.call('GET', `/api/mappings/${key}`)).status).toBe(404);

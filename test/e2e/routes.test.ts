@@ -1,4 +1,14 @@
-import type { IncidentSummary, MailView, QuarantineView } from '@vigie/contracts/api';
+import {
+  type IncidentSummary,
+  type MailView,
+  PERMISSION_TABLE,
+  type Permission,
+  permissionsOf,
+  type QuarantineView,
+  ROLE_TABLE,
+  ROLES,
+  type Role,
+} from '@vigie/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiServices, buildApi } from '../../server/api/index.ts';
 import { ingestRoutes } from '../../server/collect/index.ts';
@@ -12,6 +22,7 @@ import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
 import { mappings } from './routes/mappings.ts';
 import { rules } from './routes/rules.ts';
+import { signIn } from './routes/sign-in.ts';
 import { sources } from './routes/sources.ts';
 import { system } from './routes/system.ts';
 import { tenants } from './routes/tenants.ts';
@@ -36,6 +47,7 @@ const ROUTES: Routes = {
   ...incidents,
   ...mappings,
   ...rules,
+  ...signIn,
   ...sources,
   ...system,
   ...tenants,
@@ -55,8 +67,8 @@ const ours = listed.filter(({ access }) => access !== 'ingest');
 let vigie: Vigie;
 let things: Things;
 let nobody: Api;
-let reader: Api;
-let analyst: Api;
+/** One key of each role: of the provider's for all tenants, of a client's for `globex`, so that only their role refuses them. */
+const roles = new Map<Role, Api>();
 let stranger: Api;
 
 beforeAll(async () => {
@@ -88,11 +100,27 @@ beforeAll(async () => {
     const page = await vigie.api.get<{ items: QuarantineView[] }>('/api/quarantine');
     return page.items.length > 0 && page.items;
   });
+  const connection = await vigie.api.ok<{ id: string }>('POST', '/api/sign-in-connections', {
+    tenant: 'globex',
+    name: 'Sign-in of globex',
+    protocol: { kind: 'oidc', issuer: 'https://idp.example.org', clientId: 'globex' },
+  });
   const [event] = await vigie.events('useradd', ['globex']);
   const rules = await vigie.api.get<{ items: { id: string }[] }>('/api/rules?limit=1');
-  const { key } = await vigie.api.ok<{ key: { id: string } }>('POST', '/api/keys', {
+  const service = await vigie.api.ok<{ id: string }>('POST', '/api/service-accounts', {
     name: 'globex',
-    role: 'reader',
+    role: 'client-reader',
+    tenants: ['globex'],
+  });
+  const { key } = await vigie.api.ok<{ key: { id: string } }>(
+    'POST',
+    `/api/service-accounts/${service.id}/keys`,
+    { name: 'globex' },
+  );
+  await vigie.api.ok('POST', '/api/users', {
+    email: 'gus@globex.example.com',
+    name: 'Gus',
+    role: 'client-responder',
     tenants: ['globex'],
   });
   const { token: shown } = await vigie.api.ok<{ token: string }>('POST', '/api/exceptions/preview', {
@@ -137,17 +165,19 @@ beforeAll(async () => {
     maintenance: maintenance.id,
     alert: alert!.id,
     exception: exception.id,
+    connection: connection.id,
     event: event!.id,
     incident: incident!.id,
     mail: mail!.id,
     key: key.id,
+    service: service.id,
     quarantine: held!.id,
     rule: rules.items[0]!.id,
   };
   nobody = new Api(vigie.run.url);
-  reader = await vigie.keyFor('reader', null);
-  analyst = await vigie.keyFor('analyst', null);
-  stranger = await vigie.keyFor('administrator', ['acme']);
+  for (const role of ROLES)
+    roles.set(role, await vigie.keyFor(role, ROLE_TABLE[role].side === 'client' ? ['globex'] : null));
+  stranger = await vigie.keyFor('provider-administrator', ['acme']);
 });
 afterAll(async () => {
   await app.close();
@@ -190,19 +220,35 @@ describe.each(ours)('$method $url', ({ method, url, access }) => {
       expect(forged.status).toBe(401);
     });
 
-  if (access === 'analyst' || access === 'administrator')
-    test('a lesser role: 403', async () => {
-      expect((await attempt(reader, method, one)).status).toBe(403);
-      if (access === 'administrator') expect((await attempt(analyst, method, one)).status).toBe(403);
+  const lacking = isPermission(access) ? ROLES.filter((role) => !permissionsOf(role).has(access)) : [];
+  if (lacking.length > 0)
+    test(`without ${access}: 403 for ${lacking.join(', ')}`, async () => {
+      const answers = await Promise.all(lacking.map((role) => attempt(roles.get(role)!, method, one)));
+      for (const { status, text } of answers) {
+        expect(status, text).toBe(403);
+        expect(text).toContain(access);
+      }
     });
 
-  test(`the administrator of another tenant: ${one.stranger}`, async () => {
+  if (method === 'GET' && isPermission(access))
+    test(`with ${access}: no role that has it is refused for its role`, async () => {
+      const holding = ROLES.filter((role) => permissionsOf(role).has(access));
+      const answers = await Promise.all(holding.map((role) => attempt(roles.get(role)!, method, one)));
+      for (const { text } of answers) expect(text).not.toContain(`needs the permission ${access}`);
+    });
+
+  test(`an administrator who sees another tenant only: ${one.stranger}`, async () => {
     const { status, text } = await attempt(stranger, method, one);
     expect(status, text).toBe(one.stranger);
     if (status < 300) expect(text).not.toMatch(/globex/i);
     if (url === '/api/events/histogram') expect(JSON.parse(text)).toMatchObject({ total: 0 });
   });
 });
+
+/** Whether a route asks for a permission rather than for nothing, or for anybody. */
+function isPermission(access: string): access is Permission {
+  return Object.hasOwn(PERMISSION_TABLE, access);
+}
 
 const resolved = ({ path }: Attempt) => (typeof path === 'string' ? path : path(things));
 
@@ -217,7 +263,15 @@ test('nothing of it was changed by all that', async () => {
   const { items: keys } = await vigie.api.get<{ items: { id: string }[] }>('/api/keys');
   expect(keys.map(({ id }) => id)).toContain(things.key);
   const { items: users } = await vigie.api.get<{ items: unknown[] }>('/api/users');
-  expect(users).toHaveLength(1);
+  expect(users).toMatchObject([
+    { email: 'admin@vigie.local', role: 'provider-administrator', tenants: null },
+    { email: 'gus@globex.example.com', name: 'Gus', role: 'client-responder', tenants: ['globex'] },
+  ]);
+  const { items: services } = await vigie.api.get<{ items: { id: string }[] }>('/api/service-accounts');
+  expect(services.find(({ id }) => id === things.service)).toMatchObject({
+    name: 'globex',
+    role: 'client-reader',
+  });
   const { items: held } = await vigie.api.get<{ items: unknown[] }>('/api/quarantine');
   expect(held).toHaveLength(1);
   expect(await vigie.events('planted')).toEqual([]);

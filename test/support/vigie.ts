@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventView, SourceView, StatusView } from '@vigie/contracts/api';
+import type { EventView, Role, SourceView, StatusView } from '@vigie/contracts/api';
 import { Api } from './api.ts';
 import { descendants, isRunning, type Outcome, runVigie, spawnVigie } from './program.ts';
 import { until } from './until.ts';
@@ -245,12 +245,21 @@ export class Vigie {
     await this.api.ok('PATCH', '/api/sources/main/local', { addresses: [] });
   }
 
-  /** An API key. */
-  async keyFor(role: 'administrator' | 'analyst' | 'reader', tenants: string[] | null): Promise<Api> {
-    const { secret } = await this.api.ok<{ secret: string }>('POST', '/api/keys', {
-      name: `${role} of ${tenants?.join(', ') ?? 'all'}`,
+  /** An API key of a service account of its own. @param tenants null: all */
+  async keyFor(
+    role: Role,
+    tenants: string[] | null,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<Api> {
+    const name = `${role} of ${tenants?.join(', ') ?? 'all'}`;
+    const { id } = await this.api.ok<{ id: string }>('POST', '/api/service-accounts', {
+      name,
       role,
       tenants,
+    });
+    const { secret } = await this.api.ok<{ secret: string }>('POST', `/api/service-accounts/${id}/keys`, {
+      name,
+      ...more,
     });
     return new Api(this.run.url, secret);
   }

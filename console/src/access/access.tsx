@@ -1,62 +1,98 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../api/client.ts';
+import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
-import type { ApiKey } from '../api/types.ts';
-import { useTenantName } from '../session.ts';
-import { Confirm } from '../ui/confirm.tsx';
+import type { ServiceAccountView, User } from '../api/types.ts';
+import { useMay, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
-import { ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
+import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
-import { toast } from '../ui/toaster.tsx';
 import css from './access.module.css';
-import { AddKey, AddUser } from './forms.tsx';
+import { EditService, EditUser } from './edit.tsx';
+import { AddService, AddUser } from './forms.tsx';
+import { AddKey, Keys } from './keys.tsx';
+import { roleNames } from './role-names.ts';
 import { t } from './strings.ts';
 
-/** People and scripts that may come in. */
+/** People and programs that may come in. */
 export default function Access() {
   useTitle(t.title);
-  const [adding, setAdding] = useState<'user' | 'key' | null>(null);
+  const mayManage = useMay('access.manage');
+  const services = useQuery(queries.services());
+  const [adding, setAdding] = useState<'user' | 'service' | 'key' | null>(null);
+  const owners = services.data?.items.filter(({ mayChange }) => mayChange) ?? [];
+  const close = () => setAdding(null);
   return (
     <div className="page">
       <div className="page-head">
         <h1>{t.title}</h1>
+        <span className="spring" />
+        <Link href="/access/roles" className="btn">
+          {t.rolesLink}
+        </Link>
       </div>
       <div className={css.sections}>
         <section aria-labelledby="users">
           <div className={css.head}>
             <h2 id="users">{t.users}</h2>
-            <button type="button" className="btn" onClick={() => setAdding('user')}>
-              <Icon name="plus" size={13} /> {t.addUser}
-            </button>
+            {mayManage && (
+              <button type="button" className="btn" onClick={() => setAdding('user')}>
+                <Icon name="plus" size={13} /> {t.addUser}
+              </button>
+            )}
           </div>
           <Users />
+        </section>
+        <section aria-labelledby="services">
+          <div className={css.head}>
+            <h2 id="services">{t.services}</h2>
+            {mayManage && (
+              <button type="button" className="btn" onClick={() => setAdding('service')}>
+                <Icon name="plus" size={13} /> {t.addService}
+              </button>
+            )}
+          </div>
+          <p className="small muted">{t.servicesText}</p>
+          <Services />
         </section>
         <section aria-labelledby="keys">
           <div className={css.head}>
             <h2 id="keys">{t.keys}</h2>
-            <button type="button" className="btn" onClick={() => setAdding('key')}>
-              <Icon name="plus" size={13} /> {t.addKey}
-            </button>
+            {mayManage && owners.length > 0 && (
+              <button type="button" className="btn" onClick={() => setAdding('key')}>
+                <Icon name="plus" size={13} /> {t.addKey}
+              </button>
+            )}
           </div>
           <p className="small muted">{t.keysText}</p>
-          <Keys />
+          <Keys own={false} />
         </section>
       </div>
-      {adding === 'user' && <AddUser onClose={() => setAdding(null)} />}
-      {adding === 'key' && <AddKey onClose={() => setAdding(null)} />}
+      {adding === 'user' && <AddUser onClose={close} />}
+      {adding === 'service' && <AddService onClose={close} />}
+      {adding === 'key' && <AddKey services={owners} onClose={close} />}
     </div>
   );
 }
 
 function Scope({ tenants }: { tenants: readonly string[] | null }) {
   const nameOf = useTenantName();
-  return tenants === null ? <span className="muted">{t.all}</span> : tenants.map(nameOf).join(', ');
+  if (tenants === null) return <span className="muted">{t.all}</span>;
+  return tenants.length === 0 ? <span className="muted">{t.none}</span> : tenants.map(nameOf).join(', ');
+}
+
+function EditButton({ name, onClick }: { name: string; onClick: () => void }) {
+  return (
+    <button type="button" className="btn small" aria-label={t.editOf(name)} onClick={onClick}>
+      {t.edit}
+    </button>
+  );
 }
 
 function Users() {
   const query = useQuery(queries.users());
+  const [editing, setEditing] = useState<User | null>(null);
   if (query.isPending) return <SkeletonRows rows={3} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
@@ -70,6 +106,9 @@ function Users() {
             <th scope="col" className="num">
               {t.columns.signIn}
             </th>
+            <th scope="col">
+              <span className="visually-hidden">{t.columns.actions}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -79,34 +118,31 @@ function Users() {
                 <strong>{user.name}</strong>
                 <div className="hint">{user.email}</div>
               </td>
-              <td>{t.roles[user.role]}</td>
+              <td>{roleNames[user.role]}</td>
               <td>
                 <Scope tenants={user.tenants} />
               </td>
               <td className="num">
                 <Age at={user.lastSignInAt} suffix />
               </td>
+              <td className="num">
+                {user.mayChange && <EditButton name={user.name} onClick={() => setEditing(user)} />}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {editing !== null && <EditUser user={editing} onClose={() => setEditing(null)} />}
     </div>
   );
 }
 
-function Keys() {
-  const client = useQueryClient();
-  const query = useQuery(queries.keys());
-  const [revoking, setRevoking] = useState<ApiKey | null>(null);
-  const revoke = useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `/api/keys/${encodeURIComponent(id)}`),
-    onSuccess: () => toast(t.revoked),
-    onError: (error) => toast(messageOf(error), 'bad'),
-    onSettled: () => client.invalidateQueries({ queryKey: ['keys'] }),
-  });
+function Services() {
+  const query = useQuery(queries.services());
+  const [editing, setEditing] = useState<ServiceAccountView | null>(null);
   if (query.isPending) return <SkeletonRows rows={2} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.data.items.length === 0) return <p className="small">{t.noKeys}</p>;
+  if (query.data.items.length === 0) return <p className="small">{t.noServices}</p>;
   return (
     <div className="scroll-x">
       <table className="grid">
@@ -115,46 +151,29 @@ function Keys() {
             <th scope="col">{t.columns.name}</th>
             <th scope="col">{t.columns.role}</th>
             <th scope="col">{t.columns.tenants}</th>
-            <th scope="col" className="num">
-              {t.columns.used}
+            <th scope="col">
+              <span className="visually-hidden">{t.columns.actions}</span>
             </th>
-            <th scope="col" />
           </tr>
         </thead>
         <tbody>
-          {query.data.items.map((key) => (
-            <tr key={key.id} data-testid="key-row">
+          {query.data.items.map((service) => (
+            <tr key={service.id} data-testid="service-row">
               <td>
-                <strong>{key.name}</strong>
+                <strong>{service.name}</strong>
               </td>
-              <td>{t.roles[key.role]}</td>
+              <td>{roleNames[service.role]}</td>
               <td>
-                <Scope tenants={key.tenants} />
+                <Scope tenants={service.tenants} />
               </td>
               <td className="num">
-                <Age at={key.lastUsedAt} suffix />
-              </td>
-              <td className="num">
-                <button type="button" className="btn small danger" onClick={() => setRevoking(key)}>
-                  {t.revoke}
-                </button>
+                {service.mayChange && <EditButton name={service.name} onClick={() => setEditing(service)} />}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      {revoking !== null && (
-        <Confirm
-          title={t.revokeTitle}
-          text={t.revokeText(revoking.name)}
-          action={t.revoke}
-          onCancel={() => setRevoking(null)}
-          onConfirm={() => {
-            revoke.mutate(revoking.id);
-            setRevoking(null);
-          }}
-        />
-      )}
+      {editing !== null && <EditService service={editing} onClose={() => setEditing(null)} />}
     </div>
   );
 }

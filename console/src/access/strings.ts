@@ -1,43 +1,8 @@
-/** Words of users and API keys. */
-export const t = {
-  title: 'Users & keys',
-  users: 'Users',
-  keys: 'API keys',
-  keysText: 'For scripts: sent as “Authorization: Bearer …”. A key has a role and tenants of its own.',
-  addUser: 'Add user',
-  addKey: 'Add key',
-  columns: {
-    name: 'Name',
-    role: 'Role',
-    tenants: 'Tenants',
-    signIn: 'Last sign-in',
-    used: 'Last used',
-    since: 'Since',
-  },
-  roles: { administrator: 'Administrator', analyst: 'Analyst', reader: 'Reader' },
-  roleHint: {
-    administrator: 'Everything, settings and people included.',
-    analyst: 'Works on incidents, searches, switches rules.',
-    reader: 'Looks, and changes nothing.',
-  },
-  all: 'all tenants',
-  allPlaceholder: 'All tenants, present and future',
-  name: 'Name',
-  email: 'E-mail',
-  role: 'Role',
-  tenants: 'Tenants',
-  tenantsHint: 'Leave empty for all tenants.',
-  createUser: 'Create user',
-  createKey: 'Create key',
-  oneTime: 'One-time password',
-  oneTimeHint: (name: string) =>
-    `Give it to ${name} on a safe way. It is shown once and must be changed at the first sign-in.`,
-  secret: 'Key',
-  secretHint: 'Shown once. Keep it where you keep passwords.',
-  done: 'Done',
-  revoke: 'Revoke',
-  revokeTitle: 'Revoke this key?',
-  revokeText: (name: string) => `Scripts that use “${name}” are refused from now on.`,
-  revoked: 'Key revoked.',
-  noKeys: 'No key yet. The console does not need one.',
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './strings/de.ts';
+import { en } from './strings/en.ts';
+import { fr } from './strings/fr.ts';
+import { it } from './strings/it.ts';
+import { nl } from './strings/nl.ts';
+
+export const t = translated({ en, fr, it, nl, de });

@@ -335,10 +335,38 @@ export const queries = {
       queryFn: ({ signal }) =>
         call<T.TenantView>('GET', `/api/tenants/${encodeURIComponent(id)}`, undefined, signal),
     }),
+  signIn: () =>
+    queryOptions({
+      queryKey: ['sign-in'],
+      queryFn: ({ signal }) => call<T.SignInOptions>('GET', '/api/sign-in', undefined, signal),
+    }),
+  security: () =>
+    queryOptions({
+      queryKey: ['security'],
+      queryFn: ({ signal }) => call<T.SecurityView>('GET', '/api/security', undefined, signal),
+    }),
+  /** @param tenant undefined: the provider's own people */
+  signInSettings: (tenant: string | undefined) =>
+    queryOptions({
+      queryKey: ['sign-in-settings', tenant ?? null],
+      queryFn: ({ signal }) =>
+        call<T.SignInSettings>('GET', withQuery('/api/sign-in-settings', { tenant }), undefined, signal),
+    }),
   users: () =>
     queryOptions({
       queryKey: ['users'],
       queryFn: ({ signal }) => call<{ items: T.User[] }>('GET', '/api/users', undefined, signal),
+    }),
+  services: () =>
+    queryOptions({
+      queryKey: ['services'],
+      queryFn: ({ signal }) =>
+        call<{ items: T.ServiceAccountView[] }>('GET', '/api/service-accounts', undefined, signal),
+    }),
+  sessions: (path: string) =>
+    queryOptions({
+      queryKey: ['sessions', path],
+      queryFn: ({ signal }) => call<{ items: T.SignedInView[] }>('GET', path, undefined, signal),
     }),
   keys: () =>
     queryOptions({

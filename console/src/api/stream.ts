@@ -44,15 +44,24 @@ export function useLiveUpdates(): void {
       if (id !== null) changed.add(id);
       timer ??= setTimeout(flush, 1000);
     };
+    // The server ends the stream of a session that has ended or may do something else now.
+    const renew = () => void client.invalidateQueries({ queryKey: ['session'] });
+    let again = false;
     let stream: EventSource;
     let reopen: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
       stream = new EventSource('/api/stream');
-      stream.addEventListener('open', () => setLiveness('live'));
+      stream.addEventListener('open', () => {
+        setLiveness('live');
+        if (again) renew();
+        again = true;
+      });
       stream.addEventListener('error', () => {
         setLiveness('polling');
         // A browser tries again by itself after a broken connection, but never after an HTTP error.
-        if (stream.readyState === EventSource.CLOSED) reopen = setTimeout(open, 15_000);
+        if (stream.readyState !== EventSource.CLOSED) return;
+        renew();
+        reopen = setTimeout(open, 15_000);
       });
       stream.addEventListener('incident', onIncident);
       stream.addEventListener('status', () => void client.invalidateQueries({ queryKey: ['status'] }));

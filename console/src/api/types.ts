@@ -19,7 +19,9 @@ import type {
   NewApiKey as NewApiKeySchema,
   NewException as NewExceptionSchema,
   NewMaintenance as NewMaintenanceSchema,
+  NewServiceAccount as NewServiceAccountSchema,
   NewSource as NewSourceSchema,
+  NewSsoConnection as NewSsoConnectionSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
   ParseFailure as ParseFailureSchema,
@@ -32,6 +34,7 @@ import type {
   SourcePatch as SourcePatchSchema,
   SourceSecret as SourceSecretSchema,
   TenantPatch as TenantPatchSchema,
+  UserPatch as UserPatchSchema,
   UserView as UserSchema,
 } from '@vigie/contracts/api';
 import type { z } from 'zod';
@@ -83,6 +86,9 @@ export type {
   MappingValue,
   MappingVersion,
   MappingView,
+  PasskeyView,
+  Permission,
+  RecoveryCodes,
   Role,
   RuleCaseResult,
   RuleCheck,
@@ -97,20 +103,29 @@ export type {
   RuleVersions,
   RuleView,
   RuleWords,
+  SecurityView,
+  ServiceAccountView,
   SessionView,
   SigmaFields,
   SigmaVocabulary,
+  SignedInView,
+  SignInChoice,
+  SignInOptions,
+  SignInSettings,
   SourceAlertView,
   SourceHealthView,
   SourceLines,
   SourceView,
+  SsoConnectionView,
   StatusView,
   TechniqueCoverageView,
   TenantView,
   TimelineEntry,
+  TotpEnrolment,
 } from '@vigie/contracts/api';
 
 export type MappingFile = z.infer<typeof MappingFileSchema>;
+export type NewSsoConnection = z.input<typeof NewSsoConnectionSchema>;
 export type ApiKey = z.infer<typeof ApiKeySchema>;
 export type Credentials = z.input<typeof CredentialsSchema>;
 export type EventSearch = z.input<typeof EventSearchSchema>;
@@ -133,6 +148,7 @@ export type NewApiKey = z.input<typeof NewApiKeySchema>;
 export type NewException = z.input<typeof NewExceptionSchema>;
 export type NewMaintenance = z.input<typeof NewMaintenanceSchema>;
 export type NewSource = z.input<typeof NewSourceSchema>;
+export type NewServiceAccount = z.input<typeof NewServiceAccountSchema>;
 export type NewTenant = z.input<typeof NewTenantSchema>;
 export type NewUser = z.input<typeof NewUserSchema>;
 export type ParseFailure = z.infer<typeof ParseFailureSchema>;
@@ -145,6 +161,7 @@ export type RuleQuery = z.input<typeof RuleQuerySchema>;
 export type SourcePatch = z.input<typeof SourcePatchSchema>;
 export type SourceSecret = z.infer<typeof SourceSecretSchema>;
 export type TenantPatch = z.input<typeof TenantPatchSchema>;
+export type UserPatch = z.input<typeof UserPatchSchema>;
 export type User = z.infer<typeof UserSchema>;
 /** A matched field as an alert's evidence carries it. */
 export type Matched = { readonly field: string; readonly value: string; readonly condition: string };

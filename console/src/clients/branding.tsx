@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { BrandingSetup, BrandingView } from '@vigie/contracts/api';
 import { type FormEvent, useId, useState } from 'react';
 import { call } from '../api/client.ts';
-import { useMay, useSession } from '../session.ts';
+import { useMayForAll } from '../session.ts';
 import { TextField } from '../ui/fields.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { codeOf, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
@@ -37,8 +37,7 @@ export default function Branding() {
 
 function Editor({ stored }: { stored: BrandingView }) {
   const client = useQueryClient();
-  const { provider } = useSession();
-  const mayEdit = useMay('administrator') && provider;
+  const mayEdit = useMayForAll('tenants.manage');
   const { logo, ...before } = stored;
   const [setup, setSetup] = useState<BrandingSetup>(before);
   const saved = (view: BrandingView) => {

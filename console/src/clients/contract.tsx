@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ClockKind, Contract, ServiceLevel, TenantProfile } from '@vigie/contracts/api';
 import { type FormEvent, useState } from 'react';
 import type { Level } from '../api/types.ts';
-import { useMay, useSession } from '../session.ts';
+import { useMay } from '../session.ts';
 import { TextField } from '../ui/fields.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
@@ -35,9 +35,8 @@ export default function ContractTab({ tenant }: { tenant: string }) {
 }
 
 function Editor({ tenant, profile }: { tenant: string; profile: TenantProfile }) {
-  const { provider } = useSession();
   // A client's own people see what they were promised; the provider promises.
-  const mayEdit = useMay('administrator') && provider;
+  const mayEdit = useMay('clocks.manage');
   const save = useSaveProfile(tenant);
   const [contract, setContract] = useState(profile.contract);
   const [warnAt, setWarnAt] = useState(

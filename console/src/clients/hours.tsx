@@ -30,7 +30,7 @@ export default function Hours({ tenant }: { tenant: string }) {
 }
 
 function Editor({ tenant, profile }: { tenant: string; profile: TenantProfile }) {
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMay('tenants.settings');
   const save = useSaveProfile(tenant);
   const [days, setDays] = useState(() =>
     WEEKDAYS.map((_, index) => spansText(profile.businessHours?.[index] ?? [])),

@@ -30,7 +30,7 @@ export default function Sites({ tenant }: { tenant: string }) {
 
 function Editor({ tenant, stored }: { tenant: string; stored: SiteList }) {
   const client = useQueryClient();
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMay('tenants.settings');
   const [sites, setSites] = useState<readonly Site[]>(stored.items);
   const save = useMutation({
     mutationFn: (items: readonly Site[]) => call<SiteList>('PUT', `/api/tenants/${tenant}/sites`, { items }),

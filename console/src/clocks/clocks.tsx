@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ClockBoard, ClockBoardItem } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
-import { useMay, useProvider, useScope, useTenantName } from '../session.ts';
+import { useMay, useMayForAll, useScope, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Severity } from '../ui/severity.tsx';
 import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
@@ -25,7 +25,7 @@ export default function Clocks() {
   useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
-  const provider = useProvider();
+  const provider = useMayForAll('comments.internal');
   const within = HOURS.find((hours) => String(hours) === params.get('within')) ?? 24;
   const person = params.get('owner');
   const query = useQuery(clockQueries.board({ tenant, within }));
@@ -124,7 +124,7 @@ function Table({
 }) {
   const nameOf = useTenantName();
   const nameOfClock = useClockName();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   return (
     <div className="scroll-x">
       <table className="grid">

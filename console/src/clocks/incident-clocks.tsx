@@ -23,7 +23,7 @@ export function IncidentClocks({
   incident: { readonly id: number; readonly status: IncidentStatus };
 }) {
   const { data } = useQuery(clockQueries.ofIncident(incident.id));
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const actions = useIncidentActions();
   const [telling, setTelling] = useState(false);
   if (data === undefined) return null;

@@ -24,7 +24,7 @@ type Open =
 /** Duties to report an incident: what might apply, what was started, and how far it is. */
 export function Regulatory({ incident }: { incident: number }) {
   const { data } = useQuery(clockQueries.regimes(incident));
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('duties.decide');
   const [open, setOpen] = useState<Open | null>(null);
   if (data === undefined || data.items.length === 0) return null;
   const close = () => setOpen(null);

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useId, useState } from 'react';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { ExceptionDraft } from '../api/types.ts';
-import { useProvider, useSession, useTenantName } from '../session.ts';
+import { useMayForAll, useSession, useTenantName } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
@@ -36,7 +36,7 @@ export interface Beginning {
 /** Makes an exception: what is silenced, what that would have meant, why, until when. */
 export default function CreateDialog({ from, onClose }: { from: Beginning; onClose: () => void }) {
   const { tenants } = useSession();
-  const provider = useProvider();
+  const provider = useMayForAll('exceptions.write');
   const nameOf = useTenantName();
   const id = useId();
   const only = tenants.length === 1 && !provider ? tenants[0]!.id : '';

@@ -51,7 +51,7 @@ export default function ExceptionPage() {
 
 function Exception({ item }: { item: ExceptionDetail }) {
   const [open, setOpen] = useState<'extend' | 'revoke' | 'again' | null>(null);
-  const mayMake = useMay('analyst');
+  const mayMake = useMay('exceptions.write');
   const close = () => setOpen(null);
   const active = item.state === 'active';
   return (

@@ -24,7 +24,7 @@ export default function Exceptions() {
   useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
-  const mayMake = useMay('analyst');
+  const mayMake = useMay('exceptions.write');
   const state = oneOf(params.get('state'), STATES, 'active');
   const sort = oneOf(params.get('sort'), SORTS, 'ends');
   const rule = params.get('rule') ?? undefined;

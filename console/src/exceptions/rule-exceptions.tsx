@@ -13,7 +13,7 @@ const CreateDialog = lazy(() => import('./create-dialog.tsx'));
 /** Where and why a rule is silent, for the rule's own page; and a way to make it so. */
 export function RuleExceptions({ ruleId, title }: { ruleId: string; title: string }) {
   const [making, setMaking] = useState(false);
-  const mayMake = useMay('analyst');
+  const mayMake = useMay('exceptions.write');
   const nameOf = useTenantName();
   const { tenant } = useScope();
   const query = useInfiniteQuery(

@@ -52,7 +52,7 @@ export function AlertEvidence(props: {
   const [openId, setOpenId] = useState(alert.evidence[0]?.detectionId);
   const [all, setAll] = useState(false);
   const [excepted, setExcepted] = useState<Evidence | null>(null);
-  const mayExcept = useMay('analyst');
+  const mayExcept = useMay('exceptions.write');
   const shown = all ? alert.evidence : alert.evidence.slice(0, FIRST_SHOWN);
   const hidden = alert.evidence.length - shown.length;
   const span = alert.lastAt - alert.firstAt;

@@ -63,7 +63,7 @@ function Back() {
 function Story({ incident }: { incident: IncidentView }) {
   const { params, patch } = useUrl();
   const [, navigate] = useLocation();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const actions = useIncidentActions();
   const [closing, setClosing] = useState(false);
   const [mail, setMail] = useState<string | null>(null);

@@ -23,7 +23,7 @@ export default function Incidents() {
   const { tenant } = useScope();
   const [, navigate] = useLocation();
   const client = useQueryClient();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('incidents.handle');
   const status = oneOf(params.get('status'), STATUSES, 'open');
   const level = LEVELS.find((each) => each === params.get('level'));
   const sort = oneOf(params.get('sort'), SORTS, 'severity');

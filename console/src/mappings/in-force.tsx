@@ -11,7 +11,7 @@ import { t } from './strings.ts';
 
 /** Which sources are set to the mapping. */
 export function Assign({ detail }: { detail: MappingDetail }) {
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMay('mappings.publish');
   const nameOf = useTenantName();
   const client = useQueryClient();
   const sources = useQuery(queries.sources(detail.tenant ?? undefined));

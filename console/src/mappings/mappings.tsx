@@ -16,7 +16,7 @@ import { t } from './strings.ts';
 /** What people have made of their sources' lines. */
 export default function Mappings() {
   useTitle(t.title);
-  const mayWrite = useMay('analyst');
+  const mayWrite = useMay('mappings.write');
   return mayWrite ? <List /> : <Empty title={t.forbidden} />;
 }
 

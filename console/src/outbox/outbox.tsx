@@ -23,7 +23,7 @@ export default function Outbox() {
   useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
-  const mayAct = useMay('analyst');
+  const mayAct = useMay('mails.send');
   const state = oneOf(params.get('state'), STATES, 'all');
   const open = params.get('mail');
   const query = useInfiniteQuery(queries.outbox(state === 'all' ? undefined : state));

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { DutyView, RotaView } from '@vigie/contracts/api';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
-import { useMay, useProvider, useSession } from '../session.ts';
+import { useMay, useMayForAll, useSession } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -25,7 +25,7 @@ export default function Rotas() {
 
 function List() {
   const query = useQuery(rotaQueries.list());
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMay('clocks.manage');
   const [editing, setEditing] = useState<RotaView | 'new' | null>(null);
   const add = mayEdit && (
     <button type="button" className="btn primary" onClick={() => setEditing('new')}>
@@ -60,8 +60,8 @@ function List() {
 
 function Rota({ rota, onEdit }: { rota: RotaView; onEdit: () => void }) {
   const client = useQueryClient();
-  const mayEdit = useMay('administrator');
-  const mayAct = useProvider();
+  const mayEdit = useMay('clocks.manage');
+  const mayAct = useMayForAll('incidents.handle');
   const [replacing, setReplacing] = useState(false);
   const [removing, setRemoving] = useState(false);
   const path = `/api/rotas/${rota.id}`;

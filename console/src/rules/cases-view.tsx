@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../api/queries.ts';
 import type { RuleCaseResult, RuleCheck, RuleDetail } from '../api/types.ts';
-import { useProvider } from '../session.ts';
+import { useMayForAll } from '../session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import css from './cases.module.css';
@@ -10,7 +10,7 @@ import { t } from './strings.ts';
 
 /** The cases of a rule as it stands, run now. */
 export function CasesTab({ rule }: { rule: RuleDetail }) {
-  const mayRun = useProvider();
+  const mayRun = useMayForAll('rules.test');
   const query = useQuery({
     ...queries.ruleCheck({ id: rule.id, text: rule.source, cases: rule.cases ?? '' }),
     enabled: mayRun && rule.cases !== null,

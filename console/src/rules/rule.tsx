@@ -5,7 +5,7 @@ import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { RuleDetail } from '../api/types.ts';
 import { RuleExceptions } from '../exceptions/rule-exceptions.tsx';
-import { useMay, useProvider } from '../session.ts';
+import { useMay, useMayForAll } from '../session.ts';
 import { CopyButton } from '../ui/copy.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -35,9 +35,9 @@ const VersionsTab = lazy(() =>
 type Tab = keyof typeof t.tabs;
 const TABS = Object.keys(t.tabs) as Tab[];
 /** Holding a rule against events is analysts' work, and versions are the provider's. */
-const NEEDS: Partial<Record<Tab, 'analyst' | 'provider'>> = {
-  explain: 'analyst',
-  backtest: 'analyst',
+const NEEDS: Partial<Record<Tab, 'tester' | 'provider'>> = {
+  explain: 'tester',
+  backtest: 'tester',
   versions: 'provider',
 };
 
@@ -69,12 +69,14 @@ export default function RulePage() {
 function Rule({ rule }: { rule: RuleDetail }) {
   const [, navigate] = useLocation();
   const { enabled, turn } = useRuleSwitch(rule);
-  const analyst = useMay('analyst');
-  const provider = useProvider();
+  const tester = useMay('rules.test');
+  const provider = useMayForAll('rules.read');
+  const mayWrite = useMayForAll('rules.write');
+  const maySwitch = useMayForAll('rules.switch');
   const { params, patch } = useUrl();
   const tabs = TABS.filter((each) => {
     const needed = NEEDS[each];
-    return needed === undefined || (needed === 'analyst' ? analyst : provider);
+    return needed === undefined || (needed === 'tester' ? tester : provider);
   });
   const tab = oneOf(params.get('tab'), tabs, 'about');
   const show = (next: Tab) =>
@@ -86,7 +88,7 @@ function Rule({ rule }: { rule: RuleDetail }) {
       label: t.help.tab(t.tabs[each]),
       run: () => show(each),
     })),
-    ...(provider ? [{ keys: 'e', label: t.help.edit, run: () => navigate(editAddress) }] : []),
+    ...(mayWrite ? [{ keys: 'e', label: t.help.edit, run: () => navigate(editAddress) }] : []),
   ]);
   return (
     <article>
@@ -95,7 +97,7 @@ function Rule({ rule }: { rule: RuleDetail }) {
         <h1>{rule.title}</h1>
         <StateWords rule={rule} />
         <span className="spring" />
-        {provider && (
+        {mayWrite && (
           <Link className="btn" href={editAddress}>
             {t.edit} <kbd>e</kbd>
           </Link>
@@ -103,7 +105,7 @@ function Rule({ rule }: { rule: RuleDetail }) {
         {isInForce(rule) && (
           <span className="row small">
             {t.columns.on}
-            <Toggle label={t.toggle(rule.title)} checked={enabled} disabled={!provider} onChange={turn} />
+            <Toggle label={t.toggle(rule.title)} checked={enabled} disabled={!maySwitch} onChange={turn} />
           </span>
         )}
       </div>

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { RuleImportReport, RuleView } from '../api/types.ts';
-import { useMay, useProvider } from '../session.ts';
+import { useMayForAll } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { usePhone, useTitle, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -41,8 +41,9 @@ const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 export default function Rules() {
   useTitle(t.title);
   const { params, patch } = useUrl();
-  const mayEdit = useProvider();
-  const mayReload = useMay('administrator') && mayEdit;
+  const seesDrafts = useMayForAll('rules.read');
+  const mayEdit = useMayForAll('rules.write');
+  const maySwitch = useMayForAll('rules.switch');
   const [, navigate] = useLocation();
   const state = oneOf(params.get('state'), STATES, 'all');
   const sort = oneOf(params.get('sort'), SORTS, 'hits');
@@ -80,7 +81,7 @@ export default function Rules() {
           value={state}
           onChange={(event) => patch({ state: event.target.value === 'all' ? '' : event.target.value })}
         >
-          {STATES.filter((each) => mayEdit || !UNPUBLISHED.includes(each)).map((each) => (
+          {STATES.filter((each) => seesDrafts || !UNPUBLISHED.includes(each)).map((each) => (
             <option key={each} value={each}>
               {t.states[each]}
             </option>
@@ -121,7 +122,7 @@ export default function Rules() {
           onChange={(event) => setText(event.target.value)}
         />
         <span className="spring" />
-        {mayReload && <Reload />}
+        {mayEdit && <Reload />}
         {mayEdit && (
           <Link className="btn primary" href="/rules/new">
             <Icon name="plus" size={13} /> {t.newRule}
@@ -165,7 +166,7 @@ export default function Rules() {
             <tbody>
               {rows.before > 0 && <tr className={css.spacer} style={{ height: rows.before }} />}
               {rows.indices.map((index) => (
-                <Row key={rules[index]!.id} rule={rules[index]!} mayEdit={mayEdit} />
+                <Row key={rules[index]!.id} rule={rules[index]!} maySwitch={maySwitch} />
               ))}
               {rows.after > 0 && <tr className={css.spacer} style={{ height: rows.after }} />}
             </tbody>
@@ -176,7 +177,7 @@ export default function Rules() {
   );
 }
 
-function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
+function Row({ rule, maySwitch }: { rule: RuleView; maySwitch: boolean }) {
   const { enabled, turn } = useRuleSwitch(rule);
   return (
     <tr className={css.row} data-testid="rule-row" data-off={!enabled || undefined}>
@@ -216,7 +217,7 @@ function Row({ rule, mayEdit }: { rule: RuleView; mayEdit: boolean }) {
         <Toggle
           label={t.toggle(rule.title)}
           checked={enabled}
-          disabled={!mayEdit || UNPUBLISHED.includes(rule.state)}
+          disabled={!maySwitch || UNPUBLISHED.includes(rule.state)}
           onChange={turn}
         />
       </td>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../api/queries.ts';
 import type { RuleDetail } from '../api/types.ts';
-import { useProvider } from '../session.ts';
+import { useMayForAll } from '../session.ts';
 import { SelectField } from '../ui/fields.tsx';
 import { t } from './strings.ts';
 
@@ -11,7 +11,7 @@ export function VersionSelect(props: {
   value: number | null;
   onChange: (version: number | null) => void;
 }) {
-  const provider = useProvider();
+  const provider = useMayForAll('rules.read');
   const query = useQuery({
     ...queries.ruleVersions(props.rule.id),
     enabled: provider && props.rule.versions !== null,

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { RuleDetail, RuleTrial, RuleVersionSummary, RuleVersions } from '../api/types.ts';
-import { useProvider, useTenantName } from '../session.ts';
+import { useMayForAll, useTenantName } from '../session.ts';
 import { SelectField } from '../ui/fields.tsx';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age, At } from '../ui/time-view.tsx';
@@ -17,7 +17,7 @@ import css from './versions.module.css';
 
 /** Everything that was kept of a rule: its versions, what those in test found, their differences, who did what. */
 export function VersionsTab({ rule }: { rule: RuleDetail }) {
-  const provider = useProvider();
+  const provider = useMayForAll('rules.read');
   const query = useQuery({ ...queries.ruleVersions(rule.id), enabled: provider, refetchInterval: 15_000 });
   if (!provider) return <p className="muted">{t.versions.reader}</p>;
   if (query.isPending) return <SkeletonRows rows={6} height={44} />;
@@ -26,8 +26,9 @@ export function VersionsTab({ rule }: { rule: RuleDetail }) {
 }
 
 function Versions({ versions }: { versions: RuleVersions }) {
+  const mayWrite = useMayForAll('rules.write');
   const [asked, setAsked] = useState<{ version: RuleVersionSummary; move: Move } | null>(null);
-  const edit = (
+  const edit = mayWrite && (
     <Link className="btn" href={`/rules/${encodeURIComponent(versions.id)}/edit`}>
       {t.edit}
     </Link>
@@ -66,7 +67,7 @@ function Versions({ versions }: { versions: RuleVersions }) {
               {version.note === '' ? <span className="muted">{t.versions.noNote}</span> : version.note}
             </p>
             <div className={css.actions}>
-              {movesOf(version).map((move) => (
+              {(mayWrite ? movesOf(version) : []).map((move) => (
                 <button
                   key={move}
                   type="button"

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { roleNames } from '../access/role-names.ts';
 import { call } from '../api/client.ts';
 import type { SessionView, StatusView } from '../api/types.ts';
 import { Flyout } from '../ui/flyout.tsx';
@@ -94,7 +95,7 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
             <strong>{user.name}</strong>
             <span className="hint">{user.email}</span>
             <span className="hint">
-              {t.role[user.role]} · {t.version(session.version)}
+              {roleNames[user.role]} · {t.version(session.version)}
             </span>
           </div>
           <div className={css.narrow}>
@@ -102,6 +103,16 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
             <hr className={css.rule} />
           </div>
           <ul className={css.menu}>
+            <li>
+              <Link href="/security" onClick={close}>
+                {t.security}
+              </Link>
+            </li>
+            <li>
+              <Link href="/sessions" onClick={close}>
+                {t.sessions}
+              </Link>
+            </li>
             <li>
               <button
                 type="button"

@@ -32,7 +32,7 @@ export default function Shell({ session }: { session: SessionView }) {
 function Frame({ session }: { session: SessionView }) {
   const [, navigate] = useLocation();
   const [overlay, setOverlay] = useState<'palette' | 'tenants' | 'help' | null>(null);
-  const pages = PAGES.filter((page) => !page.adminOnly || session.user.role === 'administrator');
+  const pages = PAGES.filter((page) => session.permissions.includes(page.needs));
   useLiveUpdates();
   useShortcutListener(overlay !== null);
   useEffect(() => {

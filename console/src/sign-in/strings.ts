@@ -1,25 +1,9 @@
-/** Words of the sign-in and first-password pages. */
-export const t = {
-  title: 'Sign in',
-  motto: 'The watch over your clients’ networks.',
-  email: 'E-mail',
-  password: 'Password',
-  submit: 'Sign in',
-  submitting: 'Signing in…',
-  firstHint:
-    'First time here? The server printed the first administrator and a one-time password when it started.',
-  badCredentials: 'E-mail or password is wrong.',
-  tooOften: 'Too many attempts. Wait a minute, then try again.',
-  changeTitle: 'Choose your own password',
-  changeText: (name: string) =>
-    `Welcome, ${name}. Somebody else set your password; from now on only you should know it.`,
-  current: 'One-time password',
-  next: 'New password',
-  nextHint: 'At least 12 characters. A sentence is better than symbols.',
-  repeat: 'New password again',
-  change: 'Set password and continue',
-  tooShort: (left: number) => `${left} more character${left === 1 ? '' : 's'} needed.`,
-  differ: 'The two passwords differ.',
-  wrongCurrent: 'The one-time password is wrong.',
-  signOut: 'Sign out',
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './strings/de.ts';
+import { en } from './strings/en.ts';
+import { fr } from './strings/fr.ts';
+import { it } from './strings/it.ts';
+import { nl } from './strings/nl.ts';
+
+/** Words of the pages before the console: signing in, the first password, the second factor. */
+export const t = translated({ en, fr, it, nl, de });

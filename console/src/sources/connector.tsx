@@ -17,7 +17,7 @@ import css from './sources.module.css';
 /** What is fetched for a source: how it goes, and what to do when it does not. */
 export function Connector({ source }: { source: SourceView }) {
   const client = useQueryClient();
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMay('sources.manage');
   const query = useQuery(queries.connector(source.tenant, source.id));
   const types = useQuery(queries.connectorTypes());
   const [open, setOpen] = useState<'form' | 'remove' | null>(null);

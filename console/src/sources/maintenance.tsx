@@ -23,7 +23,7 @@ export function Maintenance({
   const query = useQuery(queries.maintenance(tenant));
   const client = useQueryClient();
   const nameOf = useTenantName();
-  const mayPlan = useMay('analyst');
+  const mayPlan = useMay('sources.operate');
   const [planning, setPlanning] = useState(false);
   const end = useMutation({
     mutationFn: (id: string) => call<MaintenanceView>('POST', `/api/maintenance/${id}/end`),

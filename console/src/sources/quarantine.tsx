@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { QuarantineAssignment, Quarantine as Sender } from '../api/types.ts';
-import { useMay, useTenantName } from '../session.ts';
+import { useMayForAll, useTenantName } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField } from '../ui/fields.tsx';
@@ -17,8 +17,8 @@ import { t } from './strings.ts';
 /** Senders that nobody knows yet; nothing is shown while there are none. */
 export function Quarantine() {
   const client = useQueryClient();
-  const mayAssign = useMay('administrator');
-  const query = useQuery(queries.quarantine());
+  const mayAssign = useMayForAll('sources.manage');
+  const query = useQuery({ ...queries.quarantine(), enabled: useMayForAll('sources.operate') });
   const [assigning, setAssigning] = useState<Sender | null>(null);
   const [discarding, setDiscarding] = useState<Sender | null>(null);
   const discard = useMutation({

@@ -56,8 +56,8 @@ function Source({ source }: { source: SourceView }) {
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const nameOf = useTenantName();
-  const mayEdit = useMay('administrator');
-  const mayMap = useMay('analyst');
+  const mayEdit = useMay('sources.manage');
+  const mayMap = useMay('mappings.write');
   const [asking, setAsking] = useState<'rotate' | 'remove' | null>(null);
   const [secret, setSecret] = useState<SourceSecret | null>(null);
   const path = `/api/sources/${source.tenant}/${source.id}`;

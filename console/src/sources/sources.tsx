@@ -20,7 +20,7 @@ export default function Sources() {
   useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
-  const mayAdd = useMay('administrator');
+  const mayAdd = useMay('sources.manage');
   const query = useQuery(queries.sources(tenant));
   const sources = [...(query.data?.items ?? [])].sort(byNeed);
   return (

@@ -129,7 +129,7 @@ function span(milliseconds: number): string {
 }
 
 function Alert({ alert }: { alert: SourceAlertView }) {
-  const mayAcknowledge = useMay('analyst');
+  const mayAcknowledge = useMay('sources.operate');
   const [asking, setAsking] = useState(false);
   return (
     <li className="notice warn" data-testid="source-alert">

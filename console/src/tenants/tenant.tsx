@@ -56,7 +56,8 @@ let keys = 0;
 function Editor({ tenant }: { tenant: TenantView }) {
   const client = useQueryClient();
   const [, navigate] = useLocation();
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMay('tenants.settings');
+  const mayManage = useMay('tenants.manage');
   const [name, setName] = useState(tenant.name);
   const [language, setLanguage] = useState(tenant.language);
   const [timeZone, setTimeZone] = useState(tenant.timeZone);
@@ -105,7 +106,7 @@ function Editor({ tenant }: { tenant: TenantView }) {
         <span className="count mono">{tenant.id}</span>
         <span className="spring" />
         {dirty && <span className="small muted">{t.unsaved}</span>}
-        {tenant.demo && mayEdit && (
+        {tenant.demo && mayManage && (
           <button type="button" className="btn danger" onClick={() => setRemoving(true)}>
             {t.removeDemo}
           </button>
@@ -127,6 +128,7 @@ function Editor({ tenant }: { tenant: TenantView }) {
             label={t.name}
             required
             maxLength={200}
+            disabled={!mayManage}
             value={name}
             onChange={(event) => setName(event.target.value)}
           />
@@ -139,6 +141,7 @@ function Editor({ tenant }: { tenant: TenantView }) {
             min={1}
             max={3650}
             required
+            disabled={!mayManage}
             value={retention}
             onChange={(event) => setRetention(event.target.value)}
           />

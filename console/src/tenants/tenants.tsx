@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { Language, NewTenant, TenantView } from '../api/types.ts';
-import { useMay } from '../session.ts';
+import { useMayForAll } from '../session.ts';
 import { TimeZoneField } from '../ui/choices.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { isSlug, SelectField, slugOf, TextField } from '../ui/fields.tsx';
@@ -18,7 +18,7 @@ import css from './tenants.module.css';
 /** Client organisations. */
 export default function Tenants() {
   useTitle(t.title);
-  const mayEdit = useMay('administrator');
+  const mayEdit = useMayForAll('tenants.manage');
   const [adding, setAdding] = useState(false);
   const query = useQuery(queries.tenants());
   const items = query.data?.items ?? [];

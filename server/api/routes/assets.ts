@@ -18,7 +18,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/assets',
     {
-      config: { access: 'reader' },
+      config: { access: 'assets.read' },
       schema: {
         querystring: z.object({ tenant: Slug.optional() }),
         response: { 200: z.object({ items: z.array(Asset) }) },
@@ -32,7 +32,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/assets',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       schema: {
         body: z.object({ items: z.array(Asset).max(10_000) }),
         response: { 200: z.object({ saved: z.number().int() }) },

@@ -9,7 +9,7 @@ export function backtestRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rules/backtest',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.test' },
       schema: { body: BacktestRequest, response: { 200: BacktestResult } },
     },
     async (request) => {

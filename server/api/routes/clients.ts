@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { publicHolidays, regionsOf } from '../../clocks/index.ts';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, requireProvider } from '../identity.ts';
+import { identityOf, requirePermission, requireProvider } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { checkTimeZone } from './tenants.ts';
@@ -23,7 +23,7 @@ const ById = z.object({ id: Slug });
 export function clientRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/tenants/:id/profile',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: TenantProfile } } },
+    { config: { access: 'tenants.read' }, schema: { params: ById, response: { 200: TenantProfile } } },
     async (request) => {
       const { scope } = requireKnown(identityOf(request), request.params.id);
       return services.clients.profile(scope, request.params.id);
@@ -33,7 +33,7 @@ export function clientRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/tenants/:id/profile',
     {
-      config: { access: 'administrator' },
+      config: { access: 'tenants.settings' },
       schema: { params: ById, body: TenantProfile, response: { 200: TenantProfile } },
     },
     async (request) => {
@@ -42,7 +42,7 @@ export function clientRoutes(app: Api, services: ApiServices): void {
       const before = await services.clients.profile(identity.scope, id);
       // A client's own administrator may not give themselves other service levels, nor hours that change them.
       if (JSON.stringify(before.contract) !== JSON.stringify(request.body.contract))
-        requireProvider(identity);
+        requirePermission(identity, 'clocks.manage');
       const { country, region } = request.body.holidays;
       if (region !== null && (country === null || !regionsOf(country).includes(region)))
         throw new ApiFailure(400, 'VIGIE_API_INVALID', `holidays: ${region} is no part of that country`);
@@ -53,7 +53,7 @@ export function clientRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/tenants/:id/sites',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: SiteList } } },
+    { config: { access: 'tenants.read' }, schema: { params: ById, response: { 200: SiteList } } },
     async (request) => {
       const { scope } = requireKnown(identityOf(request), request.params.id);
       return { items: await services.clients.sites(scope, request.params.id) };
@@ -63,7 +63,7 @@ export function clientRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/tenants/:id/sites',
     {
-      config: { access: 'administrator' },
+      config: { access: 'tenants.settings' },
       schema: { params: ById, body: SiteList, response: { 200: SiteList } },
     },
     async (request) => {
@@ -77,7 +77,10 @@ export function clientRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/holidays',
-    { config: { access: 'reader' }, schema: { querystring: HolidayQuery, response: { 200: HolidayList } } },
+    {
+      config: { access: 'tenants.read' },
+      schema: { querystring: HolidayQuery, response: { 200: HolidayList } },
+    },
     async (request) => {
       const { country, region, year } = request.query;
       return { items: publicHolidays(country, region ?? null, year), regions: regionsOf(country) };
@@ -86,14 +89,14 @@ export function clientRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/branding',
-    { config: { access: 'reader' }, schema: { response: { 200: BrandingView } } },
+    { config: { access: 'tenants.read' }, schema: { response: { 200: BrandingView } } },
     async () => services.branding.get(),
   );
 
   app.put(
     '/api/branding',
     {
-      config: { access: 'administrator' },
+      config: { access: 'tenants.manage' },
       schema: { body: BrandingSetup, response: { 200: BrandingView } },
     },
     async (request) => {
@@ -117,7 +120,7 @@ export function clientRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/branding/logo',
     {
-      config: { access: 'administrator' },
+      config: { access: 'tenants.manage' },
       bodyLimit: 2 * MAX_LOGO,
       schema: { body: LogoUpload, response: { 200: BrandingView } },
     },
@@ -130,7 +133,7 @@ export function clientRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/branding/logo',
-    { config: { access: 'administrator' }, schema: { response: { 200: BrandingView } } },
+    { config: { access: 'tenants.manage' }, schema: { response: { 200: BrandingView } } },
     async (request) => {
       requireProvider(identityOf(request));
       return accepted(await services.branding.saveLogo(undefined));

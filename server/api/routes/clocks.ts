@@ -19,7 +19,10 @@ const YEAR = 366 * 86_400_000;
 export function clockRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/clocks',
-    { config: { access: 'reader' }, schema: { querystring: ClockBoardQuery, response: { 200: ClockBoard } } },
+    {
+      config: { access: 'incidents.read' },
+      schema: { querystring: ClockBoardQuery, response: { 200: ClockBoard } },
+    },
     async (request) => {
       const identity = identityOf(request);
       if (request.query.tenant !== undefined) requireTenant(identity, request.query.tenant);
@@ -30,7 +33,7 @@ export function clockRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/clocks/statistics',
     {
-      config: { access: 'reader' },
+      config: { access: 'incidents.read' },
       schema: { querystring: ClockStatisticsQuery, response: { 200: ClockStatistics } },
     },
     async (request) => {
@@ -47,14 +50,14 @@ export function clockRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/incidents/:id/clocks',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: IncidentClocks } } },
+    { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentClocks } } },
     async (request) => clocksOf(identityOf(request), request.params.id),
   );
 
   app.post(
     '/api/incidents/:id/clocks/told',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById, body: ClientTold, response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -68,7 +71,7 @@ export function clockRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/incidents/:id/calls/:call/acknowledge',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById.extend({ call: z.string().max(64) }), response: { 200: IncidentClocks } },
     },
     async (request) => {

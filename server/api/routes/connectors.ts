@@ -21,7 +21,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/connectors/types',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: { response: { 200: z.object({ items: z.array(ConnectorType) }) } },
     },
     async () => ({ items: connectors.types() }),
@@ -30,7 +30,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/connectors',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: {
         querystring: z.object({ tenant: Slug.optional() }),
         response: { 200: z.object({ items: z.array(ConnectorView) }) },
@@ -41,7 +41,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/sources/:tenant/:id/connector',
-    { config: { access: 'reader' }, schema: { params: ByPath, response: { 200: ConnectorView } } },
+    { config: { access: 'sources.read' }, schema: { params: ByPath, response: { 200: ConnectorView } } },
     async (request) => {
       const { tenant, id } = request.params;
       const identity = identityOf(request);
@@ -55,7 +55,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/sources/:tenant/:id/connector',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: { params: ByPath, body: ConnectorSetup, response: { 200: ConnectorView } },
     },
     async (request) => {
@@ -68,7 +68,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
   app.patch(
     '/api/sources/:tenant/:id/connector',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: { params: ByPath, body: ConnectorChange, response: { 200: ConnectorView } },
     },
     async (request) => {
@@ -82,7 +82,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/sources/:tenant/:id/connector',
-    { config: { access: 'administrator' }, schema: { params: ByPath, response: { 204: z.null() } } },
+    { config: { access: 'sources.manage' }, schema: { params: ByPath, response: { 204: z.null() } } },
     async (request, reply) => {
       const { tenant, id } = request.params;
       requireTenant(identityOf(request), tenant);
@@ -94,7 +94,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/sources/:tenant/:id/connector/test',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: {
         params: ByPath,
         body: ConnectorSetup.partial(),
@@ -118,7 +118,7 @@ export function connectorRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/secrets/rotate',
     {
-      config: { access: 'administrator' },
+      config: { access: 'platform.manage' },
       schema: {
         response: { 200: z.object({ resealed: z.number().int(), unreadable: z.array(z.string()) }) },
       },

@@ -80,6 +80,7 @@ export function consoleRoutes(app: Api, folder: string | undefined): void {
       (request.method === 'GET' || request.method === 'HEAD') &&
       !path.startsWith('/api/') &&
       !path.startsWith('/services/') &&
+      !path.startsWith('/scim/') &&
       !path.startsWith('/v1/');
     if (!wantsPage)
       return reply

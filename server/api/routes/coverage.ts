@@ -9,7 +9,10 @@ import type { ApiServices } from '../ports.ts';
 export function coverageRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/coverage',
-    { config: { access: 'reader' }, schema: { querystring: CoverageQuery, response: { 200: CoverageView } } },
+    {
+      config: { access: 'rules.read' },
+      schema: { querystring: CoverageQuery, response: { 200: CoverageView } },
+    },
     async (request) => {
       requireTenant(identityOf(request), request.query.tenant);
       return services.coverage.view(request.query.tenant);
@@ -19,7 +22,7 @@ export function coverageRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/coverage/matrix',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: { querystring: CoverageQuery, response: { 200: CoverageMatrix } },
     },
     async (request) => {
@@ -31,7 +34,7 @@ export function coverageRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/coverage/layer',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: { querystring: CoverageQuery, response: { 200: z.record(z.string(), z.unknown()) } },
     },
     async (request, reply) => {
@@ -45,7 +48,7 @@ export function coverageRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/coverage/techniques/:technique',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: {
         params: z.object({ technique: z.string().regex(/^T\d{4}(\.\d{3})?$/) }),
         querystring: CoverageQuery,

@@ -18,7 +18,7 @@ import type { ApiServices, Scope } from '../ports.ts';
 export function eventRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/events/search',
-    { config: { access: 'reader' }, schema: { body: EventSearch, response: { 200: EventPage } } },
+    { config: { access: 'events.read' }, schema: { body: EventSearch, response: { 200: EventPage } } },
     async (request) => {
       const started = performance.now();
       const page = await services.events.search(query(identityOf(request).scope, request.body), {
@@ -35,7 +35,7 @@ export function eventRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/events/histogram',
-    { config: { access: 'reader' }, schema: { body: HistogramSearch, response: { 200: Histogram } } },
+    { config: { access: 'events.read' }, schema: { body: HistogramSearch, response: { 200: Histogram } } },
     async (request) => {
       const { from, to, buckets } = request.body;
       const counts = await services.events.histogram(query(identityOf(request).scope, request.body), buckets);
@@ -51,7 +51,7 @@ export function eventRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/events/:tenant/:id',
     {
-      config: { access: 'reader' },
+      config: { access: 'events.read' },
       schema: {
         params: z.object({ tenant: Slug, id: z.string().regex(/^[0-9a-f]{32}$/) }),
         querystring: z.object({ at: z.coerce.number().pipe(Instant).optional() }),

@@ -26,7 +26,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/exceptions',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: { querystring: ExceptionQuery, response: { 200: ExceptionPage } },
     },
     async (request) => {
@@ -38,7 +38,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/exceptions/:id',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: ExceptionDetail } } },
+    { config: { access: 'rules.read' }, schema: { params: ById, response: { 200: ExceptionDetail } } },
     async (request) => {
       const found = await services.exceptions.get(identityOf(request), request.params.id);
       if (found === undefined) throw notFound('exception');
@@ -49,7 +49,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/exceptions/suggest',
     {
-      config: { access: 'analyst' },
+      config: { access: 'exceptions.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: ExceptionSuggestRequest, response: { 200: ExceptionSuggestion } },
     },
@@ -62,7 +62,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/exceptions/preview',
     {
-      config: { access: 'analyst' },
+      config: { access: 'exceptions.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: ExceptionPreviewRequest, response: { 200: ExceptionPreview } },
     },
@@ -77,7 +77,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/exceptions',
     {
-      config: { access: 'analyst' },
+      config: { access: 'exceptions.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: NewException, response: { 200: ExceptionDetail } },
     },
@@ -91,7 +91,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/exceptions/:id/revoke',
     {
-      config: { access: 'analyst' },
+      config: { access: 'exceptions.write' },
       bodyLimit: BODY_LIMIT,
       schema: { params: ById, body: ExceptionRevocation, response: { 200: ExceptionDetail } },
     },
@@ -102,7 +102,7 @@ export function exceptionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/exceptions/:id/extend',
     {
-      config: { access: 'analyst' },
+      config: { access: 'exceptions.write' },
       bodyLimit: BODY_LIMIT,
       schema: { params: ById, body: ExceptionExtension, response: { 200: ExceptionDetail } },
     },

@@ -32,7 +32,7 @@ export function groupingRoutes(
     if (done === 'incident' || done === 'alert') throw notFound(done);
     throw new ApiFailure(409, 'VIGIE_API_GROUPING', REFUSALS[done]);
   };
-  const access = { config: { access: 'analyst' as const } };
+  const access = { config: { access: 'incidents.handle' as const } };
   const response = { 200: IncidentView };
 
   app.post(
@@ -102,7 +102,7 @@ export function groupingRoutes(
   app.get(
     '/api/alerts/loose',
     {
-      config: { access: 'reader' },
+      config: { access: 'incidents.read' },
       schema: { querystring: LooseAlertQuery, response: { 200: LooseAlertPage } },
     },
     (request) => services.grouping.loose(identityOf(request).scope, request.query),

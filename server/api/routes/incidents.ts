@@ -25,7 +25,10 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/incidents',
-    { config: { access: 'reader' }, schema: { querystring: IncidentQuery, response: { 200: IncidentPage } } },
+    {
+      config: { access: 'incidents.read' },
+      schema: { querystring: IncidentQuery, response: { 200: IncidentPage } },
+    },
     async (request) => {
       const { status, minLevel, ...rest } = request.query;
       return services.incidents.list(identityOf(request).scope, {
@@ -38,14 +41,14 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/incidents/:id',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: IncidentView } } },
+    { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentView } } },
     async (request) => story(identityOf(request).scope, request.params.id),
   );
 
   app.patch(
     '/api/incidents/:id',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById, body: IncidentPatch, response: { 200: IncidentView } },
     },
     async (request) => {
@@ -60,7 +63,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       if (
         owner !== undefined &&
         owner !== null &&
-        !(await services.access.users()).some((user) => user.id === owner)
+        !(await services.accounts.users()).some((user) => user.id === owner)
       )
         throw notFound('user');
       if (

@@ -30,20 +30,20 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/mappings',
-    { config: { access: 'analyst' }, schema: { response: { 200: MappingPage } } },
+    { config: { access: 'mappings.write' }, schema: { response: { 200: MappingPage } } },
     async (request) => mappings.list(identityOf(request).scope),
   );
 
   app.get(
     '/api/mappings/fields',
-    { config: { access: 'reader' }, schema: { response: { 200: MappingFieldList } } },
+    { config: { access: 'mappings.write' }, schema: { response: { 200: MappingFieldList } } },
     async () => ({ items: [...services.ecsFields()] }),
   );
 
   app.get(
     '/api/mappings/lines',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       schema: { querystring: MappingLinesQuery, response: { 200: SourceLines } },
     },
     async (request) => {
@@ -67,7 +67,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mappings/preview',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: MappingPreviewRequest, response: { 200: MappingPreview } },
     },
@@ -80,7 +80,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mappings/suggest',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: MappingSuggestRequest, response: { 200: MappingSuggestion } },
     },
@@ -99,7 +99,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mappings',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: NewMapping, response: { 201: MappingDetail } },
     },
@@ -113,7 +113,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mappings/import',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       bodyLimit: BODY_LIMIT,
       schema: { body: MappingImport, response: { 200: MappingDetail } },
     },
@@ -126,7 +126,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/mappings/:key',
-    { config: { access: 'analyst' }, schema: { params: ByKey, response: { 200: MappingDetail } } },
+    { config: { access: 'mappings.write' }, schema: { params: ByKey, response: { 200: MappingDetail } } },
     async (request) => {
       const found = await mappings.get(identityOf(request).scope, request.params.key);
       if (found === undefined) throw notFound('mapping');
@@ -137,7 +137,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/mappings/:key/file',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       schema: {
         params: ByKey,
         querystring: z.object({ version: z.coerce.number().int().min(1).optional() }),
@@ -155,7 +155,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mappings/:key/versions',
     {
-      config: { access: 'analyst' },
+      config: { access: 'mappings.write' },
       bodyLimit: BODY_LIMIT,
       schema: { params: ByKey, body: NewMappingVersion, response: { 200: MappingDetail } },
     },
@@ -168,7 +168,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mappings/:key/state',
     {
-      config: { access: 'administrator' },
+      config: { access: 'mappings.publish' },
       schema: { params: ByKey, body: MappingMove, response: { 200: MappingDetail } },
     },
     async (request) => {
@@ -179,7 +179,7 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/mappings/:key',
-    { config: { access: 'administrator' }, schema: { params: ByKey, response: { 204: z.null() } } },
+    { config: { access: 'mappings.publish' }, schema: { params: ByKey, response: { 204: z.null() } } },
     async (request, reply) => {
       const removed = await mappings.remove(identityOf(request).scope, request.params.key);
       if (removed !== true) throw failureOf(removed);

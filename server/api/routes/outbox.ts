@@ -17,13 +17,16 @@ const Filter = z.object({
 export function outboxRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/outbox',
-    { config: { access: 'reader' }, schema: { querystring: Filter, response: { 200: pageOf(MailView) } } },
+    {
+      config: { access: 'mails.read' },
+      schema: { querystring: Filter, response: { 200: pageOf(MailView) } },
+    },
     async (request) => services.outbox.list(identityOf(request).scope, request.query),
   );
 
   app.get(
     '/api/outbox/:id',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: MailDetail } } },
+    { config: { access: 'mails.read' }, schema: { params: ById, response: { 200: MailDetail } } },
     async (request) => {
       const mail = await services.outbox.get(identityOf(request).scope, request.params.id);
       if (mail === undefined) throw notFound('mail');
@@ -33,7 +36,7 @@ export function outboxRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/outbox/:id/retry',
-    { config: { access: 'analyst' }, schema: { params: ById, response: { 204: z.null() } } },
+    { config: { access: 'mails.send' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
       if (!(await services.outbox.retry(identityOf(request).scope, request.params.id)))
         throw notFound('mail');
@@ -44,7 +47,7 @@ export function outboxRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/mail/test',
     {
-      config: { access: 'administrator' },
+      config: { access: 'platform.manage' },
       schema: {
         body: z.object({ to: z.email().max(254) }),
         response: { 200: z.object({ ok: z.boolean(), detail: z.string() }) },

@@ -21,13 +21,16 @@ const ByStep = ById.extend({ regime: Slug, step: Slug });
 export function regimeRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/regimes',
-    { config: { access: 'reader' }, schema: { response: { 200: z.object({ items: z.array(RegimeView) }) } } },
+    {
+      config: { access: 'incidents.read' },
+      schema: { response: { 200: z.object({ items: z.array(RegimeView) }) } },
+    },
     async () => ({ items: services.regimes.list() }),
   );
 
   app.get(
     '/api/incidents/:id/regimes',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: IncidentRegimes } } },
+    { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentRegimes } } },
     async (request) => {
       const found = await services.regimes.ofIncident(identityOf(request), request.params.id);
       if (found === undefined) throw notFound('incident');
@@ -38,7 +41,7 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/incidents/:id/regimes',
     {
-      config: { access: 'analyst' },
+      config: { access: 'duties.decide' },
       schema: { params: ById, body: StartRegime, response: { 200: IncidentRegimes } },
     },
     async (request) =>
@@ -48,7 +51,7 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/incidents/:id/regimes/:regime/:step/done',
     {
-      config: { access: 'analyst' },
+      config: { access: 'duties.decide' },
       schema: { params: ByStep, body: StepDone, response: { 200: IncidentRegimes } },
     },
     async (request) => {
@@ -60,7 +63,7 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/incidents/:id/regimes/:regime/:step/report',
     {
-      config: { access: 'reader' },
+      config: { access: 'incidents.read' },
       schema: { params: ByStep, querystring: ReportQuery, response: { 200: ReportDraft } },
     },
     async (request) => {
@@ -75,7 +78,7 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/incidents/:id/regimes/:regime/:step/report',
     {
-      config: { access: 'analyst' },
+      config: { access: 'duties.decide' },
       schema: { params: ByStep, body: ReportSave, response: { 200: ReportDraft } },
     },
     async (request) => {
@@ -86,7 +89,7 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/incidents/:id/regimes/:regime/:step/report.md',
-    { config: { access: 'reader' }, schema: { params: ByStep, querystring: ReportQuery } },
+    { config: { access: 'exports.make' }, schema: { params: ByStep, querystring: ReportQuery } },
     async (request, reply) => {
       const { id, regime, step } = request.params;
       const { language } = request.query;

@@ -12,7 +12,7 @@ const ById = z.object({ id: Slug });
 export function rotaRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rotas',
-    { config: { access: 'reader' }, schema: { response: { 200: RotaList } } },
+    { config: { access: 'comments.internal' }, schema: { response: { 200: RotaList } } },
     async (request) => {
       requireProvider(identityOf(request));
       return { items: await services.rotas.list() };
@@ -22,7 +22,7 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/rotas/:id',
     {
-      config: { access: 'administrator' },
+      config: { access: 'clocks.manage' },
       schema: { params: ById, body: RotaSetup, response: { 200: RotaView } },
     },
     async (request) => {
@@ -34,7 +34,7 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/rotas/:id',
-    { config: { access: 'administrator' }, schema: { params: ById, response: { 204: z.null() } } },
+    { config: { access: 'clocks.manage' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
       requireProvider(identityOf(request));
       if (!(await services.rotas.remove(request.params.id))) throw notFound('rota');
@@ -45,7 +45,7 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rotas/:id/overrides',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById, body: NewOverride, response: { 200: RotaView } },
     },
     async (request) => {
@@ -58,7 +58,7 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
   app.delete(
     '/api/rotas/:id/overrides/:override',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById.extend({ override: z.string().max(64) }), response: { 200: RotaView } },
     },
     async (request) => {
@@ -70,7 +70,7 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rotas/:id/notes',
     {
-      config: { access: 'analyst' },
+      config: { access: 'incidents.handle' },
       schema: { params: ById, body: NewHandoverNote, response: { 200: RotaView } },
     },
     async (request) => {

@@ -23,7 +23,7 @@ export function ruleToolRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rules/validate',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.test' },
       bodyLimit: BODY,
       schema: { body: RuleValidation, response: { 200: RuleCheck } },
     },
@@ -36,7 +36,7 @@ export function ruleToolRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rules/explain',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.test' },
       bodyLimit: BODY,
       schema: { body: RuleExplain, response: { 200: RuleExplanation } },
     },
@@ -59,14 +59,14 @@ export function ruleToolRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/sigma/vocabulary',
-    { config: { access: 'analyst' }, schema: { response: { 200: SigmaVocabulary } } },
+    { config: { access: 'rules.test' }, schema: { response: { 200: SigmaVocabulary } } },
     async () => services.workshop.vocabulary(),
   );
 
   app.get(
     '/api/sigma/fields',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.test' },
       schema: { querystring: SigmaFieldsQuery, response: { 200: SigmaFields } },
     },
     async (request) => services.workshop.fields(request.query),

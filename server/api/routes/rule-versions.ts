@@ -22,7 +22,7 @@ const ByNumber = ById.extend({ number: z.coerce.number().int().min(1).max(1_000_
 export function ruleVersionRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rules/:id/versions',
-    { config: { access: 'analyst' }, schema: { params: ById, response: { 200: RuleVersions } } },
+    { config: { access: 'rules.read' }, schema: { params: ById, response: { 200: RuleVersions } } },
     async (request) => {
       requireProvider(identityOf(request));
       const versions = await services.workshop.versions(request.params.id);
@@ -33,7 +33,7 @@ export function ruleVersionRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/rules/:id/versions/:number',
-    { config: { access: 'analyst' }, schema: { params: ByNumber, response: { 200: RuleVersion } } },
+    { config: { access: 'rules.read' }, schema: { params: ByNumber, response: { 200: RuleVersion } } },
     async (request) => {
       requireProvider(identityOf(request));
       const version = await services.workshop.version(request.params.id, request.params.number);
@@ -45,7 +45,7 @@ export function ruleVersionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rules/:id/versions',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.write' },
       schema: { params: ById, body: NewRuleVersion, response: { 201: RuleVersion } },
     },
     async (request, reply) => {
@@ -60,7 +60,7 @@ export function ruleVersionRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rules/:id/versions/:number/state',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.write' },
       schema: { params: ByNumber, body: RuleVersionMove, response: { 200: RuleVersions } },
     },
     async (request) => {
@@ -76,7 +76,7 @@ export function ruleVersionRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rules/:id/hits',
     {
-      config: { access: 'reader' },
+      config: { access: 'rules.read' },
       schema: { params: ById, querystring: RuleHitsQuery, response: { 200: RuleHitsView } },
     },
     async (request) => {

@@ -25,14 +25,14 @@ const ById = z.object({ id: z.string().min(1).max(200) });
 export function ruleRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rules',
-    { config: { access: 'reader' }, schema: { querystring: RuleQuery, response: { 200: RulePage } } },
+    { config: { access: 'rules.read' }, schema: { querystring: RuleQuery, response: { 200: RulePage } } },
     async (request) =>
       services.rules.list({ ...request.query, unpublished: identityOf(request).scope === 'all' }),
   );
 
   app.get(
     '/api/rules/:id',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: RuleDetail } } },
+    { config: { access: 'rules.read' }, schema: { params: ById, response: { 200: RuleDetail } } },
     async (request) => {
       const rule = await services.rules.get(request.params.id, identityOf(request).scope === 'all');
       if (rule === undefined) throw notFound('rule');
@@ -43,7 +43,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
   app.patch(
     '/api/rules/:id',
     {
-      config: { access: 'analyst' },
+      config: { access: 'rules.switch' },
       schema: { params: ById, body: RulePatch, response: { 200: RuleDetail } },
     },
     async (request) => {
@@ -56,7 +56,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/rules/import',
     {
-      config: { access: 'administrator' },
+      config: { access: 'rules.write' },
       bodyLimit: 256 * 1024 * 1024,
       schema: { body: RuleImport, response: { 200: RuleImportReport } },
     },
@@ -69,7 +69,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/rules/reload',
-    { config: { access: 'administrator' }, schema: { response: { 200: RuleImportReport } } },
+    { config: { access: 'rules.write' }, schema: { response: { 200: RuleImportReport } } },
     async (request) => {
       requireProvider(identityOf(request));
       return refusable(services.rules.reload());
@@ -78,7 +78,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/rules/pipelines',
-    { config: { access: 'reader' }, schema: { response: { 200: RuleAdaptation } } },
+    { config: { access: 'rules.read' }, schema: { response: { 200: RuleAdaptation } } },
     async (request) => {
       // Values of placeholders are of the provider's clients.
       requireProvider(identityOf(request));
@@ -89,7 +89,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/rules/pipelines',
     {
-      config: { access: 'administrator' },
+      config: { access: 'rules.write' },
       bodyLimit: 128 * 1024 * 1024,
       schema: { body: RulePipelines, response: { 200: RuleImportReport } },
     },
@@ -102,7 +102,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/rules/placeholders/:name',
     {
-      config: { access: 'administrator' },
+      config: { access: 'rules.write' },
       bodyLimit: 32 * 1024 * 1024,
       schema: { params: PlaceholderByName, body: PlaceholderValues, response: { 200: RuleImportReport } },
     },
@@ -115,7 +115,7 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
   app.delete(
     '/api/rules/placeholders/:name',
     {
-      config: { access: 'administrator' },
+      config: { access: 'rules.write' },
       schema: { params: PlaceholderByName, response: { 200: RuleImportReport } },
     },
     async (request) => {

@@ -1,47 +1,59 @@
-import { Credentials, PasswordChange, SessionView } from '@vigie/contracts/api';
+import {
+  Credentials,
+  PasswordChange,
+  PERMISSIONS,
+  SecondFactorNeeded,
+  SessionView,
+  SignedInView,
+} from '@vigie/contracts/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ApiFailure } from '../errors.ts';
+import type { SignInMethod } from '../../access/ports.ts';
+import { clientName } from '../client-name.ts';
+import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, readCookie, SESSION_COOKIE } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
-import { SignInThrottle } from '../throttle.ts';
+import { setStepCookie } from '../sign-in-step.ts';
+import { SignInThrottle, type Tryout } from '../throttle.ts';
 
-const WEEK_SECONDS = 7 * 86_400;
+/** Name of the cookie by which a browser is known as one that somebody has signed in from. */
+const DEVICE_COOKIE = 'vigie_device';
+const HALF_A_YEAR = 180 * 86_400;
 
-/** Signing in and out, and one's own password. */
+/** Signing in and out, one's own password and sessions. */
 export function sessionRoutes(app: Api, services: ApiServices): void {
   const throttle = new SignInThrottle(services.now);
 
   app.post(
     '/api/session',
-    { config: { access: 'public' }, schema: { body: Credentials, response: { 200: SessionView } } },
+    {
+      config: { access: 'public' },
+      schema: { body: Credentials, response: { 200: SessionView, 202: SecondFactorNeeded } },
+    },
     async (request, reply) => {
       const email = request.body.email.toLowerCase();
-      const wait = throttle.waitFor(request.ip, email);
-      if (wait > 0) {
-        reply.header('retry-after', Math.ceil(wait / 1000));
-        throw new ApiFailure(
-          429,
-          'VIGIE_API_TOO_MANY_TRIES',
-          `too many failed tries; wait ${Math.ceil(wait / 1000)} seconds`,
-        );
-      }
-      const session = await services.access.signIn(email, request.body.password, request.ip);
-      if (session === undefined) {
-        throttle.failed(request.ip, email);
+      const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
+      const known = device !== undefined && (await services.access.knowsDevice(email, device));
+      const tryout = { address: request.ip, email, knownDevice: known ? device : undefined };
+      begin(reply, tryout);
+      const account = await services.access.checkPassword(email, request.body.password);
+      if (account === undefined)
         throw new ApiFailure(401, 'VIGIE_API_BAD_CREDENTIALS', 'the address or the password is wrong');
+      throttle.succeeded(tryout);
+      const more = await services.secondFactors.afterPassword(account);
+      if (more !== undefined) {
+        setStepCookie(services, reply, more);
+        return reply.status(202).send({ next: 'second-factor' as const, methods: more.methods });
       }
-      throttle.succeeded(request.ip, email);
-      setCookie(request, reply, session.token, WEEK_SECONDS);
-      return view(session.identity);
+      return reply.send(sessionView(services, await enter(services, request, reply, account, 'password')));
     },
   );
 
   app.get(
     '/api/session',
-    { config: { access: 'reader' }, schema: { response: { 200: SessionView } } },
-    async (request) => view(identityOf(request)),
+    { config: { access: 'signed-in' }, schema: { response: { 200: SessionView } } },
+    async (request) => sessionView(services, identityOf(request)),
   );
 
   app.delete(
@@ -50,51 +62,132 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const token = readCookie(request.headers.cookie, SESSION_COOKIE);
       if (token !== undefined && request.identity !== null) await services.access.signOut(token);
-      setCookie(request, reply, '', 0);
+      setCookie(services, reply, SESSION_COOKIE, '', 0);
       return reply.status(204).send(null);
     },
   );
 
   app.post(
     '/api/session/password',
-    { config: { access: 'reader' }, schema: { body: PasswordChange, response: { 204: z.null() } } },
+    { config: { access: 'signed-in' }, schema: { body: PasswordChange, response: { 204: z.null() } } },
     async (request, reply) => {
-      const identity = identityOf(request);
-      if (identity.kind !== 'account')
-        throw new ApiFailure(400, 'VIGIE_API_INVALID', 'an API key has no password');
-      const wait = throttle.waitFor(request.ip, identity.email);
-      if (wait > 0)
-        throw new ApiFailure(
-          429,
-          'VIGIE_API_TOO_MANY_TRIES',
-          `too many failed tries; wait ${Math.ceil(wait / 1000)} seconds`,
-        );
-      const keep = readCookie(request.headers.cookie, SESSION_COOKIE);
-      if (
-        !(await services.access.changePassword(identity.id, request.body.current, request.body.next, keep))
-      ) {
-        throttle.failed(request.ip, identity.email);
+      const identity = person(request);
+      const tryout = { address: request.ip, email: identity.email };
+      begin(reply, tryout);
+      const { current, next } = request.body;
+      if (!(await services.access.changePassword(identity.id, current, next, identity.session)))
         throw new ApiFailure(400, 'VIGIE_API_BAD_CREDENTIALS', 'the current password is wrong');
-      }
+      throttle.succeeded(tryout);
       return reply.status(204).send(null);
     },
   );
 
-  function view(identity: Identity): SessionView {
-    return {
-      user: { id: identity.id, email: identity.email, name: identity.name, role: identity.role },
-      tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
-      provider: identity.scope === 'all',
-      mustChangePassword: identity.mustChangePassword,
-      version: services.version,
-    };
+  app.get(
+    '/api/sessions',
+    {
+      config: { access: 'signed-in' },
+      schema: { response: { 200: z.object({ items: z.array(SignedInView) }) } },
+    },
+    async (request) => {
+      const { id, session } = person(request);
+      return { items: await services.access.sessions(id, session) };
+    },
+  );
+
+  app.delete(
+    '/api/sessions',
+    {
+      config: { access: 'signed-in' },
+      schema: { response: { 200: z.object({ ended: z.number().int() }) } },
+    },
+    async (request) => {
+      const { id, session } = person(request);
+      return { ended: await services.access.endSessions(id, session) };
+    },
+  );
+
+  app.delete(
+    '/api/sessions/:id',
+    {
+      config: { access: 'signed-in' },
+      schema: { params: z.object({ id: z.string().max(64) }), response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      if (!(await services.access.endSession(person(request).id, request.params.id)))
+        throw notFound('session');
+      return reply.status(204).send(null);
+    },
+  );
+
+  /** @throws 429 when the caller has tried too often */
+  function begin(reply: FastifyReply, tryout: Tryout): void {
+    const wait = Math.ceil(throttle.begin(tryout) / 1000);
+    if (wait === 0) return;
+    reply.header('retry-after', wait);
+    throw new ApiFailure(429, 'VIGIE_API_TOO_MANY_TRIES', `too many failed tries; wait ${wait} seconds`);
   }
 }
 
-function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number): void {
-  const secure = request.protocol === 'https' ? '; Secure' : '';
+/** What a signed-in person is told of themselves. */
+export function sessionView(services: ApiServices, identity: Identity): SessionView {
+  return {
+    user: { id: identity.id, email: identity.email, name: identity.name, role: identity.role },
+    permissions: PERMISSIONS.filter((each) => identity.permissions.has(each)),
+    tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
+    provider: identity.scope === 'all',
+    mustChangePassword: identity.mustChangePassword,
+    mustEnrol: identity.mustEnrol === true,
+    version: services.version,
+  };
+}
+
+/**
+ * Signs somebody in who has proved who they are: gives the browser its session, and the cookie by which it is known.
+ *
+ * @throws 401 when the account has gone meanwhile
+ */
+export async function enter(
+  services: ApiServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  account: string,
+  method: SignInMethod,
+): Promise<Identity> {
+  const opened = await services.access.openSession(account, {
+    method,
+    address: request.ip,
+    client: clientName(request.headers['user-agent']),
+    device: readCookie(request.headers.cookie, DEVICE_COOKIE),
+    replaces: readCookie(request.headers.cookie, SESSION_COOKIE),
+  });
+  if (opened === undefined)
+    throw new ApiFailure(401, 'VIGIE_API_BAD_CREDENTIALS', 'the address or the password is wrong');
+  const { identity, token, device } = opened;
+  const now = services.now();
+  setCookie(services, reply, SESSION_COOKIE, token, Math.ceil(((identity.endsAt ?? now) - now) / 1000));
+  setCookie(services, reply, DEVICE_COOKIE, device, HALF_A_YEAR);
+  return identity;
+}
+
+/** @throws 400 when a key calls: sessions and passwords are people's */
+function person(request: FastifyRequest): Identity {
+  const identity = identityOf(request);
+  if (identity.kind !== 'account')
+    throw new ApiFailure(400, 'VIGIE_API_INVALID', 'an API key has no password and no sessions');
+  return identity;
+}
+
+function setCookie(
+  services: ApiServices,
+  reply: FastifyReply,
+  name: string,
+  value: string,
+  maxAge: number,
+): void {
+  // The proxy in front speaks TLS, this server does not: how people come in is what the configuration says.
+  const secure = services.publicUrl().startsWith('https:') ? '; Secure' : '';
   reply.header(
     'set-cookie',
-    `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure}`,
+    `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure}`,
   );
 }

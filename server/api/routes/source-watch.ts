@@ -22,7 +22,7 @@ export function sourceWatchRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/sources/:tenant/:id/health',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: { params: z.object({ tenant: Slug, id: Slug }), response: { 200: SourceHealthView } },
     },
     async (request) => {
@@ -37,7 +37,7 @@ export function sourceWatchRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/source-alerts',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: {
         querystring: SourceAlertQuery,
         response: { 200: z.object({ items: z.array(SourceAlertView) }) },
@@ -49,7 +49,7 @@ export function sourceWatchRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/source-alerts/:id/acknowledge',
     {
-      config: { access: 'analyst' },
+      config: { access: 'sources.operate' },
       schema: { params: ById, body: SourceAlertAcknowledgement, response: { 200: SourceAlertView } },
     },
     async (request) => {
@@ -64,7 +64,7 @@ export function sourceWatchRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/maintenance',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: {
         querystring: MaintenanceQuery,
         response: { 200: z.object({ items: z.array(MaintenanceView) }) },
@@ -77,7 +77,10 @@ export function sourceWatchRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/maintenance',
-    { config: { access: 'analyst' }, schema: { body: NewMaintenance, response: { 201: MaintenanceView } } },
+    {
+      config: { access: 'sources.operate' },
+      schema: { body: NewMaintenance, response: { 201: MaintenanceView } },
+    },
     async (request, reply) => {
       const { id, name } = identityOf(request);
       requireTenant(identityOf(request), request.body.tenant);
@@ -90,7 +93,7 @@ export function sourceWatchRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/maintenance/:id/end',
-    { config: { access: 'analyst' }, schema: { params: ById, response: { 200: MaintenanceView } } },
+    { config: { access: 'sources.operate' }, schema: { params: ById, response: { 200: MaintenanceView } } },
     async (request) => {
       const { scope, id, name } = identityOf(request);
       const ended = await services.watch.endMaintenance(scope, request.params.id, { id, name });

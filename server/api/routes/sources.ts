@@ -24,7 +24,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/sources',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: {
         querystring: z.object({ tenant: Slug.optional() }),
         response: { 200: z.object({ items: z.array(SourceView) }) },
@@ -38,7 +38,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/sources',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: { body: NewSource, response: { 201: z.object({ source: SourceView, secret: SourceSecret }) } },
     },
     async (request, reply) => {
@@ -61,7 +61,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/sources/:tenant/:id',
-    { config: { access: 'reader' }, schema: { params: ByPath, response: { 200: SourceView } } },
+    { config: { access: 'sources.read' }, schema: { params: ByPath, response: { 200: SourceView } } },
     async (request) => {
       const source = await services.sources.get(
         identityOf(request).scope,
@@ -76,7 +76,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.patch(
     '/api/sources/:tenant/:id',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: { params: ByPath, body: SourcePatch, response: { 200: SourceView } },
     },
     async (request) => {
@@ -92,7 +92,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/sources/:tenant/:id',
-    { config: { access: 'administrator' }, schema: { params: ByPath, response: { 204: z.null() } } },
+    { config: { access: 'sources.manage' }, schema: { params: ByPath, response: { 204: z.null() } } },
     async (request, reply) => {
       requireTenant(identityOf(request), request.params.tenant);
       if (!(await services.sources.remove(request.params.tenant, request.params.id)))
@@ -103,7 +103,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/sources/:tenant/:id/token',
-    { config: { access: 'administrator' }, schema: { params: ByPath, response: { 200: SourceSecret } } },
+    { config: { access: 'sources.manage' }, schema: { params: ByPath, response: { 200: SourceSecret } } },
     async (request) => {
       requireTenant(identityOf(request), request.params.tenant);
       const secret = await services.sources.rotate(request.params.tenant, request.params.id);
@@ -115,7 +115,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/sources/:tenant/:id/import',
     {
-      config: { access: 'analyst' },
+      config: { access: 'sources.operate' },
       schema: {
         params: ByPath,
         body: z.object({
@@ -136,7 +136,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/sources/:tenant/:id/failures',
     {
-      config: { access: 'reader' },
+      config: { access: 'sources.read' },
       schema: { params: ByPath, response: { 200: z.object({ items: z.array(ParseFailure) }) } },
     },
     async (request) => {
@@ -148,7 +148,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/quarantine',
     {
-      config: { access: 'analyst' },
+      config: { access: 'sources.operate' },
       schema: { response: { 200: z.object({ items: z.array(QuarantineView) }) } },
     },
     async (request) => {
@@ -161,7 +161,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/quarantine/:id/assign',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: {
         params: ById,
         body: QuarantineAssignment,
@@ -182,7 +182,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/quarantine/:id',
-    { config: { access: 'administrator' }, schema: { params: ById, response: { 204: z.null() } } },
+    { config: { access: 'sources.manage' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
       requireProvider(identityOf(request));
       if (!(await services.quarantine.remove(request.params.id))) throw notFound('quarantine entry');

@@ -24,7 +24,7 @@ export function systemRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/status',
-    { config: { access: 'reader' }, schema: { response: { 200: StatusView } } },
+    { config: { access: 'status.read' }, schema: { response: { 200: StatusView } } },
     async (request) => {
       const status = await services.status();
       // Paths and figures over all tenants are the provider's.
@@ -40,7 +40,7 @@ export function systemRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/demo',
-    { config: { access: 'administrator' }, schema: { response: { 204: z.null() } } },
+    { config: { access: 'platform.manage' }, schema: { response: { 204: z.null() } } },
     async (request, reply) => {
       requireProvider(identityOf(request));
       await services.demo.start();
@@ -50,7 +50,7 @@ export function systemRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/demo',
-    { config: { access: 'administrator' }, schema: { response: { 204: z.null() } } },
+    { config: { access: 'platform.manage' }, schema: { response: { 204: z.null() } } },
     async (request, reply) => {
       requireProvider(identityOf(request));
       await services.demo.remove();
@@ -58,30 +58,45 @@ export function systemRoutes(app: Api, services: ApiServices): void {
     },
   );
 
-  app.get('/api/stream', { config: { access: 'reader' }, schema: { hide: true } }, async (request, reply) => {
-    const { scope } = identityOf(request);
-    if (open.size >= MAX_STREAMS)
-      return reply.status(503).send({ error: { code: 'VIGIE_API_BUSY', message: 'too many open streams' } });
-    reply.hijack();
-    const raw = reply.raw;
-    open.add(raw);
-    raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    raw.write('retry: 3000\n\n');
-    const unsubscribe = services.subscribe((notice) => {
-      if (notice.type === 'incident' && !maySee(scope, notice.tenant)) return;
-      // A reader that does not read would make us hold its notices: let it come back instead.
-      if (raw.writableLength > 65_536) raw.destroy();
-      else raw.write(`event: ${notice.type}\ndata: ${JSON.stringify(notice)}\n\n`);
-    });
-    const beat = setInterval(() => raw.write(': still here\n\n'), 25_000);
-    raw.on('close', () => {
-      open.delete(raw);
-      clearInterval(beat);
-      unsubscribe();
-    });
-  });
+  app.get(
+    '/api/stream',
+    { config: { access: 'incidents.read' }, schema: { hide: true } },
+    async (request, reply) => {
+      const identity = identityOf(request);
+      const { scope } = identity;
+      if (open.size >= MAX_STREAMS)
+        return reply
+          .status(503)
+          .send({ error: { code: 'VIGIE_API_BUSY', message: 'too many open streams' } });
+      reply.hijack();
+      const raw = reply.raw;
+      open.add(raw);
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      raw.write('retry: 3000\n\n');
+      const unsubscribe = services.subscribe((notice) => {
+        if (notice.type === 'incident' && !maySee(scope, notice.tenant)) return;
+        // A reader that does not read would make us hold its notices: let it come back instead.
+        if (raw.writableLength > 65_536) raw.destroy();
+        else raw.write(`event: ${notice.type}\ndata: ${JSON.stringify(notice)}\n\n`);
+      });
+      const beat = setInterval(() => raw.write(': still here\n\n'), 25_000);
+      // Whoever may do something else now asks again, and is answered as who they are by then.
+      const heard = services.access.onChange((id) => {
+        if (id === identity.id || id === identity.session || id === identity.owner) raw.end();
+      });
+      const left = Math.min((identity.endsAt ?? Number.POSITIVE_INFINITY) - services.now(), 2_147_483_647);
+      const end = setTimeout(() => raw.end(), left).unref();
+      raw.on('close', () => {
+        heard();
+        clearTimeout(end);
+        open.delete(raw);
+        clearInterval(beat);
+        unsubscribe();
+      });
+    },
+  );
 }

@@ -1,17 +1,21 @@
 import { NewTenant, Slug, TenantPatch, TenantView } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, requireProvider, requireTenant } from '../identity.ts';
+import { identityOf, requirePermission, requireProvider, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 const ById = z.object({ id: Slug });
+const CONTRACTED = ['name', 'retentionDays'] as const;
 
 /** Client organisations. */
 export function tenantRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/tenants',
-    { config: { access: 'reader' }, schema: { response: { 200: z.object({ items: z.array(TenantView) }) } } },
+    {
+      config: { access: 'tenants.read' },
+      schema: { response: { 200: z.object({ items: z.array(TenantView) }) } },
+    },
     async (request) => ({
       items: services.tenants.list(identityOf(request).scope),
     }),
@@ -19,7 +23,7 @@ export function tenantRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/tenants',
-    { config: { access: 'administrator' }, schema: { body: NewTenant, response: { 201: TenantView } } },
+    { config: { access: 'tenants.manage' }, schema: { body: NewTenant, response: { 201: TenantView } } },
     async (request, reply) => {
       requireProvider(identityOf(request));
       checkTimeZone(request.body.timeZone);
@@ -32,7 +36,7 @@ export function tenantRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/tenants/:id',
-    { config: { access: 'reader' }, schema: { params: ById, response: { 200: TenantView } } },
+    { config: { access: 'tenants.read' }, schema: { params: ById, response: { 200: TenantView } } },
     async (request) => {
       const tenant = services.tenants.list(identityOf(request).scope).find((t) => t.id === request.params.id);
       if (tenant === undefined) throw notFound('tenant');
@@ -43,11 +47,18 @@ export function tenantRoutes(app: Api, services: ApiServices): void {
   app.patch(
     '/api/tenants/:id',
     {
-      config: { access: 'administrator' },
+      config: { access: 'tenants.settings' },
       schema: { params: ById, body: TenantPatch, response: { 200: TenantView } },
     },
     async (request) => {
-      requireTenant(identityOf(request), request.params.id);
+      const identity = identityOf(request);
+      requireTenant(identity, request.params.id);
+      // What is written into the contract is not the client's to change.
+      const stored = services.tenants.list(identity.scope).find(({ id }) => id === request.params.id);
+      if (
+        CONTRACTED.some((each) => request.body[each] !== undefined && request.body[each] !== stored?.[each])
+      )
+        requirePermission(identity, 'tenants.manage');
       if (request.body.timeZone !== undefined) checkTimeZone(request.body.timeZone);
       const tenant = await services.tenants.update(request.params.id, request.body);
       if (tenant === undefined) throw notFound('tenant');
@@ -57,7 +68,7 @@ export function tenantRoutes(app: Api, services: ApiServices): void {
 
   app.delete(
     '/api/tenants/:id',
-    { config: { access: 'administrator' }, schema: { params: ById, response: { 204: z.null() } } },
+    { config: { access: 'tenants.manage' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
       requireProvider(identityOf(request));
       if (!(await services.tenants.remove(request.params.id))) throw notFound('tenant');

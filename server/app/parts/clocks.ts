@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TenantProfile } from '@vigie/contracts/api';
+import { permissionsOf, TenantProfile } from '@vigie/contracts/api';
 import type { ClientBook } from '../../api/index.ts';
 import { ClockKeeper, readRegimes } from '../../clocks/index.ts';
 import { ClientStore } from '../../storage/state/client-store.ts';
@@ -22,7 +22,7 @@ import type { Telling } from './telling.ts';
 /** Puts together what keeps the clocks, and what people see of them; nothing is told before it is started. */
 export function createClocks(
   base: Base,
-  { db, directory, vault, access }: Storage,
+  { db, directory, vault, accounts }: Storage,
   { rules }: Reading,
   { renderer, mailer }: Telling,
   branding: Branding,
@@ -100,7 +100,8 @@ export function createClocks(
         clients,
         links,
         tenant,
-        people: async () => (await access.users()).filter(({ role }) => role !== 'reader'),
+        people: async () =>
+          (await accounts.users()).filter(({ role }) => permissionsOf(role).has('incidents.handle')),
         now,
       }),
       rotas: new Rotas(new RotaStore(db), now),

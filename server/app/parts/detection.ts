@@ -32,7 +32,7 @@ const LOOK_EVERY = 5_000;
 /** Brings the correlations' state back, puts the exceptions in force, and makes the queue of what is to be judged. */
 export async function createDetection(
   base: Base,
-  { db, events, directory, access }: Storage,
+  { db, events, directory, accounts }: Storage,
   { rules, taxonomy, liveExceptions }: Reading,
   { trials, deliver }: Telling,
 ) {
@@ -56,7 +56,7 @@ export async function createDetection(
     store: exceptionStore,
     evidence: new ExceptionEvidence(db),
     live: liveExceptions,
-    users: () => access.users(),
+    users: () => accounts.users(),
     rules: () => rules.set,
     filters: filtersInForce(() => rules.set),
     cases: (known) => rules.casesOf(known),

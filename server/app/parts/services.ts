@@ -15,6 +15,7 @@ import { Demo } from '../demo.ts';
 import { listEcsFields } from '../mappings.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
+import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
@@ -41,7 +42,7 @@ export interface Parts {
 export function createServices(base: Base, parts: Parts, status: () => Promise<StatusView>) {
   const { installation, version, log } = base.options;
   const { now } = base;
-  const { db, directory, events, access } = parts.storage;
+  const { db, directory, events, access, accounts, keys } = parts.storage;
   const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings } = parts.reading;
   const { trials, mailer, testMail } = parts.telling;
   const { health, ingest, quarantine } = parts.collecting;
@@ -70,7 +71,11 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   const demo = new Demo({ installation, tenants, sources, ingest, now, log });
   return {
     version,
+    publicUrl: base.publicUrl,
     access,
+    accounts,
+    keys,
+    ...createSignIn(base, parts.storage),
     tenants,
     sources,
     quarantine,

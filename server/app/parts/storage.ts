@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openEventStore } from '../../storage/events/store.ts';
+import { AccessChanges } from '../../storage/state/access-changes.ts';
+import { PostgresAccounts } from '../../storage/state/account-store.ts';
 import { openState } from '../../storage/state/database.ts';
 import { Directory } from '../../storage/state/directory.ts';
 import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
+import { PostgresKeys } from '../../storage/state/key-store.ts';
 import { migrations } from '../../storage/state/migrations/index.ts';
 import type { Database } from '../../storage/state/schema.ts';
 import { Vault } from '../../storage/state/vault.ts';
@@ -16,10 +19,7 @@ import type { Base } from './base.ts';
  * @throws VaultError when the key of the secrets can't be used
  */
 export async function openStorage(base: Base) {
-  const { config, installation, log, env } = base.options;
-  const vault = Vault.open(join(config.data, 'secret.key'), env['VIGIE_SECRET_KEY']);
-  // Children and diagnostic reports get the environment: not with this in it.
-  delete env['VIGIE_SECRET_KEY'];
+  const { config, env, installation, log } = base.options;
   const { onState } = base;
   const postgres =
     config.state.url === undefined
@@ -50,9 +50,17 @@ export async function openStorage(base: Base) {
   const { db } = state;
   const directory = new Directory(db);
   await directory.reload();
+  const vault = Vault.open(join(config.data, 'secret.key'), env['VIGIE_SECRET_KEY']);
+  // Children and diagnostic reports get the environment: not with this in it.
+  delete env['VIGIE_SECRET_KEY'];
   const localKey = `vkey_local_${randomBytes(32).toString('base64url')}`;
-  const access = new LocalAccess(db, base.now, localKey);
-  return { events, db, directory, access, localKey, vault };
+  const changes = new AccessChanges();
+  const { idleMinutes, hours } = config.sessions;
+  const life = { idle: idleMinutes * 60_000, whole: hours * 3_600_000 };
+  const access = new LocalAccess(db, base.now, changes, life, localKey);
+  const accounts = new PostgresAccounts(db, base.now, changes);
+  const keys = new PostgresKeys(db, base.now, changes);
+  return { events, db, directory, access, accounts, keys, changes, localKey, vault };
 }
 
 /** Both stores, open. */

@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '@vigie/contracts';
-import type { UserView } from '@vigie/contracts/api';
+import { permissionsOf } from '@vigie/contracts/api';
 import { createReader, REGISTRY } from '@vigie/sources';
 import { sql } from 'kysely';
 import { stamp } from '../../../scenarios/stamp.ts';
-import type { Identity } from '../../api/index.ts';
+import type { Account, Identity } from '../../api/index.ts';
 import {
   buildRuleSet,
   EventMatcher,
@@ -45,6 +45,7 @@ export function person(role: Identity['role'], scope: Identity['scope'], id = 'a
     name: id === 'anna' ? 'Anna' : id,
     email: `${id}@example.org`,
     role,
+    permissions: permissionsOf(role),
     scope,
     mustChangePassword: false,
   };
@@ -64,7 +65,7 @@ export class ExceptionsBench {
   exceptions!: Exceptions;
   #judge!: () => Judge;
   warnings: string[] = [];
-  users: UserView[] = [];
+  users: Account[] = [];
   /** Present time of everything that asks for it. */
   now = Math.floor(Date.now() / 1000) * 1000;
   /** Text of cases by file; the shipped ones unless a test says otherwise. */

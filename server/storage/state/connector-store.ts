@@ -5,6 +5,7 @@ import type { Scope } from '../../api/ports.ts';
 import type { Advance, ConnectorKey, ConnectorRecord, ConnectorStore, Settled } from '../../collect/ports.ts';
 import { asStateError, withTenants } from './database.ts';
 import type { ConnectorTable, Database } from './schema.ts';
+import { resealSignIn } from './sign-in-secrets.ts';
 import type { Vault } from './vault.ts';
 
 type Row = Omit<Selectable<ConnectorTable>, 'secrets'> & { readonly source_enabled: boolean };
@@ -195,6 +196,7 @@ export class PostgresConnectors implements ConnectorStore {
   async rotate(): Promise<{ readonly resealed: number; readonly unreadable: ConnectorKey[] }> {
     this.#vault.addKey();
     const unreadable: ConnectorKey[] = [];
+    let left = 0;
     const resealed = await this.#db.transaction().execute(async (db) => {
       const rows = await db
         .selectFrom('connector')
@@ -221,9 +223,11 @@ export class PostgresConnectors implements ConnectorStore {
           .execute();
         done++;
       }
-      return done;
+      const others = await resealSignIn(db, this.#vault);
+      left += others.unreadable;
+      return done + others.resealed;
     });
-    if (unreadable.length === 0) this.#vault.dropOldKeys();
+    if (unreadable.length === 0 && left === 0) this.#vault.dropOldKeys();
     return { resealed, unreadable };
   }
 

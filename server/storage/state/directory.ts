@@ -14,7 +14,7 @@ export function tokenHash(token: string): Buffer {
 }
 
 /** A new secret token; the prefix tells a leaked one's kind to secret scanners. */
-export function newToken(prefix: 'vsrc' | 'vkey' | 'vses'): string {
+export function newToken(prefix: 'vsrc' | 'vkey' | 'vses' | 'vdev' | 'vscim'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

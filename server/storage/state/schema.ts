@@ -5,6 +5,7 @@ import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
 import type { MappingsTables } from './schema/mappings.ts';
 import type { RulesTables } from './schema/rules.ts';
+import type { SignInTables } from './schema/sign-in.ts';
 import type { TenantsTables } from './schema/tenants.ts';
 import type { WatchTables } from './schema/watch.ts';
 
@@ -21,6 +22,7 @@ export interface Database
     IncidentsTables,
     MappingsTables,
     RulesTables,
+    SignInTables,
     TenantsTables,
     WatchTables {}
 
@@ -31,5 +33,6 @@ export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';
 export type * from './schema/mappings.ts';
 export type * from './schema/rules.ts';
+export type * from './schema/sign-in.ts';
 export type * from './schema/tenants.ts';
 export type * from './schema/watch.ts';

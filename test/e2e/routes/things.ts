@@ -1,9 +1,11 @@
 /** Things of the tenant `globex` that nobody else may see or change. */
 export interface Things {
+  readonly connection: string;
   readonly event: string;
   readonly incident: number;
   readonly mail: string;
   readonly key: string;
+  readonly service: string;
   readonly quarantine: string;
   readonly exception: string;
   readonly mapping: string;
@@ -12,7 +14,7 @@ export interface Things {
   readonly rule: string;
 }
 
-/** What a stranger does with a route: the administrator of another tenant, in reach of every role's routes. */
+/** What a stranger does with a route: they have every permission, for another tenant. */
 export interface Attempt {
   readonly path: string | ((things: Things) => string);
   readonly body?: object | ((things: Things) => object);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link, useParams } from 'wouter';
 import { ApiFailure } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
-import { useProvider, useSession } from '../../session.ts';
+import { useMayForAll, useSession } from '../../session.ts';
 import { Empty, ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { t } from '../strings.ts';
 import { Editor } from './editor.tsx';
@@ -13,7 +13,7 @@ import { NEW_CASES, newRuleText } from './template.ts';
 /** Writes a rule: a new one, or the next version of one that is there. */
 export default function EditPage() {
   const { id } = useParams<{ id?: string }>();
-  const provider = useProvider();
+  const provider = useMayForAll('rules.write');
   if (!provider)
     return (
       <div className="page">

@@ -8,6 +8,8 @@ import { sql as mappings } from './0006-mappings.ts';
 import { sql as sourceWatch } from './0007-source-watch.ts';
 import { sql as connectors } from './0008-connectors.ts';
 import { sql as alertRhythm } from './0009-alert-rhythm.ts';
+import { sql as access } from './0010-access.ts';
+import { sql as signIn } from './0011-sign-in.ts';
 import { sql as clocks } from './0013-clocks.ts';
 
 /**
@@ -24,5 +26,7 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: 'source-watch', sql: sourceWatch },
   { number: 8, name: 'connectors', sql: connectors },
   { number: 9, name: 'alert-rhythm', sql: alertRhythm },
-  { number: 10, name: 'clocks', sql: clocks },
+  { number: 10, name: 'access', sql: access },
+  { number: 11, name: 'sign-in', sql: signIn },
+  { number: 12, name: 'clocks', sql: clocks },
 ];

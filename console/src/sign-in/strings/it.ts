@@ -1,0 +1,58 @@
+import type { Strings } from './en.ts';
+
+export const it: Strings = {
+  title: 'Accesso',
+  motto: 'La guardia sulle reti dei vostri clienti.',
+  email: 'E-mail',
+  password: 'Password',
+  submit: 'Accedi',
+  submitting: 'Accesso in corso…',
+  next: 'Continua',
+  withPassword: 'Usa una password',
+  otherEmail: 'Un altro indirizzo e-mail',
+  withChoice: (name) => `Accedi con ${name}`,
+  withPasskey: 'Accedi con una passkey',
+  or: 'oppure',
+  firstHint:
+    'È la prima volta? All’avvio il server ha mostrato il primo amministratore e una password monouso.',
+  badCredentials: 'L’e-mail o la password non è corretta.',
+  tooOften: 'Troppi tentativi. Attendi un minuto e riprova.',
+  badPasskey: 'La passkey non è stata accettata. Riprova o accedi in un altro modo.',
+  refusals: {
+    expired: 'L’accesso ha richiesto troppo tempo o è stato avviato in un altro browser. Ricomincia.',
+    refused:
+      'Non è stato possibile confermare l’accesso della tua organizzazione. Ricomincia; se succede di nuovo, avvisa il tuo amministratore.',
+    unreachable: 'Il servizio di accesso della tua organizzazione non risponde. Riprova tra qualche minuto.',
+    'no-access':
+      'La tua organizzazione ha confermato la tua identità, ma qui non hai accesso. Rivolgiti al tuo amministratore.',
+  },
+  factorTitle: 'Conferma la tua identità',
+  factorText: 'Inserisci le sei cifre che l’app di autenticazione mostra per Vigie.',
+  factorPasskeyText: 'Dopo la password il tuo account richiede una passkey.',
+  code: 'Codice',
+  recoveryText: 'Inserisci uno dei codici di recupero che hai conservato. Ognuno vale una volta sola.',
+  recoveryCode: 'Codice di recupero',
+  useRecovery: 'Usa un codice di recupero',
+  useApp: 'Usa l’app di autenticazione',
+  usePasskey: 'Usa una passkey',
+  confirm: 'Conferma',
+  confirming: 'Verifica in corso…',
+  badCode: 'Il codice è errato o è già stato usato. Attendi il prossimo.',
+  factorExpired: 'L’accesso ha richiesto troppo tempo. Ricomincia.',
+  startAgain: 'Ricomincia',
+  changeTitle: 'Scegli la tua password',
+  changeText: (name) =>
+    `Ti diamo il benvenuto, ${name}. La tua password è stata impostata da qualcun altro; d’ora in poi devi conoscerla solo tu.`,
+  current: 'Password monouso',
+  newPassword: 'Nuova password',
+  nextHint: 'Almeno 12 caratteri. Una frase è meglio dei simboli.',
+  repeat: 'Ripeti la nuova password',
+  change: 'Imposta la password e continua',
+  tooShort: (left) => (left === 1 ? 'Manca ancora 1 carattere.' : `Mancano ancora ${left} caratteri.`),
+  differ: 'Le due password sono diverse.',
+  wrongCurrent: 'La password monouso non è corretta.',
+  signOut: 'Esci',
+  enrolTitle: 'Imposta un secondo fattore',
+  enrolText: (name) =>
+    `${name}, la tua organizzazione richiede un secondo fattore. Lo imposti una volta sola, poi prosegui nella console.`,
+};
