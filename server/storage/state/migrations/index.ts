@@ -10,7 +10,7 @@ import { sql as connectors } from './0008-connectors.ts';
 import { sql as alertRhythm } from './0009-alert-rhythm.ts';
 import { sql as access } from './0010-access.ts';
 import { sql as signIn } from './0011-sign-in.ts';
-import { sql as clocks } from './0013-clocks.ts';
+import { sql as clocks } from './0012-clocks.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
