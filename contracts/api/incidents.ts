@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
 
-export const INCIDENT_STATUSES = ['new', 'in-progress', 'closed'] as const;
+/**
+ * `waiting-for-client`: nothing can be done here until the client answers, so clocks that allow it pause;
+ * `contained`: the attack can't go on, what it did is still to be put right.
+ */
+export const INCIDENT_STATUSES = ['new', 'in-progress', 'waiting-for-client', 'contained', 'closed'] as const;
 export const IncidentStatus = z.enum(INCIDENT_STATUSES);
+export type IncidentStatus = z.infer<typeof IncidentStatus>;
+/** What a person still has to end. */
+export const OPEN_STATUSES = INCIDENT_STATUSES.filter((status) => status !== 'closed');
 export const VERDICTS = ['true-positive', 'benign-true-positive', 'false-positive'] as const;
 export const Verdict = z.enum(VERDICTS);
 
@@ -75,6 +82,10 @@ export const IncidentSummary = z.object({
   entities: z.array(EntityView),
   techniques: z.array(TechniqueView),
   demo: z.boolean(),
+  /** When the next of its clocks runs out; null: none runs. */
+  dueAt: Instant.nullable(),
+  /** The worst of its clocks; null: it has none. */
+  clockState: z.enum(['breached', 'warned', 'running', 'paused', 'met']).nullable(),
 });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 export const IncidentPage = pageOf(IncidentSummary);
@@ -84,8 +95,8 @@ export const IncidentQuery = z.object({
   status: z.union([IncidentStatus, z.literal('open'), z.literal('all')]).default('open'),
   minLevel: LevelSchema.optional(),
   q: z.string().max(200).optional(),
-  /** Newest evidence first, or most severe first. */
-  sort: z.enum(['recent', 'severity', 'age']).default('severity'),
+  /** Newest evidence, most severe, oldest, or what is due soonest first. */
+  sort: z.enum(['recent', 'severity', 'age', 'due']).default('severity'),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

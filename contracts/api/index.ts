@@ -1,5 +1,7 @@
 export * from './access.ts';
 export * from './backtest.ts';
+export * from './clients.ts';
+export * from './clocks.ts';
 export * from './common.ts';
 export * from './connectors.ts';
 export * from './coverage.ts';
@@ -10,6 +12,8 @@ export * from './incidents.ts';
 export * from './mappings.ts';
 export * from './permissions.ts';
 export * from './procedures.ts';
+export * from './regimes.ts';
+export * from './rotas.ts';
 export * from './rule-versions.ts';
 export * from './rules.ts';
 export * from './sign-in.ts';

@@ -3,6 +3,7 @@ import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/co
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
+import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
@@ -13,6 +14,7 @@ import type { AssetStore, QuarantineStore, SourceStore, TenantStore } from './po
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 
 export type * from './ports/access.ts';
+export type * from './ports/clocks.ts';
 export type * from './ports/connectors.ts';
 export type * from './ports/exceptions.ts';
 export type * from './ports/incidents.ts';
@@ -53,6 +55,11 @@ export interface ApiServices {
   readonly mappings: MappingBook;
   readonly procedures: ProcedureBook;
   readonly procedureDesk: ProcedureDesk;
+  readonly clients: ClientBook;
+  readonly branding: BrandingBook;
+  readonly clocks: ClockBook;
+  readonly rotas: RotaBook;
+  readonly regimes: RegimeBook;
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetStore;

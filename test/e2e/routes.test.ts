@@ -16,6 +16,7 @@ import { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 import { access } from './routes/access.ts';
+import { clocks } from './routes/clocks.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
@@ -42,6 +43,7 @@ import {
 /** Every route of the API but those of ingestion, by subject. A new one must be entered in its subject's file. */
 const ROUTES: Routes = {
   ...access,
+  ...clocks,
   ...events,
   ...exceptions,
   ...incidents,

@@ -4,6 +4,7 @@ import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts';
+import { Regulatory } from '../clocks/regulatory.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
@@ -203,6 +204,7 @@ function Story({ incident }: { incident: IncidentView }) {
             ))}
           </section>
           {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
+          <Regulatory incident={incident.id} />
           <IncidentGrouping incident={incident} mayAct={mayAct} />
         </div>
         <Side

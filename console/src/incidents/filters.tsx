@@ -8,9 +8,17 @@ import css from './incidents.module.css';
 import { t } from './strings.ts';
 
 /** Values of the address's `status`, in the order of the tabs. */
-export const STATUSES = ['open', 'new', 'in-progress', 'closed', 'all'] as const;
+export const STATUSES = [
+  'open',
+  'new',
+  'in-progress',
+  'waiting-for-client',
+  'contained',
+  'closed',
+  'all',
+] as const;
 /** Values of the address's `sort`. */
-export const SORTS = ['severity', 'recent', 'age'] as const;
+export const SORTS = ['severity', 'recent', 'age', 'due'] as const;
 /** Values of the address's `level`, highest first as a person chooses. */
 export const LEVELS = [
   'critical',

@@ -1,5 +1,6 @@
 import type {
   AlertView,
+  IncidentStatus,
   IncidentSummary,
   IncidentView,
   LooseAlert,
@@ -14,7 +15,7 @@ export interface IncidentFilter {
   readonly statuses: readonly string[];
   readonly minRank: number;
   readonly q?: string;
-  readonly sort: 'recent' | 'severity' | 'age';
+  readonly sort: 'recent' | 'severity' | 'age' | 'due';
   readonly cursor?: string;
   readonly limit: number;
 }
@@ -42,7 +43,7 @@ export interface IncidentStore {
     scope: Scope,
     id: number,
     patch: {
-      status?: 'new' | 'in-progress' | 'closed';
+      status?: IncidentStatus;
       verdict?: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;
       owner?: string | null;
       comment?: string;

@@ -1,9 +1,11 @@
 import { LEVELS } from '@vigie/contracts';
 import {
+  INCIDENT_STATUSES,
   IncidentPage,
   IncidentPatch,
   IncidentQuery,
   IncidentView,
+  OPEN_STATUSES,
   type TimelineEntry,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
@@ -16,7 +18,7 @@ import { requireReasonToClose } from './procedures.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
-const STATUSES = { open: ['new', 'in-progress'], all: ['new', 'in-progress', 'closed'] } as const;
+const STATUSES = { open: OPEN_STATUSES, all: INCIDENT_STATUSES } as const;
 
 /** The queue and the story of one incident. */
 export function incidentRoutes(app: Api, services: ApiServices): void {

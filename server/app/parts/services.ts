@@ -20,6 +20,7 @@ import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
+import type { ClockPart } from './clocks.ts';
 import type { Collecting } from './collecting.ts';
 import type { Detection } from './detection.ts';
 import type { Reading } from './reading.ts';
@@ -32,6 +33,7 @@ export interface Parts {
   readonly storage: Storage;
   readonly reading: Reading;
   readonly telling: Telling;
+  readonly clocks: ClockPart;
   readonly detection: Detection;
   readonly watching: Watching;
   readonly collecting: Collecting;
@@ -122,6 +124,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     assets: new PostgresAssets(db, directory),
     connectors: parts.fetching,
     ...parts.watching,
+    ...parts.clocks.services,
     events,
     parseQuery,
     importLogs: async (tenant, source, items) => {

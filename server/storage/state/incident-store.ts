@@ -2,6 +2,7 @@ import type { Level } from '@vigie/contracts';
 import type { AlertView, IncidentSummary, MailDetail, MailView, TimelineEntry } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Identity, IncidentFilter, IncidentStore, OutboxView, Scope } from '../../api/ports.ts';
+import { DUE_ORDER, dueOfIncident } from './clock-reader.ts';
 import { withTenants } from './database.ts';
 import type { Database, IncidentTable, OutboxTable } from './schema.ts';
 
@@ -9,7 +10,11 @@ import type { Database, IncidentTable, OutboxTable } from './schema.ts';
 const EVIDENCE_SHOWN = 50;
 const ALERTS_SHOWN = 500;
 
-type IncidentRow = Selectable<IncidentTable> & { readonly owner_name: string | null };
+type IncidentRow = Selectable<IncidentTable> & {
+  readonly owner_name: string | null;
+  readonly due_at: number | null;
+  readonly clock_state: IncidentSummary['clockState'];
+};
 
 /** Incidents as the API reads and changes them, under row-level security. */
 export class PostgresIncidents implements IncidentStore {
@@ -44,8 +49,9 @@ export class PostgresIncidents implements IncidentStore {
         .executeTakeFirstOrThrow();
       let page = base
         .leftJoin('account', 'account.id', 'incident.owner_id')
+        .leftJoinLateral(dueOfIncident, (join) => join.onTrue())
         .selectAll('incident')
-        .select('account.name as owner_name');
+        .select(['account.name as owner_name', 'due.due_at', 'due.clock_state', DUE_ORDER.as('due_order')]);
       const cursor = decodeCursor(filter.cursor);
       if (filter.sort === 'severity') {
         if (cursor !== undefined)
@@ -57,6 +63,10 @@ export class PostgresIncidents implements IncidentStore {
         if (cursor !== undefined)
           page = page.where(sql<boolean>`(last_at, incident.id) < (${cursor[1]}, ${cursor[2]})`);
         page = page.orderBy('last_at', 'desc').orderBy('incident.id', 'desc');
+      } else if (filter.sort === 'due') {
+        if (cursor !== undefined)
+          page = page.where(sql<boolean>`(${DUE_ORDER}, incident.id) > (${cursor[1]}, ${cursor[2]})`);
+        page = page.orderBy('due_order').orderBy('incident.id');
       } else {
         if (cursor !== undefined)
           page = page.where(sql<boolean>`(incident.created_at, incident.id) > (${cursor[1]}, ${cursor[2]})`);
@@ -73,7 +83,11 @@ export class PostgresIncidents implements IncidentStore {
           ? {
               next: encodeCursor(
                 last.level_rank,
-                filter.sort === 'age' ? last.created_at : last.last_at,
+                filter.sort === 'due'
+                  ? last.due_order
+                  : filter.sort === 'age'
+                    ? last.created_at
+                    : last.last_at,
                 last.id,
               ),
             }
@@ -87,8 +101,9 @@ export class PostgresIncidents implements IncidentStore {
       const row = await trx
         .selectFrom('incident')
         .leftJoin('account', 'account.id', 'incident.owner_id')
+        .leftJoinLateral(dueOfIncident, (join) => join.onTrue())
         .selectAll('incident')
-        .select('account.name as owner_name')
+        .select(['account.name as owner_name', 'due.due_at', 'due.clock_state'])
         .where('incident.id', '=', id)
         .executeTakeFirst();
       if (row === undefined) return undefined;
@@ -280,7 +295,8 @@ export class PostgresOutboxView implements OutboxView {
   get(scope: Scope, id: string): Promise<MailDetail | undefined> {
     return withTenants(this.#db, scope, async (trx) => {
       const row = await trx.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : { ...mailView(row), html: row.html, text: row.text };
+      if (row === undefined) return undefined;
+      return { ...mailView(row), html: withoutLinks(row.html), text: withoutLinks(row.text) };
     });
   }
 
@@ -322,7 +338,14 @@ function summary(row: IncidentRow): IncidentSummary {
     entities: row.entities,
     techniques: techniques(row.techniques),
     demo: row.demo,
+    dueAt: row.due_at,
+    clockState: row.clock_state,
   };
+}
+
+/** The link of a call acts in the name of whom it was sent to: nobody else sees it. */
+function withoutLinks(text: string): string {
+  return text.replace(/\/api\/calls\/[\w.-]+/g, '/api/calls/…');
 }
 
 /** Names are put in by the API, which knows ATT&CK's. */

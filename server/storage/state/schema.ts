@@ -1,4 +1,5 @@
 import type { AccessTables } from './schema/access.ts';
+import type { ClocksTables } from './schema/clocks.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
@@ -16,6 +17,7 @@ import type { WatchTables } from './schema/watch.ts';
  */
 export interface Database
   extends AccessTables,
+    ClocksTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -27,6 +29,7 @@ export interface Database
     WatchTables {}
 
 export type * from './schema/access.ts';
+export type * from './schema/clocks.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';

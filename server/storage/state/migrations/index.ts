@@ -11,6 +11,7 @@ import { sql as alertRhythm } from './0009-alert-rhythm.ts';
 import { sql as access } from './0010-access.ts';
 import { sql as signIn } from './0011-sign-in.ts';
 import { sql as procedures } from './0014-procedures.ts';
+import { sql as clocks } from './0012-clocks.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: 'access', sql: access },
   { number: 11, name: 'sign-in', sql: signIn },
   { number: 14, name: 'procedures', sql: procedures },
+  { number: 12, name: 'clocks', sql: clocks },
 ];
