@@ -26,8 +26,7 @@ const LOCK_KEY = 0x56_49_47_49;
  */
 export async function migrate(client: pg.ClientBase, migrations: readonly Migration[]): Promise<number[]> {
   migrations.forEach((migration, index) => {
-    if (migration.number <= (migrations[index - 1]?.number ?? 0))
-      throw new RangeError(`migration ${migration.number} is out of order`);
+    if (migration.number !== index + 1) throw new RangeError(`migration ${index + 1} is missing`);
   });
   await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
   try {
@@ -69,11 +68,10 @@ async function applyMissing(client: pg.ClientBase, migrations: readonly Migratio
   );
   const applied = new Map(rows.map((row) => [row.number, row.checksum]));
   const newest = rows.at(-1)?.number ?? 0;
-  const known = migrations.at(-1)?.number ?? 0;
-  if (newest > known)
+  if (newest > migrations.length)
     throw new StorageError(
       'VIGIE_STATE_SCHEMA_NEWER',
-      `the database is at schema ${newest}, this version knows ${known}; start the newer version`,
+      `the database is at schema ${newest}, this version knows ${migrations.length}; start the newer version`,
     );
   const done: number[] = [];
   for (const { number, name, sql } of migrations) {
