@@ -9,6 +9,7 @@ import { maintenanceCommands } from './commands/maintenance.ts';
 import { mappingCommands } from './commands/mapping.ts';
 import { rankingCommands } from './commands/ranking.ts';
 import { scanCommands } from './commands/scan.ts';
+import { sopsCommands } from './commands/sops.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
 import { startCommands } from './commands/start.ts';
 import { sourceCommands, tenantCommands } from './commands/tenants.ts';
@@ -50,6 +51,7 @@ export function buildProgram(): Command {
   quarantineCommands(program);
   ruleCommands(program);
   exceptionCommands(program);
+  sopsCommands(program);
   accessCommands(program);
   systemCommands(program);
   for (const command of allCommands(program)) command.exitOverride();

@@ -21,7 +21,11 @@ export function incidentCommands(program: Command): void {
     .command('list')
     .description('open incidents, most severe first')
     .option('--tenant <id>')
-    .option('--status <status>', 'open, new, in-progress, closed or all', 'open')
+    .option(
+      '--status <status>',
+      'open, new, in-progress, waiting-for-client, contained, closed or all',
+      'open',
+    )
     .option('--min-level <level>', 'informational, low, medium, high or critical')
     .option('--limit <n>', 'how many', '50')
     .action(
@@ -69,7 +73,7 @@ export function incidentCommands(program: Command): void {
   incident
     .command('set <number>')
     .description('changes status, verdict or owner, or adds a comment')
-    .option('--status <status>', 'new, in-progress or closed')
+    .option('--status <status>', 'new, in-progress, waiting-for-client, contained or closed')
     .option('--verdict <verdict>', 'true-positive, benign-true-positive or false-positive')
     .option('--reason <reason>', 'of the verdict, such as attempt, expected or rule-too-broad')
     .option('--rules <ids...>', 'rules at fault of a false positive')

@@ -148,6 +148,8 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     urgency: urgencyOf(16, brute.firstAt + 22_000),
     changed: null,
     seen: false,
+    dueAt: null,
+    clockState: null,
     summary:
       'From 203.0.113.24 (Brazil) somebody tried 64 passwords on the SSH service of bastion-1 within five minutes and then got in as m.janssens. 95 seconds later this account fetched a script from 203.0.113.190 and ran it as root. The machine must be treated as taken over.',
     advice: [
@@ -380,6 +382,8 @@ export function sampleIncidents(
             ),
       changed: null,
       seen: status !== 'new',
+      dueAt: null,
+      clockState: null,
       summary: `${title}. One user and one machine are involved; nothing else in this network shows the same.`,
       advice: alert.advice,
       reason: null,

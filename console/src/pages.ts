@@ -22,6 +22,14 @@ function page(path: string, icon: IconName, title: string, key: string, needs: P
   return { path, icon, title, key, needs, load, View: lazy(load) };
 }
 
+const titles = translated({
+  en: { clocks: 'Clocks', rotas: 'On call', branding: 'Branding' },
+  fr: { clocks: 'Délais', rotas: 'Astreintes', branding: 'Identité visuelle' },
+  it: { clocks: 'Scadenze', rotas: 'Reperibilità', branding: 'Identità visiva' },
+  nl: { clocks: 'Termijnen', rotas: 'Piketrooster', branding: 'Huisstijl' },
+  de: { clocks: 'Fristen', rotas: 'Bereitschaft', branding: 'Erscheinungsbild' },
+});
+
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
   page(
@@ -46,6 +54,7 @@ export const PAGES: readonly Page[] = [
     'incidents.read',
     () => import('./alerts/alerts.tsx'),
   ),
+  page('/clocks', 'clock', titles.clocks, 'c', 'incidents.read', () => import('./clocks/clocks.tsx')),
   page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
@@ -60,6 +69,14 @@ export const PAGES: readonly Page[] = [
     () => import('./quality/quality.tsx'),
   ),
   page(
+    '/procedures',
+    'procedures',
+    'Procedures',
+    'p',
+    'procedures.read',
+    () => import('./procedures/procedures.tsx'),
+  ),
+  page(
     '/exceptions',
     'exceptions',
     'Exceptions',
@@ -67,6 +84,7 @@ export const PAGES: readonly Page[] = [
     'rules.read',
     () => import('./exceptions/exceptions.tsx'),
   ),
+  page('/rotas', 'bell', titles.rotas, 'n', 'comments.internal', () => import('./rotas/rotas.tsx')),
   page('/outbox', 'outbox', 'Outbox', 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', 'access.read', () => import('./access/access.tsx')),
@@ -78,6 +96,7 @@ export const PAGES: readonly Page[] = [
     'signin.manage',
     () => import('./single-sign-on/single-sign-on.tsx'),
   ),
+  page('/branding', 'theme', titles.branding, 'b', 'tenants.manage', () => import('./clients/branding.tsx')),
   page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 
@@ -94,5 +113,9 @@ export const DETAIL_PAGES = [
   { path: '/access/roles', View: lazy(() => import('./access/roles/roles.tsx')) },
   { path: '/sessions', View: lazy(() => import('./access/own.tsx')) },
   { path: '/security', View: lazy(() => import('./security/security.tsx')) },
+  { path: '/procedures/new', View: lazy(() => import('./procedures/edit.tsx')) },
+  { path: '/procedures/own/:key/edit', View: lazy(() => import('./procedures/edit.tsx')) },
+  { path: '/procedures/own/:key', View: lazy(() => import('./procedures/procedure.tsx')) },
+  { path: '/procedures/shipped/:id', View: lazy(() => import('./procedures/procedure.tsx')) },
   { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
 ] as const;

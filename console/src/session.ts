@@ -28,6 +28,7 @@ export function useMayForAll(permission: Permission): boolean {
 export const SCOPED = [
   '/incidents',
   '/alerts',
+  '/clocks',
   '/events',
   '/sources',
   '/coverage',

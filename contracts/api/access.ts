@@ -126,6 +126,8 @@ export const Contact = z.object({
   phone: z.string().max(64).optional(),
   minLevel: z.enum(['informational', 'low', 'medium', 'high', 'critical']).default('medium'),
   kinds: z.array(z.enum(['incident', 'operations'])).default(['incident']),
+  /** Place in the order in which they are called when it is urgent, 1 first; left out: not called. */
+  order: z.number().int().min(1).max(99).optional(),
   /** `always`, or local hours `{from: 8, to: 18, days: [1..5]}` (ISO weekday, Monday 1). */
   hours: z
     .union([

@@ -2,8 +2,15 @@ import { z } from 'zod';
 import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
 import { SinceSeen, Urgency } from './urgency.ts';
 
-export const INCIDENT_STATUSES = ['new', 'in-progress', 'closed'] as const;
+/**
+ * `waiting-for-client`: nothing can be done here until the client answers, so clocks that allow it pause;
+ * `contained`: the attack can't go on, what it did is still to be put right.
+ */
+export const INCIDENT_STATUSES = ['new', 'in-progress', 'waiting-for-client', 'contained', 'closed'] as const;
 export const IncidentStatus = z.enum(INCIDENT_STATUSES);
+export type IncidentStatus = z.infer<typeof IncidentStatus>;
+/** What a person still has to end. */
+export const OPEN_STATUSES = INCIDENT_STATUSES.filter((status) => status !== 'closed');
 export const VERDICTS = ['true-positive', 'benign-true-positive', 'false-positive'] as const;
 export const Verdict = z.enum(VERDICTS);
 
@@ -76,6 +83,10 @@ export const IncidentSummary = z.object({
   entities: z.array(EntityView),
   techniques: z.array(TechniqueView),
   demo: z.boolean(),
+  /** When the next of its clocks runs out; null: none runs. */
+  dueAt: Instant.nullable(),
+  /** The worst of its clocks; null: it has none. */
+  clockState: z.enum(['breached', 'warned', 'running', 'paused', 'met']).nullable(),
   verdictReason: z.string().nullable(),
   /** How urgent it is among all that is open, and why. */
   urgency: Urgency,

@@ -33,8 +33,8 @@ export const QueueFilter = z.object({
     .optional(),
   /** `yes`: what I have looked at and what has changed since. */
   changed: z.enum(['yes']).optional(),
-  /** Most urgent first, newest evidence first, most severe first, oldest first. */
-  sort: z.enum(['urgency', 'recent', 'severity', 'age']).default('urgency'),
+  /** Most urgent first, newest evidence first, most severe first, oldest first, what is due soonest first. */
+  sort: z.enum(['urgency', 'recent', 'severity', 'age', 'due']).default('urgency'),
 });
 export type QueueFilter = z.infer<typeof QueueFilter>;
 

@@ -3,21 +3,25 @@ import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/co
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
+import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
+import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { AssetStore, QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 
 export type * from './ports/access.ts';
+export type * from './ports/clocks.ts';
 export type * from './ports/connectors.ts';
 export type * from './ports/desk.ts';
 export type * from './ports/exceptions.ts';
 export type * from './ports/incidents.ts';
 export type * from './ports/mappings.ts';
+export type * from './ports/procedures.ts';
 export type * from './ports/rules.ts';
 export type * from './ports/tenants.ts';
 export type * from './ports/watch.ts';
@@ -55,6 +59,13 @@ export interface ApiServices {
   readonly backtest: BacktestRunner;
   readonly exceptions: ExceptionBook;
   readonly mappings: MappingBook;
+  readonly procedures: ProcedureBook;
+  readonly procedureDesk: ProcedureDesk;
+  readonly clients: ClientBook;
+  readonly branding: BrandingBook;
+  readonly clocks: ClockBook;
+  readonly rotas: RotaBook;
+  readonly regimes: RegimeBook;
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetStore;

@@ -1,9 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClientStore } from '../storage/state/client-store.ts';
 import { bootstrap } from './bootstrap.ts';
+import { Branding } from './branding.ts';
 import type { Ready } from './messages.ts';
 import { openDoors } from './parts/answering.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
+import { createClocks } from './parts/clocks.ts';
 import { startCollecting } from './parts/collecting.ts';
 import { startDesk } from './parts/desk.ts';
 import { createDetection } from './parts/detection.ts';
@@ -29,18 +32,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const storage = await openStorage(base);
     const reading = await startReading(base, storage);
-    const telling = createTelling(base, storage, reading);
+    const branding = await Branding.open(new ClientStore(storage.db), options.config, base.now);
+    const telling = createTelling(base, storage, reading, branding);
+    const clocks = createClocks(base, storage, reading, telling, branding);
     const detection = await createDetection(base, storage, reading, telling);
     const watching = await startWatching(base, storage, reading, telling);
     const collecting = await startCollecting(base, storage, reading, detection, watching);
     const fetching = createFetching(base, storage, collecting);
     const desk = await startDesk(base, storage, reading);
-    const parts = { storage, reading, telling, detection, watching, collecting, fetching, desk };
+    const parts = { storage, reading, telling, clocks, detection, watching, collecting, fetching, desk };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);
     const first = await bootstrap(services, options.env);
     await telling.start();
+    await clocks.start();
     await fetching.start();
     leaveRunFile(base, storage.localKey);
     if (options.demo) await services.demo.start();

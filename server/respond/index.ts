@@ -8,6 +8,7 @@ export {
   type SmtpOptions,
 } from './mail/delivery.ts';
 export type {
+  ClockMail,
   IncidentMail,
   MailKind,
   MailModels,

@@ -16,10 +16,12 @@ import { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 import { access } from './routes/access.ts';
+import { clocks } from './routes/clocks.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
 import { mappings } from './routes/mappings.ts';
+import { ATTACHED, procedures } from './routes/procedures.ts';
 import { rules } from './routes/rules.ts';
 import { signIn } from './routes/sign-in.ts';
 import { sources } from './routes/sources.ts';
@@ -30,6 +32,7 @@ import {
   type Attempt,
   CONNECTOR,
   MAPPING,
+  PROCEDURE,
   QUIET,
   QUIET_REASON,
   type Routes,
@@ -40,10 +43,12 @@ import {
 /** Every route of the API but those of ingestion, by subject. A new one must be entered in its subject's file. */
 const ROUTES: Routes = {
   ...access,
+  ...clocks,
   ...events,
   ...exceptions,
   ...incidents,
   ...mappings,
+  ...procedures,
   ...rules,
   ...signIn,
   ...sources,
@@ -134,6 +139,12 @@ beforeAll(async () => {
     tenant: 'globex',
     definition: MAPPING,
   });
+  const procedure = await vigie.api.ok<{ key: string }>('POST', '/api/procedures', {
+    ...PROCEDURE,
+    texts: { en: PROCEDURE.texts.en.replace('Vault', 'The vault of globex:') },
+    tenant: 'globex',
+  });
+  await vigie.api.ok('POST', `/api/incidents/${incident!.id}/procedures`, { procedure: ATTACHED });
   const maintenance = await vigie.api.ok<{ id: string }>('POST', '/api/maintenance', {
     tenant: 'globex',
     source: 'vault',
@@ -161,6 +172,7 @@ beforeAll(async () => {
   things = {
     mapping: mapping.key,
     maintenance: maintenance.id,
+    procedure: procedure.key,
     alert: alert!.id,
     exception: exception.id,
     connection: connection.id,
@@ -278,6 +290,13 @@ test('nothing of it was changed by all that', async () => {
   });
   expect(await vigie.api.get('/api/maintenance?tenant=globex')).toMatchObject({
     items: [{ id: things.maintenance, endedAt: null }],
+  });
+  expect(await vigie.api.get(`/api/procedures/own/${things.procedure}`)).toMatchObject({
+    live: null,
+    versions: [{ number: 1 }],
+  });
+  expect(await vigie.api.get(`/api/incidents/${things.incident}/procedures`)).toMatchObject({
+    attached: [{ id: ATTACHED, settled: 0 }],
   });
   expect(await vigie.api.get(`/api/exceptions/${things.exception}`)).toMatchObject({
     state: 'active',

@@ -4,10 +4,12 @@ import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts';
+import { Regulatory } from '../clocks/regulatory.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useTriageKeys } from '../incidents/triage-keys.ts';
+import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
 import { scoped, useMay } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -176,6 +178,7 @@ function Story({ incident }: { incident: IncidentView }) {
               </ol>
             </section>
           )}
+          <IncidentProcedures key={incident.id} incident={incident.id} tenant={incident.tenant} />
           <section aria-labelledby="timeline">
             <h2 id="timeline">{t.timeline}</h2>
             <Timeline
@@ -208,6 +211,7 @@ function Story({ incident }: { incident: IncidentView }) {
           </section>
           <Verdicts incident={incident} onJudge={mayAct ? () => setDeciding('judge') : undefined} />
           {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
+          <Regulatory incident={incident.id} />
           <IncidentGrouping incident={incident} mayAct={mayAct} />
         </div>
         <Side

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import type { IncidentView } from '../api/types.ts';
+import { IncidentClocks } from '../clocks/incident-clocks.tsx';
 import { useTenantName } from '../session.ts';
 import { TechniqueLinks } from '../ui/chips.tsx';
 import { ui } from '../ui/strings.ts';
@@ -18,6 +19,7 @@ export function Side(props: {
   const nameOf = useTenantName();
   return (
     <aside className={css.side} aria-label={t.status}>
+      <IncidentClocks incident={incident} />
       <dl className="facts">
         <dt>{t.status}</dt>
         <dd>{ui.status[incident.status]}</dd>

@@ -3,9 +3,17 @@ import type { IncidentQuery, Level, Verdict } from '../api/types.ts';
 import { oneOf, type UrlPatch, useUrl } from '../url.ts';
 
 /** Values of the address's `status`, in the order of the tabs. */
-export const STATUSES = ['open', 'new', 'in-progress', 'closed', 'all'] as const;
+export const STATUSES = [
+  'open',
+  'new',
+  'in-progress',
+  'waiting-for-client',
+  'contained',
+  'closed',
+  'all',
+] as const;
 /** Values of the address's `sort`. */
-export const SORTS = ['urgency', 'severity', 'recent', 'age'] as const;
+export const SORTS = ['urgency', 'due', 'severity', 'recent', 'age'] as const;
 /** Values of the address's `level`, highest first as a person chooses. */
 export const LEVELS = [
   'critical',

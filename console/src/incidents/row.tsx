@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { IncidentSummary } from '../api/types.ts';
+import { ClockState } from '../clocks/clock-state.tsx';
 import { useTenantName } from '../session.ts';
 import { Entities, TechniqueIds } from '../ui/chips.tsx';
 import { Severity } from '../ui/severity.tsx';
@@ -100,11 +101,22 @@ export function IncidentRow(props: {
         ) : (
           <span data-status={incident.status}>{t.status[incident.status]}</span>
         )}
+        <Due incident={incident} />
       </td>
       <td className={css.age}>
         <Age at={incident.lastAt} />
       </td>
     </tr>
+  );
+}
+
+/** What is said of its clocks: nothing as long as they run without haste. */
+function Due({ incident: { clockState, dueAt, status } }: { incident: IncidentSummary }) {
+  if (status === 'closed' || (clockState !== 'warned' && clockState !== 'breached')) return null;
+  return (
+    <div className={css.due} data-testid="due">
+      <ClockState state={clockState} /> {clockState === 'warned' && dueAt !== null && <Age at={dueAt} />}
+    </div>
   );
 }
 

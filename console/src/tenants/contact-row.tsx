@@ -1,4 +1,5 @@
 import type { Contact, Level } from '../api/types.ts';
+import { t as clients } from '../clients/strings.ts';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ui } from '../ui/strings.ts';
@@ -53,6 +54,17 @@ export function ContactRow(props: {
         onChange={(event) => {
           const { phone: _phone, ...rest } = contact;
           onChange(event.target.value === '' ? rest : { ...rest, phone: event.target.value });
+        }}
+      />
+      <TextField
+        label={clients.callOrder}
+        type="number"
+        min={1}
+        max={99}
+        value={contact.order ?? ''}
+        onChange={(event) => {
+          const { order: _order, ...rest } = contact;
+          onChange(event.target.value === '' ? rest : { ...rest, order: Number(event.target.value) });
         }}
       />
       <SelectField

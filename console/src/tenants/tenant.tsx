@@ -4,6 +4,7 @@ import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure, call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { Contact, TenantPatch, TenantView } from '../api/types.ts';
+import { TenantTabs } from '../clients/tabs.tsx';
 import { useMay } from '../session.ts';
 import { TimeZoneField } from '../ui/choices.tsx';
 import { Confirm } from '../ui/confirm.tsx';
@@ -31,7 +32,9 @@ export default function TenantPage() {
         </Link>
       </p>
       {query.data !== undefined ? (
-        <Editor key={query.data.id} tenant={query.data} />
+        <TenantTabs tenant={query.data.id} name={query.data.name}>
+          <Editor key={query.data.id} tenant={query.data} />
+        </TenantTabs>
       ) : query.error instanceof ApiFailure && query.error.status === 404 ? (
         <Empty title={t.notFound} />
       ) : query.isError ? (

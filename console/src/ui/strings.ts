@@ -9,10 +9,13 @@ export const ui = {
     high: 'High',
     critical: 'Critical',
   } satisfies Record<Level, string>,
-  status: { new: 'New', 'in-progress': 'In progress', closed: 'Closed' } satisfies Record<
-    IncidentStatus,
-    string
-  >,
+  status: {
+    new: 'New',
+    'in-progress': 'In progress',
+    'waiting-for-client': 'Waiting for client',
+    contained: 'Contained',
+    closed: 'Closed',
+  } satisfies Record<IncidentStatus, string>,
   verdict: {
     'true-positive': 'True positive',
     'benign-true-positive': 'Benign true positive',

@@ -1,5 +1,6 @@
 import type {
   AlertView,
+  IncidentStatus,
   IncidentSummary,
   IncidentView,
   LooseAlert,
@@ -25,7 +26,7 @@ export interface IncidentFilter {
   readonly sinceAt?: number;
   /** Only what the viewer has looked at and what has changed since. */
   readonly changed?: boolean;
-  readonly sort: 'urgency' | 'recent' | 'severity' | 'age';
+  readonly sort: 'urgency' | 'recent' | 'severity' | 'age' | 'due';
   readonly cursor?: string;
   readonly limit: number;
   /** The account that looks; undefined: a key. */
@@ -34,7 +35,7 @@ export interface IncidentFilter {
 
 /** A change of an incident by a person. */
 export interface IncidentChange {
-  readonly status?: 'new' | 'in-progress' | 'closed';
+  readonly status?: IncidentStatus;
   readonly verdict?: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;
   readonly reason?: string;
   readonly rules?: readonly string[];

@@ -6,6 +6,7 @@ import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 import { groupingRoutes } from './grouping.ts';
+import { requireReasonToClose } from './procedures.ts';
 import { ownedBy, queueRoutes, viewerOf } from './queue.ts';
 import { verdictRoutes } from './verdicts.ts';
 
@@ -37,6 +38,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       const identity = identityOf(request);
       const { id } = request.params;
       const change = await ownedBy(services, identity, request.body);
+      await requireReasonToClose(services, identity, id, change);
       const done = await services.incidents.update(identity.scope, id, change, identity);
       if (done === undefined) throw notFound('incident');
       services.publish({ type: 'incident', id, tenant: done.tenant });

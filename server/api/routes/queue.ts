@@ -18,6 +18,7 @@ import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity, IncidentChange } from '../ports.ts';
+import { requireReasonToClose } from './procedures.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 const ByViewId = z.object({ id: z.string().min(1).max(64) });
@@ -84,6 +85,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       const identity = identityOf(request);
       const change = await ownedBy(services, identity, request.body.change);
+      for (const id of request.body.ids) await requireReasonToClose(services, identity, id, change);
       const { done, missing, undo } = await services.incidents.change(
         identity.scope,
         request.body.ids,

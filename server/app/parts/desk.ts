@@ -62,4 +62,4 @@ export async function startDesk(base: Base, { db, directory }: Storage, { rules 
 }
 
 /** What is made of verdicts. */
-export type Desk = Awaited<ReturnType<typeof startDesk>>;
+export type DeskPart = Awaited<ReturnType<typeof startDesk>>;

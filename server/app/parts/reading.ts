@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LiveExceptions } from '../../detect/index.ts';
 import { NormalizeCounters, type SourceCounts } from '../../normalize/index.ts';
+import { ProcedureStore } from '../../storage/state/procedure-store.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { createAdaptation } from '../adaptation.ts';
@@ -10,6 +11,7 @@ import { loadAttack } from '../attack.ts';
 import { CheckThread } from '../checking/check-thread.ts';
 import { createMappings } from '../mappings.ts';
 import { PreparePool } from '../prepare/pool.ts';
+import { Procedures } from '../procedures.ts';
 import { LiveRules } from '../rule-book.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
 import type { Base } from './base.ts';
@@ -94,6 +96,15 @@ export async function startReading(base: Base, { db, directory, events }: Storag
   const { now } = base;
   const mappings = createMappings({ db, directory, now, log, onLive: (live) => preparer.setMappings(live) });
   await mappings.reload();
+  const procedures = new Procedures({
+    installation,
+    store: new ProcedureStore(db),
+    attack,
+    rules: () => rules.set,
+    now,
+    log,
+  });
+  await procedures.reload();
   directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
   directory.onReload();
   const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
@@ -108,6 +119,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     preparer,
     checks,
     mappings,
+    procedures,
     readCounters,
     loaded,
     /** Told of what the parsers count, as it comes; set by whoever watches. */

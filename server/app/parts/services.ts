@@ -5,6 +5,7 @@ import { listeningFor } from '../../collect/listening.ts';
 import { shipperSnippets } from '../../collect/snippets.ts';
 import { parseQuery } from '../../hunt/index.ts';
 import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
+import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
@@ -13,13 +14,15 @@ import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
 import { Demo } from '../demo.ts';
 import { listEcsFields } from '../mappings.ts';
+import { Desk } from '../procedure-desk.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
+import type { ClockPart } from './clocks.ts';
 import type { Collecting } from './collecting.ts';
-import type { Desk } from './desk.ts';
+import type { DeskPart } from './desk.ts';
 import type { Detection } from './detection.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
@@ -31,11 +34,12 @@ export interface Parts {
   readonly storage: Storage;
   readonly reading: Reading;
   readonly telling: Telling;
+  readonly clocks: ClockPart;
   readonly detection: Detection;
   readonly watching: Watching;
   readonly collecting: Collecting;
   readonly fetching: ConnectorService;
-  readonly desk: Desk;
+  readonly desk: DeskPart;
 }
 
 /** What the API answers with. */
@@ -43,7 +47,8 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access, accounts, keys } = parts.storage;
-  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings } = parts.reading;
+  const { taxonomy, attack, rules, ruleStore, ruleVersions, checks, readCounters, mappings, procedures } =
+    parts.reading;
   const { trials, mailer, testMail } = parts.telling;
   const { health, ingest, quarantine } = parts.collecting;
   const tenants = new PostgresTenants(db, directory, events, now);
@@ -68,6 +73,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     now,
   );
   const backtest = createBacktest(events.ruleSearch, taxonomy, () => rules.set, now);
+  const incidents = new PostgresIncidents(db, now);
   const demo = new Demo({ installation, tenants, sources, ingest, now, log });
   return {
     version,
@@ -79,7 +85,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     tenants,
     sources,
     quarantine,
-    incidents: new PostgresIncidents(db, now),
+    incidents,
     ...parts.desk,
     grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
@@ -103,10 +109,25 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     },
     exceptions: parts.detection.exceptions,
     mappings,
+    procedures,
+    procedureDesk: new Desk({
+      book: procedures,
+      store: new IncidentProcedureStore(db),
+      incidents,
+      events,
+      parseQuery,
+      users: () => accounts.users(),
+      tenantName: (id) => tenants.list([id])[0]?.name ?? id,
+      attack,
+      rules: () => rules.set,
+      publish: base.publish,
+      now,
+    }),
     ecsFields: listEcsFields,
     assets: new PostgresAssets(db, directory),
     connectors: parts.fetching,
     ...parts.watching,
+    ...parts.clocks.services,
     events,
     parseQuery,
     importLogs: async (tenant, source, items) => {

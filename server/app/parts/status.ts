@@ -41,7 +41,11 @@ export async function readStatus(base: Base, parts: Parts): Promise<StatusView> 
       drops: parts.collecting.drops.total,
     },
     mail: { configured: mailer !== undefined, pending: n(['pending', 'sending']), dead },
-    warnings: [...warningsOf(base, parts, dead), ...(await parts.fetching.warnings())],
+    warnings: [
+      ...warningsOf(base, parts, dead),
+      ...(await parts.fetching.warnings()),
+      ...(await parts.clocks.warnings()),
+    ],
   };
 }
 

@@ -13,7 +13,11 @@ import { Vault } from '../../storage/state/vault.ts';
 import { LocalAccess } from '../local-access.ts';
 import type { Base } from './base.ts';
 
-/** Opens both stores, and reads who the tenants and sources are. */
+/**
+ * Opens both stores and the vault, and reads who the tenants and sources are.
+ *
+ * @throws VaultError when the key of the secrets can't be used
+ */
 export async function openStorage(base: Base) {
   const { config, env, installation, log } = base.options;
   const { onState } = base;

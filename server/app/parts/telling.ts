@@ -10,6 +10,7 @@ import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { RuleTrialStore } from '../../storage/state/rule-trial-store.ts';
 import { createTriageStore } from '../../storage/state/triage-store.ts';
 import { createTriage, incidentTitle } from '../../triage/index.ts';
+import type { Branding } from '../branding.ts';
 import type { Base } from './base.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
@@ -18,14 +19,19 @@ import type { Storage } from './storage.ts';
 const FOLD_WINDOW = 86_400_000;
 
 /** Puts together what makes incidents of detections, and tells people of them. */
-export function createTelling(base: Base, { db, directory }: Storage, { rules }: Reading) {
+export function createTelling(
+  base: Base,
+  { db, directory }: Storage,
+  { rules }: Reading,
+  branding: Pick<Branding, 'provider' | 'sender'>,
+) {
   const { config, installation, log } = base.options;
   const { now } = base;
   const trials = new RuleTrialStore(db);
   const outbox = new PostgresOutbox(db);
   const renderer = createMailRenderer({
     directory: join(installation, 'templates', 'mail'),
-    provider: config.provider,
+    provider: branding.provider,
   });
   const mailer: Mailer | undefined =
     config.mail.host === undefined
@@ -39,6 +45,7 @@ export function createTelling(base: Base, { db, directory }: Storage, { rules }:
             password: config.mail.password,
             ...(config.mail.ca === undefined ? {} : { ca: readFileSync(config.mail.ca, 'utf8') }),
             from: config.mail.from,
+            branded: branding.sender,
             replyTo: config.mail.replyTo,
           },
           outbox,
@@ -122,7 +129,7 @@ export function createTelling(base: Base, { db, directory }: Storage, { rules }:
     if (mailer === undefined)
       return { ok: false, detail: 'no mail server is configured (mail.host, or VIGIE_MAIL_HOST)' };
     const mail = await renderer.render('test', 'en', {
-      tenant: config.provider.name,
+      tenant: branding.provider.name,
       timeZone: 'UTC',
       sentAt: now(),
       server: `${config.mail.host}:${config.mail.port}`,

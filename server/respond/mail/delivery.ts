@@ -15,6 +15,8 @@ export interface SmtpOptions {
   readonly ca?: string;
   /** `Name <address>` or an address. */
   readonly from: string;
+  /** Name and address in place of those of `from`, as they are at each mail. */
+  readonly branded?: () => { readonly name?: string; readonly address?: string };
   readonly replyTo?: string;
   /** Milliseconds without any answer after which a connection is given up; default 20 s. */
   readonly timeoutMs?: number;
@@ -114,7 +116,9 @@ export function createMailer(options: MailerOptions): Mailer {
 
   async function send(mail: OutboxMail): Promise<string> {
     try {
-      const info = await transport.sendMail(toMessage(mail, sender, options.smtp.replyTo));
+      const info = await transport.sendMail(
+        toMessage(mail, sender, options.smtp.branded?.() ?? {}, options.smtp.replyTo),
+      );
       return info.response;
     } catch (error) {
       throw classify(error);
@@ -270,12 +274,17 @@ function createSmtp(smtp: SmtpOptions) {
   });
 }
 
-function toMessage(mail: OutboxMail, sender: Sender, replyTo: string | undefined) {
+function toMessage(
+  mail: OutboxMail,
+  sender: Sender,
+  branded: { readonly name?: string; readonly address?: string },
+  replyTo: string | undefined,
+) {
   const thread = mail.thread === undefined ? undefined : `<${mail.thread}@${sender.domain}>`;
   return {
     messageId: `<${mail.id}@${sender.domain}>`,
     date: new Date(mail.createdAt),
-    from: { name: sender.name, address: sender.address },
+    from: { name: sender.name, address: sender.address, ...branded },
     // An object, so that a comma in an address can never name a second recipient.
     to: { name: '', address: mail.to },
     ...(replyTo === undefined ? {} : { replyTo }),

@@ -65,6 +65,28 @@ export interface OperationsMail extends Common {
   };
 }
 
+/** Asks somebody on call to look at a clock. */
+export interface ClockMail extends Common {
+  readonly reason: 'warning' | 'breach';
+  /** `notify`, `acknowledge`, `contain`, `resolve`. */
+  readonly clock: string;
+  /** Name of a step of the law, in the reader's language, in place of the clock's. */
+  readonly label?: string;
+  /** Contract or law. */
+  readonly basis: string;
+  /** Share of the time that is used, 0 to 1; null for a breach. */
+  readonly share: number | null;
+  readonly number: number;
+  readonly level: Level;
+  readonly title: string;
+  readonly dueAt: number | null;
+  readonly owner: string | null;
+  /** Level of the escalation. */
+  readonly step: number;
+  /** Address at which it is acknowledged. */
+  readonly acknowledge: string;
+}
+
 /** Shows that mails arrive. */
 export interface TestMail extends Common {
   readonly sentAt: number;
@@ -77,6 +99,7 @@ export interface TestMail extends Common {
 export interface MailModels {
   readonly incident: IncidentMail;
   readonly operations: OperationsMail;
+  readonly clock: ClockMail;
   readonly test: TestMail;
 }
 export type MailKind = keyof MailModels;

@@ -1,6 +1,7 @@
-import type { Level } from '@vigie/contracts';
 import type { Language } from '@vigie/contracts/api';
-import type { IncidentMail, MailKind, MailModels, OperationsMail, TestMail } from './model.ts';
+import { clockView } from './clock-view.ts';
+import { COLOURS, Formatter, safeLink } from './format.ts';
+import type { ClockMail, IncidentMail, MailKind, MailModels, OperationsMail, TestMail } from './model.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
 
@@ -9,19 +10,15 @@ export interface Provider {
   readonly name: string;
   readonly phone?: string;
   readonly email?: string;
+  /** `#rrggbb`, dark enough for white text; left out: Vigie's own. */
+  readonly colour?: string;
 }
 
 /** What a template sees: finished texts in the reader's language, not yet escaped. */
 export type View = Readonly<Record<string, unknown>> & { readonly subject: string };
 
-/** Dark enough for white text on it. */
-const COLOURS: Readonly<Record<Level, string>> = {
-  informational: '#4a5d70',
-  low: '#2b6c4f',
-  medium: '#8a5a00',
-  high: '#b3400e',
-  critical: '#9b1c2c',
-};
+/** Colour of buttons in the templates, which a provider may replace. */
+export const BRAND = '#1f5f9f';
 const MOST_ROWS = 10;
 const MOST_FIELDS = 8;
 const MOST_ENTITIES = 12;
@@ -45,8 +42,11 @@ export function viewOf<K extends MailKind>(
       ? incidentView(model as IncidentMail, strings, format)
       : kind === 'operations'
         ? operationsView(model as OperationsMail, strings, format)
-        : testView(model as TestMail, strings, format, provider);
-  return { ...own, language, provider, tenant: model.tenant, link: safeLink(model.link) };
+        : kind === 'clock'
+          ? clockView(model as ClockMail, strings, format)
+          : testView(model as TestMail, strings, format, provider);
+  const brand = provider.colour ?? BRAND;
+  return { ...own, language, brand, provider, tenant: model.tenant, link: safeLink(model.link) };
 }
 
 function incidentView(model: IncidentMail, strings: Strings, format: Formatter) {
@@ -186,65 +186,4 @@ function paragraphs(text: string): string[] {
 /** Fields whose value is a name that a mail program would link even without a scheme. */
 function namesPlace(field: string): boolean {
   return field.startsWith('url.') || field.endsWith('domain') || field === 'dns.question.name';
-}
-
-/** Only web addresses become links, whatever the configuration or a caller says. */
-function safeLink(link: string | undefined): string | undefined {
-  if (link === undefined || !URL.canParse(link)) return undefined;
-  const url = new URL(link);
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined;
-}
-
-/** Times, durations and numbers as the language writes them. */
-class Formatter {
-  readonly #language: string;
-  readonly #time: Intl.DateTimeFormat;
-
-  constructor(language: Language, timeZone: string) {
-    // British dates for English: day before month, as the other four languages have it.
-    this.#language = language === 'en' ? 'en-GB' : language;
-    this.#time = new Intl.DateTimeFormat(this.#language, {
-      timeZone,
-      year: 'numeric',
-      month: 'long',
-      day: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-      timeZoneName: 'short',
-    });
-  }
-
-  time(at: number): string {
-    return this.#time.format(at);
-  }
-
-  number(value: number): string {
-    return new Intl.NumberFormat(this.#language).format(value);
-  }
-
-  /** A share of one as per cent. */
-  percent(share: number): string {
-    return new Intl.NumberFormat(this.#language, { style: 'percent', maximumFractionDigits: 1 }).format(
-      share,
-    );
-  }
-
-  /** The two largest units: `2 hours 5 minutes`. */
-  duration(milliseconds: number): string {
-    const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-    const parts: [number, string][] = [
-      [Math.floor(minutes / 1440), 'day'],
-      [Math.floor((minutes % 1440) / 60), 'hour'],
-      [minutes % 60, 'minute'],
-    ];
-    return parts
-      .filter(([count]) => count > 0)
-      .slice(0, 2)
-      .map(([count, unit]) =>
-        new Intl.NumberFormat(this.#language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
-      )
-      .join(' ');
-  }
 }

@@ -2,11 +2,17 @@ import { LEVELS } from '@vigie/contracts';
 import type { IncidentSummary, SinceSeen, Urgency, UrgencyTerm } from '@vigie/contracts/api';
 import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { IncidentFilter, Scope } from '../../api/ports.ts';
+import { dueOfIncident } from './clock-reader.ts';
 import type { Database, IncidentTable } from './schema.ts';
 
 /** Counting stops here: no one reads the number of a longer list, and counting would cost more than the page. */
 const COUNTED = 1000;
 const CRITICALITIES = ['low', 'normal', 'high', 'critical'] as const;
+
+/** After every instant: what has no clock comes last. */
+const NEVER = 9e15;
+/** As the index has it. */
+const DUE_ORDER = sql<number>`coalesce(incident.due_at, 9e15)`;
 
 type Query = SelectQueryBuilder<Database, 'incident', object>;
 
@@ -17,6 +23,7 @@ export type QueueRow = Selectable<IncidentTable> & {
   readonly seen_alerts: number | null;
   readonly seen_rank: number | null;
   readonly comments: number | null;
+  readonly clock_state: IncidentSummary['clockState'];
 };
 
 /** A page of the queue, in the order asked for. Each order is one of the table's indexes. */
@@ -44,6 +51,10 @@ export async function readQueue(trx: Transaction<Database>, scope: Scope, filter
     if (cursor !== undefined)
       page = page.where(sql<boolean>`(last_at, incident.id) < (${cursor[1]}, ${cursor[2]})`);
     page = page.orderBy('last_at', 'desc').orderBy('incident.id', 'desc');
+  } else if (filter.sort === 'due') {
+    if (cursor !== undefined)
+      page = page.where(sql<boolean>`(${DUE_ORDER}, incident.id) > (${cursor[0]}, ${cursor[2]})`);
+    page = page.orderBy(DUE_ORDER).orderBy('incident.id');
   } else {
     if (cursor !== undefined)
       page = page.where(sql<boolean>`(incident.created_at, incident.id) > (${cursor[1]}, ${cursor[2]})`);
@@ -83,9 +94,11 @@ export async function readRows(
         .onRef('seen.incident_id', '=', 'incident.id')
         .on('seen.account_id', '=', viewer ?? ''),
     )
+    .leftJoinLateral(dueOfIncident, (join) => join.onTrue())
     .selectAll('incident')
     .select([
       'account.name as owner_name',
+      'due.clock_state',
       'seen.at as seen_at',
       'seen.alert_count as seen_alerts',
       'seen.level_rank as seen_rank',
@@ -174,6 +187,8 @@ export function summaryOf(row: QueueRow): IncidentSummary {
     entities: row.entities,
     techniques: row.techniques.map((id) => ({ id, name: '', tactic: '' })),
     demo: row.demo,
+    dueAt: row.due_at,
+    clockState: row.clock_state,
     urgency: urgencyOf(row),
     changed: changedOf(row),
     seen: row.seen_at !== null,
@@ -210,7 +225,7 @@ function changedOf(row: QueueRow): SinceSeen | null {
 
 function cursorOf(row: QueueRow, sort: IncidentFilter['sort']): string {
   const key = [
-    sort === 'urgency' ? row.urgency : row.level_rank,
+    sort === 'urgency' ? row.urgency : sort === 'due' ? (row.due_at ?? NEVER) : row.level_rank,
     sort === 'age' ? row.created_at : row.last_at,
     row.id,
   ];

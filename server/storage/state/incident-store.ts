@@ -203,7 +203,8 @@ export class PostgresOutboxView implements OutboxView {
   get(scope: Scope, id: string): Promise<MailDetail | undefined> {
     return withTenants(this.#db, scope, async (trx) => {
       const row = await trx.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : { ...mailView(row), html: row.html, text: row.text };
+      if (row === undefined) return undefined;
+      return { ...mailView(row), html: withoutLinks(row.html), text: withoutLinks(row.text) };
     });
   }
 
@@ -226,6 +227,11 @@ export class PostgresOutboxView implements OutboxView {
     if (done) this.#wake();
     return done;
   }
+}
+
+/** The link of a call acts in the name of whom it was sent to: nobody else sees it. */
+function withoutLinks(text: string): string {
+  return text.replace(/\/api\/calls\/[\w.-]+/g, '/api/calls/…');
 }
 
 /** Names are put in by the API, which knows ATT&CK's. */

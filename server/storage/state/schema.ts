@@ -1,9 +1,11 @@
 import type { AccessTables } from './schema/access.ts';
+import type { ClocksTables } from './schema/clocks.ts';
 import type { DeskTables } from './schema/desk.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
 import type { MappingsTables } from './schema/mappings.ts';
+import type { ProceduresTables } from './schema/procedures.ts';
 import type { RulesTables } from './schema/rules.ts';
 import type { SignInTables } from './schema/sign-in.ts';
 import type { TenantsTables } from './schema/tenants.ts';
@@ -17,21 +19,25 @@ import type { WatchTables } from './schema/watch.ts';
 export interface Database
   extends AccessTables,
     DeskTables,
+    ClocksTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
     MappingsTables,
+    ProceduresTables,
     RulesTables,
     SignInTables,
     TenantsTables,
     WatchTables {}
 
 export type * from './schema/access.ts';
+export type * from './schema/clocks.ts';
 export type * from './schema/desk.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';
 export type * from './schema/mappings.ts';
+export type * from './schema/procedures.ts';
 export type * from './schema/rules.ts';
 export type * from './schema/sign-in.ts';
 export type * from './schema/tenants.ts';

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -121,6 +129,24 @@ export class Vault {
     }
   }
 
+  /**
+   * Proof that a text came from this installation: HMAC-SHA-256 with a key of its own for each purpose, in base64url.
+   *
+   * @param purpose what the proof is for; one of another purpose proves nothing
+   */
+  sign(text: string, purpose: string): string {
+    return proof(this.#keys[0], text, purpose).toString('base64url');
+  }
+
+  /** Whether {@link sign} gave this proof, with any of the keys that are still here. */
+  verify(text: string, given: string, purpose: string): boolean {
+    const bytes = Buffer.from(given, 'base64url');
+    return this.#keys.some((key) => {
+      const wanted = proof(key, text, purpose);
+      return bytes.length === wanted.length && timingSafeEqual(bytes, wanted);
+    });
+  }
+
   /** Whether a secret is encrypted with another key than the first. */
   isOld(sealed: string): boolean {
     return sealed.split('.')[1] !== this.keyId;
@@ -158,6 +184,11 @@ function damaged(): VaultError {
 /** A key of its own for this purpose, so that the same file can serve others. */
 function derived({ bytes }: Key): Buffer {
   return Buffer.from(hkdfSync('sha256', bytes, '', 'vigie secrets v1', KEY_LENGTH));
+}
+
+function proof({ bytes }: Key, text: string, purpose: string): Buffer {
+  const key = Buffer.from(hkdfSync('sha256', bytes, '', `vigie proof v1 ${purpose}`, KEY_LENGTH));
+  return createHmac('sha256', key).update(text).digest();
 }
 
 /** Lengths before the parts, so that no two owners read alike. */

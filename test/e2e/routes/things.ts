@@ -10,6 +10,7 @@ export interface Things {
   readonly exception: string;
   readonly mapping: string;
   readonly maintenance: string;
+  readonly procedure: string;
   readonly alert: string;
   readonly rule: string;
 }
@@ -40,6 +41,11 @@ export const MAPPING = {
   name: 'The vault of globex',
   format: { kind: 'json' },
   fields: [{ field: 'user.name', from: ['who'] }],
+};
+/** A procedure; the same at `globex`, where its title says so. */
+export const PROCEDURE = {
+  sop: 'id: vault-door\nversion: 1\ntypes: [malware]\nsteps:\n  - { id: look, kind: task }\n  - { id: note, kind: evidence, asks: note }\n',
+  texts: { en: '# Vault door\nThe door is open.\n\n## look: Look\n## note: Note it\n' },
 };
 /** A connector; its domain belongs to nobody, so that nothing is fetched. */
 export const CONNECTOR = {

@@ -2,7 +2,15 @@ import type { Strings } from './en.ts';
 
 export const de: Strings = {
   title: 'Vorfälle',
-  filter: { open: 'Offen', new: 'Neu', 'in-progress': 'In Arbeit', closed: 'Geschlossen', all: 'Alle' },
+  filter: {
+    open: 'Offen',
+    new: 'Neu',
+    'in-progress': 'In Arbeit',
+    'waiting-for-client': 'Wartet auf Kunden',
+    contained: 'Eingedämmt',
+    closed: 'Geschlossen',
+    all: 'Alle',
+  },
   statusFilter: 'Status',
   minLevel: 'Mindestschwere',
   anyLevel: 'Jede Schwere',
@@ -13,6 +21,7 @@ export const de: Strings = {
     severity: 'Schwerste',
     recent: 'Neueste Belege',
     age: 'Älteste zuerst',
+    due: 'Zuerst fällig',
   },
   search: 'In Vorfällen suchen',
   searchPlaceholder: 'Titel, Rechner, Konto, Adresse…',
@@ -57,6 +66,7 @@ export const de: Strings = {
     alerts: 'Alarme',
     owner: 'Bearbeitung',
     status: 'Status',
+    due: 'Fällig',
     age: 'Letzter Beleg',
   },
   urgency: {
@@ -73,7 +83,13 @@ export const de: Strings = {
     fallback: 'nach der Frist seiner Schwere',
     product: (score) => `zusammen ${score}`,
   },
-  status: { new: 'Neu', 'in-progress': 'In Arbeit', closed: 'Geschlossen' },
+  status: {
+    new: 'Neu',
+    'in-progress': 'In Arbeit',
+    'waiting-for-client': 'Wartet auf Kunden',
+    contained: 'Eingedämmt',
+    closed: 'Geschlossen',
+  },
   changed: {
     alerts: (n) => `+${n} Alarm${n === 1 ? '' : 'e'}`,
     comments: (n) => `+${n} Kommentar${n === 1 ? '' : 'e'}`,

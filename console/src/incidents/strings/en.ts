@@ -3,7 +3,15 @@ const s = (n: number) => (n === 1 ? '' : 's');
 /** Words of the queue. */
 export const en = {
   title: 'Incidents',
-  filter: { open: 'Open', new: 'New', 'in-progress': 'In progress', closed: 'Closed', all: 'All' },
+  filter: {
+    open: 'Open',
+    new: 'New',
+    'in-progress': 'In progress',
+    'waiting-for-client': 'Waiting for client',
+    contained: 'Contained',
+    closed: 'Closed',
+    all: 'All',
+  },
   statusFilter: 'Status',
   minLevel: 'Minimum severity',
   anyLevel: 'Any severity',
@@ -14,6 +22,7 @@ export const en = {
     severity: 'Most severe',
     recent: 'Latest evidence',
     age: 'Oldest first',
+    due: 'Due soonest',
   },
   search: 'Search in incidents',
   searchPlaceholder: 'Title, host, user, address…',
@@ -58,6 +67,7 @@ export const en = {
     alerts: 'Alerts',
     owner: 'Owner',
     status: 'Status',
+    due: 'Due',
     age: 'Last evidence',
   },
   urgency: {
@@ -74,7 +84,13 @@ export const en = {
     fallback: 'by the clock of its severity',
     product: (score: string) => `together ${score}`,
   },
-  status: { new: 'New', 'in-progress': 'In progress', closed: 'Closed' },
+  status: {
+    new: 'New',
+    'in-progress': 'In progress',
+    'waiting-for-client': 'Waiting for client',
+    contained: 'Contained',
+    closed: 'Closed',
+  },
   changed: {
     alerts: (n: number) => `+${n} alert${s(n)}`,
     comments: (n: number) => `+${n} comment${s(n)}`,

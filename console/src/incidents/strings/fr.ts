@@ -4,7 +4,15 @@ const s = (n: number) => (n < 2 ? '' : 's');
 
 export const fr: Strings = {
   title: 'Incidents',
-  filter: { open: 'Ouverts', new: 'Nouveaux', 'in-progress': 'En cours', closed: 'Clos', all: 'Tous' },
+  filter: {
+    open: 'Ouverts',
+    new: 'Nouveaux',
+    'in-progress': 'En cours',
+    'waiting-for-client': 'En attente du client',
+    contained: 'Contenus',
+    closed: 'Clos',
+    all: 'Tous',
+  },
   statusFilter: 'État',
   minLevel: 'Gravité minimale',
   anyLevel: 'Toutes les gravités',
@@ -15,6 +23,7 @@ export const fr: Strings = {
     severity: 'Plus graves',
     recent: 'Derniers indices',
     age: 'Plus anciens d’abord',
+    due: 'Échéance la plus proche',
   },
   search: 'Chercher dans les incidents',
   searchPlaceholder: 'Titre, machine, compte, adresse…',
@@ -59,6 +68,7 @@ export const fr: Strings = {
     alerts: 'Alertes',
     owner: 'Responsable',
     status: 'État',
+    due: 'Échéance',
     age: 'Dernier indice',
   },
   urgency: {
@@ -75,7 +85,13 @@ export const fr: Strings = {
     fallback: 'selon le délai de sa gravité',
     product: (score) => `ensemble ${score}`,
   },
-  status: { new: 'Nouveau', 'in-progress': 'En cours', closed: 'Clos' },
+  status: {
+    new: 'Nouveau',
+    'in-progress': 'En cours',
+    'waiting-for-client': 'En attente du client',
+    contained: 'Contenu',
+    closed: 'Clos',
+  },
   changed: {
     alerts: (n) => `+${n} alerte${s(n)}`,
     comments: (n) => `+${n} commentaire${s(n)}`,

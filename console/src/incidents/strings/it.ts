@@ -2,7 +2,15 @@ import type { Strings } from './en.ts';
 
 export const it: Strings = {
   title: 'Incidenti',
-  filter: { open: 'Aperti', new: 'Nuovi', 'in-progress': 'In corso', closed: 'Chiusi', all: 'Tutti' },
+  filter: {
+    open: 'Aperti',
+    new: 'Nuovi',
+    'in-progress': 'In corso',
+    'waiting-for-client': 'In attesa del cliente',
+    contained: 'Contenuti',
+    closed: 'Chiusi',
+    all: 'Tutti',
+  },
   statusFilter: 'Stato',
   minLevel: 'Gravità minima',
   anyLevel: 'Qualsiasi gravità',
@@ -13,6 +21,7 @@ export const it: Strings = {
     severity: 'Più gravi',
     recent: 'Ultime evidenze',
     age: 'Prima i più vecchi',
+    due: 'Prima la scadenza più vicina',
   },
   search: 'Cerca negli incidenti',
   searchPlaceholder: 'Titolo, host, utente, indirizzo…',
@@ -57,6 +66,7 @@ export const it: Strings = {
     alerts: 'Allarmi',
     owner: 'Assegnatario',
     status: 'Stato',
+    due: 'Scadenza',
     age: 'Ultima evidenza',
   },
   urgency: {
@@ -73,7 +83,13 @@ export const it: Strings = {
     fallback: 'secondo il tempo della sua gravità',
     product: (score) => `insieme ${score}`,
   },
-  status: { new: 'Nuovo', 'in-progress': 'In corso', closed: 'Chiuso' },
+  status: {
+    new: 'Nuovo',
+    'in-progress': 'In corso',
+    'waiting-for-client': 'In attesa del cliente',
+    contained: 'Contenuto',
+    closed: 'Chiuso',
+  },
   changed: {
     alerts: (n) => `+${n} ${n === 1 ? 'allarme' : 'allarmi'}`,
     comments: (n) => `+${n} ${n === 1 ? 'commento' : 'commenti'}`,

@@ -2,7 +2,15 @@ import type { Strings } from './en.ts';
 
 export const nl: Strings = {
   title: 'Incidenten',
-  filter: { open: 'Open', new: 'Nieuw', 'in-progress': 'In behandeling', closed: 'Gesloten', all: 'Alle' },
+  filter: {
+    open: 'Open',
+    new: 'Nieuw',
+    'in-progress': 'In behandeling',
+    'waiting-for-client': 'Wacht op klant',
+    contained: 'Ingedamd',
+    closed: 'Gesloten',
+    all: 'Alle',
+  },
   statusFilter: 'Status',
   minLevel: 'Minimale ernst',
   anyLevel: 'Elke ernst',
@@ -13,6 +21,7 @@ export const nl: Strings = {
     severity: 'Meest ernstig',
     recent: 'Nieuwste bewijs',
     age: 'Oudste eerst',
+    due: 'Eerst wat het eerst verloopt',
   },
   search: 'Zoeken in incidenten',
   searchPlaceholder: 'Titel, host, gebruiker, adres…',
@@ -50,6 +59,7 @@ export const nl: Strings = {
     alerts: 'Meldingen',
     owner: 'Behandelaar',
     status: 'Status',
+    due: 'Verloopt',
     age: 'Laatste bewijs',
   },
   urgency: {
@@ -66,7 +76,13 @@ export const nl: Strings = {
     fallback: 'volgens de termijn van de ernst',
     product: (score) => `samen ${score}`,
   },
-  status: { new: 'Nieuw', 'in-progress': 'In behandeling', closed: 'Gesloten' },
+  status: {
+    new: 'Nieuw',
+    'in-progress': 'In behandeling',
+    'waiting-for-client': 'Wacht op klant',
+    contained: 'Ingedamd',
+    closed: 'Gesloten',
+  },
   changed: {
     alerts: (n) => `+${n} melding${n === 1 ? '' : 'en'}`,
     comments: (n) => `+${n} opmerking${n === 1 ? '' : 'en'}`,

@@ -10,7 +10,9 @@ import { sql as connectors } from './0008-connectors.ts';
 import { sql as alertRhythm } from './0009-alert-rhythm.ts';
 import { sql as access } from './0010-access.ts';
 import { sql as signIn } from './0011-sign-in.ts';
-import { sql as desk } from './0015-desk.ts';
+import { sql as clocks } from './0012-clocks.ts';
+import { sql as procedures } from './0013-procedures.ts';
+import { sql as desk } from './0014-desk.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -28,8 +30,7 @@ export const migrations: readonly Migration[] = [
   { number: 9, name: 'alert-rhythm', sql: alertRhythm },
   { number: 10, name: 'access', sql: access },
   { number: 11, name: 'sign-in', sql: signIn },
-  { number: 12, name: 'reserved', sql: 'SELECT 1' },
-  { number: 13, name: 'reserved', sql: 'SELECT 1' },
-  { number: 14, name: 'reserved', sql: 'SELECT 1' },
-  { number: 15, name: 'desk', sql: desk },
+  { number: 12, name: 'clocks', sql: clocks },
+  { number: 13, name: 'procedures', sql: procedures },
+  { number: 14, name: 'desk', sql: desk },
 ];

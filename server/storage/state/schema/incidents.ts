@@ -1,5 +1,5 @@
 import type { Entity, Level, MatchedField } from '@vigie/contracts';
-import type { GroupingReason } from '@vigie/contracts/api';
+import type { GroupingReason, IncidentStatus } from '@vigie/contracts/api';
 import type { ColumnType, Generated } from 'kysely';
 import type { BigInt64, Json } from './columns.ts';
 
@@ -89,7 +89,7 @@ export interface IncidentMergeTable {
   at: number;
   actor: string | null;
   alerts: string[];
-  status: 'new' | 'in-progress' | 'closed';
+  status: IncidentStatus;
   undone_at: Generated<number | null>;
 }
 
@@ -104,7 +104,7 @@ export interface IncidentTable {
   id: Generated<number>;
   tenant: string;
   title: string;
-  status: Generated<'new' | 'in-progress' | 'closed'>;
+  status: Generated<IncidentStatus>;
   level: Level;
   level_rank: number;
   verdict: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;

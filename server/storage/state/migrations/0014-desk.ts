@@ -9,7 +9,7 @@
  */
 export const sql = `
 ALTER TABLE incident
-  -- Set by whoever keeps clocks; null: the clock of its level counts.
+  -- When the next of its clocks runs out, kept by a trigger; null: the clock of its level counts.
   ADD COLUMN due_at double precision,
   -- Probability that it is a true positive, where the ranking is in use.
   ADD COLUMN confidence double precision CHECK (confidence BETWEEN 0 AND 1),
@@ -81,6 +81,22 @@ END $$;
 CREATE TRIGGER incident_urgency BEFORE INSERT OR UPDATE ON incident
   FOR EACH ROW EXECUTE FUNCTION incident_urgency();
 
+-- The queue is read by what is due, so each incident carries it.
+CREATE FUNCTION clock_due() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE one clock;
+BEGIN
+  IF TG_OP = 'DELETE' THEN one := OLD; ELSE one := NEW; END IF;
+  UPDATE incident i SET due_at = d.due_at
+  FROM (SELECT min(due_at) FILTER (WHERE stopped_at IS NULL AND cancelled_at IS NULL) AS due_at
+    FROM clock WHERE tenant = one.tenant AND incident_id = one.incident_id) d
+  WHERE i.tenant = one.tenant AND i.id = one.incident_id AND i.due_at IS DISTINCT FROM d.due_at;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER clock_due AFTER INSERT OR DELETE OR UPDATE OF due_at, stopped_at, cancelled_at ON clock
+  FOR EACH ROW EXECUTE FUNCTION clock_due();
+UPDATE incident i SET due_at = d.due_at FROM incident_due d
+  WHERE d.tenant = i.tenant AND d.incident_id = i.id AND d.due_at IS NOT NULL;
+
 -- Open incidents that name an asset follow its criticality.
 CREATE FUNCTION asset_urgency() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE one record;
@@ -112,7 +128,8 @@ CREATE INDEX incident_urgent_tenant ON incident (tenant, urgency DESC, id);
 CREATE INDEX incident_severe ON incident (level_rank DESC, last_at DESC, id DESC);
 CREATE INDEX incident_recent ON incident (last_at DESC, id DESC);
 CREATE INDEX incident_old ON incident (created_at, id);
-CREATE INDEX incident_step ON incident (urgency_next_at) WHERE urgency_next_at IS NOT NULL;
+CREATE INDEX incident_due_order ON incident (coalesce(due_at, 9e15), id);
+CREATE INDEX incident_urgency_step ON incident (urgency_next_at) WHERE urgency_next_at IS NOT NULL;
 CREATE INDEX incident_names ON incident USING gin (entities jsonb_path_ops);
 CREATE INDEX incident_techniques ON incident USING gin (techniques);
 CREATE INDEX alert_loose_rare ON alert (rarity DESC, last_at DESC, id DESC) WHERE incident_id IS NULL;

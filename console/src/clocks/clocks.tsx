@@ -1,0 +1,207 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ClockBoard, ClockBoardItem } from '@vigie/contracts/api';
+import { Link } from 'wouter';
+import { call } from '../api/client.ts';
+import { useMay, useMayForAll, useScope, useTenantName } from '../session.ts';
+import { useTitle } from '../ui/hooks.ts';
+import { Severity } from '../ui/severity.tsx';
+import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
+import { useNow } from '../ui/time-view.tsx';
+import { toast } from '../ui/toaster.tsx';
+import { useUrl } from '../url.ts';
+import { useClockName } from './clock-name.ts';
+import { ClockState, Remaining } from './clock-state.tsx';
+import css from './clocks.module.css';
+import { OnCallNow } from './on-call-now.tsx';
+import { clockQueries } from './queries.ts';
+import { Statistics } from './statistics.tsx';
+import { t } from './strings.ts';
+
+const HOURS = [4, 12, 24, 72, 168, 720] as const;
+const NOBODY = 'nobody';
+
+/** What runs out in the next hours, whose it is, and to whom it could go. */
+export default function Clocks() {
+  useTitle(t.title);
+  const { params, patch } = useUrl();
+  const { tenant } = useScope();
+  const provider = useMayForAll('comments.internal');
+  const within = HOURS.find((hours) => String(hours) === params.get('within')) ?? 24;
+  const person = params.get('owner');
+  const query = useQuery(clockQueries.board({ tenant, within }));
+  const all = query.data?.items ?? [];
+  const items = person === null ? all : all.filter((item) => ownerOf(item) === person);
+  const now = Math.max(useNow(), Date.now());
+  const late = all.filter(({ clock }) => clock.dueAt !== null && clock.dueAt <= now).length;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t.title}</h1>
+        {query.data && <span className="count">{query.data.total}</span>}
+        <span className="spring" />
+        <label className="row small">
+          {t.within}
+          <select
+            className="select"
+            value={within}
+            onChange={(event) => patch({ within: event.target.value === '24' ? '' : event.target.value })}
+          >
+            {HOURS.map((hours) => (
+              <option key={hours} value={hours}>
+                {t.hours(hours)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {provider && <OnCallNow />}
+      {query.isPending ? (
+        <SkeletonRows rows={8} />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : all.length === 0 ? (
+        <Empty title={t.emptyTitle}>{t.emptyText}</Empty>
+      ) : (
+        <>
+          <p className={css.summary} data-testid="clocks-summary">
+            <strong>{t.late(late)}</strong>
+            <span>{t.soon(all.length - late)}</span>
+          </p>
+          <People items={all} chosen={person} onChoose={(owner) => patch({ owner })} />
+          <Table items={items} board={query.data} showTenant={tenant === undefined} />
+        </>
+      )}
+      <Statistics tenant={tenant} />
+    </div>
+  );
+}
+
+function ownerOf(item: ClockBoardItem): string {
+  return item.incident.owner?.id ?? NOBODY;
+}
+
+/** How much each person has before them; chosen, only theirs are listed. */
+function People(props: {
+  items: readonly ClockBoardItem[];
+  chosen: string | null;
+  onChoose: (owner: string) => void;
+}) {
+  const counts = new Map<string, { name: string; count: number }>();
+  for (const item of props.items) {
+    const id = ownerOf(item);
+    const one = counts.get(id) ?? { name: item.incident.owner?.name ?? t.nobody, count: 0 };
+    counts.set(id, { ...one, count: one.count + 1 });
+  }
+  return (
+    <fieldset className={css.people} aria-label={t.byPerson}>
+      <button type="button" aria-pressed={props.chosen === null} onClick={() => props.onChoose('')}>
+        {t.everybody}
+      </button>
+      {[...counts]
+        .sort((a, b) => b[1].count - a[1].count)
+        .map(([id, { name, count }]) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={props.chosen === id}
+            onClick={() => props.onChoose(id)}
+          >
+            {name} <span className="mono">{count}</span>
+          </button>
+        ))}
+    </fieldset>
+  );
+}
+
+function Table({
+  items,
+  board,
+  showTenant,
+}: {
+  items: readonly ClockBoardItem[];
+  board: ClockBoard;
+  showTenant: boolean;
+}) {
+  const nameOf = useTenantName();
+  const nameOfClock = useClockName();
+  const mayAct = useMay('incidents.handle');
+  return (
+    <div className="scroll-x">
+      <table className="grid">
+        <thead>
+          <tr>
+            <th scope="col">{t.columns.state}</th>
+            <th scope="col">{t.columns.clock}</th>
+            <th scope="col">{t.columns.remaining}</th>
+            <th scope="col">{t.columns.incident}</th>
+            {showTenant && <th scope="col">{t.columns.tenant}</th>}
+            <th scope="col">{mayAct ? t.columns.give : t.columns.person}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={`${item.incident.id} ${item.clock.kind}`} data-testid="clock-row">
+              <td>
+                <ClockState state={item.clock.state} />
+              </td>
+              <td title={item.clock.basis}>{nameOfClock(item.clock.kind)}</td>
+              <td>
+                <Remaining clock={item.clock} />
+              </td>
+              <td>
+                <div className={css.incident}>
+                  <Link href={`/incidents/${item.incident.id}`}>
+                    INC-{item.incident.id} {item.incident.title}
+                  </Link>
+                  <Severity level={item.incident.level} />
+                </div>
+              </td>
+              {showTenant && <td>{nameOf(item.incident.tenant)}</td>}
+              <td>
+                {mayAct ? (
+                  <Give item={item} people={board.people} />
+                ) : (
+                  (item.incident.owner?.name ?? t.nobody)
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Gives the incident to somebody, in place. */
+function Give({ item, people }: { item: ClockBoardItem; people: ClockBoard['people'] }) {
+  const client = useQueryClient();
+  const { id, owner } = item.incident;
+  const give = useMutation({
+    mutationFn: (to: string | null) => call<unknown>('PATCH', `/api/incidents/${id}`, { owner: to }),
+    onSuccess: (_answer, to) => {
+      toast(t.given(id, people.find((each) => each.id === to)?.name ?? t.nobody));
+      void client.invalidateQueries({ queryKey: ['clocks'] });
+      void client.invalidateQueries({ queryKey: ['incidents'] });
+      void client.invalidateQueries({ queryKey: ['incident', id] });
+    },
+    onError: (error) => toast(messageOf(error), 'bad'),
+  });
+  const known = owner === null || people.some((each) => each.id === owner.id);
+  return (
+    <select
+      className={`select ${css.give}`}
+      aria-label={`${t.columns.give}: INC-${id}`}
+      disabled={give.isPending}
+      value={owner?.id ?? ''}
+      onChange={(event) => give.mutate(event.target.value === '' ? null : event.target.value)}
+    >
+      <option value="">{t.nobody}</option>
+      {!known && owner !== null && <option value={owner.id}>{owner.name}</option>}
+      {people.map((each) => (
+        <option key={each.id} value={each.id}>
+          {each.name}
+        </option>
+      ))}
+    </select>
+  );
+}

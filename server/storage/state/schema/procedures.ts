@@ -1,0 +1,67 @@
+import type { Language } from '@vigie/contracts/api';
+import type { Generated } from 'kysely';
+import type { Procedure } from '../../../procedures/ports.ts';
+import type { Json } from './columns.ts';
+
+/** Procedures that people made, and procedures at incidents. */
+export interface ProceduresTables {
+  procedure: ProcedureTable;
+  procedure_version: ProcedureVersionTable;
+  incident_procedure: IncidentProcedureTable;
+  incident_step: IncidentStepTable;
+}
+
+/** A procedure made here; `tenant` null: for all tenants. */
+export interface ProcedureTable {
+  key: string;
+  tenant: string | null;
+  id: string;
+  /** Counts every change, so that two people never overwrite each other. */
+  revision: number;
+  newest: number;
+  /** Number of the version in force. */
+  live: number | null;
+  changed_at: number;
+  changed_by: string;
+}
+
+export interface ProcedureVersionTable {
+  key: string;
+  number: number;
+  tenant: string | null;
+  /** Text of `sop.yml`. */
+  sop: string;
+  /** Language → Markdown. */
+  texts: Json<Partial<Record<Language, string>>>;
+  note: string;
+  author: string;
+  was_live: Generated<boolean>;
+  created_at: number;
+}
+
+/** A procedure at an incident, with its content as it was then. */
+export interface IncidentProcedureTable {
+  tenant: string;
+  incident_id: number;
+  procedure_id: string;
+  origin: 'shipped' | 'provider' | 'tenant';
+  version: number;
+  content: Json<Procedure>;
+  attached_at: number;
+  attached_by: string;
+}
+
+/** What was recorded of a step; one without a row is open. */
+export interface IncidentStepTable {
+  tenant: string;
+  incident_id: number;
+  procedure_id: string;
+  step_id: string;
+  state: 'done' | 'skipped' | 'not-applicable' | null;
+  at: number;
+  actor: string;
+  reason: string | null;
+  evidence: string | null;
+  option: string | null;
+  assignee_id: string | null;
+}
