@@ -5,6 +5,7 @@ const ours = '^(contracts|engines|sources|responses|detections|server|cli|consol
 const stage = [
   'access',
   'clocks',
+  'collaboration',
   'collect',
   'detect',
   'enrich',

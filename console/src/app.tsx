@@ -6,9 +6,21 @@ import { ErrorState } from './ui/states.tsx';
 
 const Shell = lazy(() => import('./shell/shell.tsx'));
 const SignIn = lazy(() => import('./sign-in/sign-in.tsx'));
+const AnswerPage = lazy(() => import('./answer/answer.tsx'));
+
+/** The page behind a mailed link, which knows no session; for all other addresses {@link Console}. */
+export function App() {
+  if (location.pathname === '/answer')
+    return (
+      <Suspense fallback={<Boot />}>
+        <AnswerPage />
+      </Suspense>
+    );
+  return <Console />;
+}
 
 /** Decides between nobody (sign-in), somebody who lacks something (a password, a second factor), and the console. */
-export function App() {
+function Console() {
   const session = useQuery(queries.session());
   if (session.isPending) return <Boot />;
   if (session.isError)

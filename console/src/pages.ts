@@ -1,5 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from './api/types.ts';
+import { t as campaigns } from './campaigns/strings/strings.ts';
 import type { IconName } from './ui/icons.tsx';
 import { translated } from './ui/language.ts';
 
@@ -16,10 +17,20 @@ export interface Page {
   readonly View: LazyExoticComponent<ComponentType>;
   /** Who lacks it does not see the page. */
   readonly needs: Permission;
+  /** Concerns all tenants: who is confined to some does not see it either. */
+  readonly allTenants: boolean;
 }
 
-function page(path: string, icon: IconName, title: string, key: string, needs: Permission, load: Load): Page {
-  return { path, icon, title, key, needs, load, View: lazy(load) };
+function page(
+  path: string,
+  icon: IconName,
+  title: string,
+  key: string,
+  needs: Permission,
+  load: Load,
+  allTenants = false,
+): Page {
+  return { path, icon, title, key, needs, load, View: lazy(load), allTenants };
 }
 
 const titles = translated({
@@ -85,6 +96,16 @@ export const PAGES: readonly Page[] = [
     () => import('./exceptions/exceptions.tsx'),
   ),
   page('/rotas', 'bell', titles.rotas, 'n', 'comments.internal', () => import('./rotas/rotas.tsx')),
+  page('/rotas', 'bell', titles.rotas, 'a', 'comments.internal', () => import('./rotas/rotas.tsx')),
+  page(
+    '/campaigns',
+    'columns',
+    campaigns.title,
+    'c',
+    'comments.internal',
+    () => import('./campaigns/campaigns.tsx'),
+    true,
+  ),
   page('/outbox', 'outbox', 'Outbox', 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', 'access.read', () => import('./access/access.tsx')),

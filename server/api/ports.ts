@@ -4,6 +4,7 @@ import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../acc
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
+import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
@@ -16,6 +17,7 @@ import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 
 export type * from './ports/access.ts';
 export type * from './ports/clocks.ts';
+export type * from './ports/collaboration.ts';
 export type * from './ports/connectors.ts';
 export type * from './ports/desk.ts';
 export type * from './ports/exceptions.ts';
@@ -54,6 +56,10 @@ export interface ApiServices {
   readonly queueViews: QueueViews;
   readonly relevance: RelevanceBook;
   readonly outbox: OutboxView;
+  readonly conversations: ConversationBook;
+  readonly requests: RequestBook;
+  readonly notices: NoticeBook;
+  readonly campaigns: CampaignBook;
   readonly rules: RuleBook;
   readonly workshop: RuleWorkshop;
   readonly backtest: BacktestRunner;

@@ -7,6 +7,7 @@ import type { Ready } from './messages.ts';
 import { openDoors } from './parts/answering.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
 import { createClocks } from './parts/clocks.ts';
+import { createCollaborating } from './parts/collaborating.ts';
 import { startCollecting } from './parts/collecting.ts';
 import { startDesk } from './parts/desk.ts';
 import { createDetection } from './parts/detection.ts';
@@ -40,13 +41,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const collecting = await startCollecting(base, storage, reading, detection, watching);
     const fetching = createFetching(base, storage, collecting);
     const desk = await startDesk(base, storage, reading);
-    const parts = { storage, reading, telling, clocks, detection, watching, collecting, fetching, desk };
+    const collaborating = createCollaborating(base, storage, reading, telling);
+    const parts = {
+      storage,
+      reading,
+      telling,
+      clocks,
+      detection,
+      watching,
+      collecting,
+      fetching,
+      desk,
+      collaborating,
+    };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);
     const first = await bootstrap(services, options.env);
     await telling.start();
     await clocks.start();
+    collaborating.start();
     await fetching.start();
     leaveRunFile(base, storage.localKey);
     if (options.demo) await services.demo.start();

@@ -177,6 +177,39 @@ export const ConfigSchema = z.strictObject({
       concurrency: z.int().min(1).max(64).default(4).describe('Connectors that fetch at the same time.'),
     })
     .prefault({}),
+  attachments: z
+    .strictObject({
+      maxBytes: z
+        .int()
+        .min(1024)
+        .max(1_073_741_824)
+        .default(26_214_400)
+        .describe('Largest file that people may send with an incident, in bytes.'),
+      maxTenantBytes: z
+        .int()
+        .min(1024)
+        .default(5_368_709_120)
+        .describe('What the files of one tenant may take on disk together, in bytes.'),
+      clamd: z
+        .string()
+        .regex(/^(?:\/.+|(?:\[[0-9a-fA-F:.]+\]|[^:[\]/\s]+):\d{1,5})$/, 'host:port, or the path of a socket')
+        .optional()
+        .describe('ClamAV’s clamd, host:port or the path of its socket; absent: files are not scanned.'),
+      badHashes: z
+        .string()
+        .optional()
+        .describe('File with one SHA-256 a line; what people send with such a hash counts as infected.'),
+    })
+    .prefault({}),
+  requests: z
+    .strictObject({
+      checkMs: z
+        .int()
+        .min(100)
+        .default(30_000)
+        .describe('How often the dates of questions and decisions are looked at, in milliseconds.'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

@@ -1,4 +1,5 @@
 import {
+  type ConversationView,
   type IncidentSummary,
   type MailView,
   PERMISSION_TABLE,
@@ -17,6 +18,7 @@ import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 import { access } from './routes/access.ts';
 import { clocks } from './routes/clocks.ts';
+import { collaborate, collaboration } from './routes/collaboration.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
@@ -44,6 +46,7 @@ import {
 const ROUTES: Routes = {
   ...access,
   ...clocks,
+  ...collaboration,
   ...events,
   ...exceptions,
   ...incidents,
@@ -183,6 +186,7 @@ beforeAll(async () => {
     service: service.id,
     quarantine: held!.id,
     rule: rules.items[0]!.id,
+    ...(await collaborate(vigie.api, incident!.id)),
   };
   nobody = new Api(vigie.run.url);
   for (const role of ROLES)
@@ -202,12 +206,24 @@ test('every route is in the table, and the table names no other', () => {
 async function attempt(
   api: Api,
   method: string,
-  { path, body }: Attempt,
+  { path, body, raw }: Attempt,
 ): Promise<{ status: number; text: string }> {
   const url = typeof path === 'string' ? path : path(things);
   if (url === '/api/stream') return head(api, url);
+  if (raw !== undefined) return send(api, method, url, raw);
   const answer = await api.call(method, url, typeof body === 'function' ? body(things) : body);
   return { status: answer.status, text: JSON.stringify(answer.body) };
+}
+
+async function send(
+  api: Api,
+  method: string,
+  url: string,
+  body: string,
+): Promise<{ status: number; text: string }> {
+  const headers = { ...api.headers, 'content-type': 'application/octet-stream' };
+  const answer = await fetch(api.url + url, { method, headers, body });
+  return { status: answer.status, text: await answer.text() };
 }
 
 async function head(api: Api, url: string): Promise<{ status: number; text: string }> {
@@ -272,6 +288,12 @@ test('nothing of it was changed by all that', async () => {
   expect(JSON.stringify(connector)).not.toContain(CONNECTOR.secrets.token);
   const { items: keys } = await vigie.api.get<{ items: { id: string }[] }>('/api/keys');
   expect(keys.map(({ id }) => id)).toContain(things.key);
+  const said = await vigie.api.get<ConversationView>(`/api/incidents/${things.incident}/conversation`);
+  expect(said).toMatchObject({
+    comments: [{ id: things.comment, body: 'globex knows', deleted: null }],
+    attachments: [{ id: things.attachment, deleted: null }],
+    requests: [{ id: things.request, state: 'open', answers: [], recipients: [{ id: things.recipient }] }],
+  });
   const { items: users } = await vigie.api.get<{ items: unknown[] }>('/api/users');
   expect(users).toMatchObject([
     { email: 'admin@vigie.local', role: 'provider-administrator', tenants: null },

@@ -7,19 +7,23 @@ export interface Answer<T> {
 /** The API as a script sees it; answers of any status are returned, not thrown. */
 export class Api {
   readonly url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  /** Sent with every call: the key, where there is one. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  /** @param key API key, or undefined for nobody */
-  constructor(url: string, key?: string) {
+  /**
+   * @param key API key, or undefined for nobody
+   * @param headers sent as well, such as a session's cookie
+   */
+  constructor(url: string, key?: string, headers: Readonly<Record<string, string>> = {}) {
     this.url = url;
-    this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    this.headers = key === undefined ? headers : { ...headers, authorization: `Bearer ${key}` };
   }
 
   /** Any call. */
   async call<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...this.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     });
@@ -30,7 +34,7 @@ export class Api {
 
   /** The head of an answer whose body goes on for ever. */
   open(method: string, path: string, signal: AbortSignal): Promise<Response> {
-    return fetch(this.url + path, { method, headers: this.#headers, signal });
+    return fetch(this.url + path, { method, headers: this.headers, signal });
   }
 
   /** A call that must succeed. @throws Error with what the server said */

@@ -1,16 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Fragment, lazy, Suspense, useRef, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts';
+import { CampaignSection } from '../campaigns/section.tsx';
+import { ClientStatus, Technical } from '../client-view/client-view.tsx';
 import { Regulatory } from '../clocks/regulatory.tsx';
+import { Conversation } from '../conversation/conversation.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useTriageKeys } from '../incidents/triage-keys.ts';
 import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
-import { scoped, useMay } from '../session.ts';
+import { scoped, useMay, useSession } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Severity } from '../ui/severity.tsx';
@@ -68,6 +71,9 @@ function Story({ incident }: { incident: IncidentView }) {
   const { params, patch } = useUrl();
   const [, navigate] = useLocation();
   const mayAct = useMay('incidents.handle');
+  const ours = useMay('comments.internal');
+  const { provider } = useSession();
+  const Details = ours ? Fragment : Technical;
   const actions = useIncidentActions();
   const [deciding, setDeciding] = useState<'close' | 'judge' | null>(null);
   const triageKeys = useTriageKeys(incident, () => setDeciding('judge'));
@@ -165,6 +171,7 @@ function Story({ incident }: { incident: IncidentView }) {
       </header>
       <div className={css.columns}>
         <div className={css.story}>
+          {!ours && <ClientStatus incident={incident} />}
           <p className={css.summary} data-testid="incident-summary">
             {incident.summary}
           </p>
@@ -178,41 +185,34 @@ function Story({ incident }: { incident: IncidentView }) {
               </ol>
             </section>
           )}
+          {!ours && <Conversation incident={incident.id} inputRef={comment} />}
           <IncidentProcedures key={incident.id} incident={incident.id} tenant={incident.tenant} />
-          <section aria-labelledby="timeline">
-            <h2 id="timeline">{t.timeline}</h2>
-            <Timeline
-              entries={incident.timeline}
-              onEvent={show}
-              openId={open?.id}
-              composer={
-                mayAct ? (
-                  <Composer
-                    inputRef={comment}
-                    send={(text) => actions.change(incident.id, { comment: text }, t.sent)}
-                  />
-                ) : null
-              }
-            />
-          </section>
-          <section aria-labelledby="evidence">
-            <h2 id="evidence">{t.evidence}</h2>
-            {incident.alertList.map((alert) => (
-              <AlertEvidence
-                key={alert.id}
-                alert={alert}
-                tenant={incident.tenant}
-                of={incident.id}
-                onEvent={show}
-                onFilter={onFilter}
-                incident={mayAct && incident.alertList.length > 1 ? incident.id : undefined}
-              />
-            ))}
-          </section>
-          <Verdicts incident={incident} onJudge={mayAct ? () => setDeciding('judge') : undefined} />
-          {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
-          <Regulatory incident={incident.id} />
-          <IncidentGrouping incident={incident} mayAct={mayAct} />
+          <Details>
+            <section aria-labelledby="timeline">
+              <h2 id="timeline">{t.timeline}</h2>
+              <Timeline entries={incident.timeline} onEvent={show} openId={open?.id} composer={null} />
+            </section>
+            {ours && <Conversation incident={incident.id} inputRef={comment} />}
+            <section aria-labelledby="evidence">
+              <h2 id="evidence">{t.evidence}</h2>
+              {incident.alertList.map((alert) => (
+                <AlertEvidence
+                  key={alert.id}
+                  alert={alert}
+                  tenant={incident.tenant}
+                  of={incident.id}
+                  onEvent={show}
+                  onFilter={onFilter}
+                  incident={mayAct && incident.alertList.length > 1 ? incident.id : undefined}
+                />
+              ))}
+            </section>
+            <Verdicts incident={incident} onJudge={mayAct ? () => setDeciding('judge') : undefined} />
+            {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
+            <Regulatory incident={incident.id} />
+            <IncidentGrouping incident={incident} mayAct={mayAct} />
+            {ours && provider && <CampaignSection incident={incident.id} mayAct={mayAct} />}
+          </Details>
         </div>
         <Side
           incident={incident}
@@ -266,46 +266,4 @@ function matchedOf(incident: IncidentView, eventId: string): Matched[] {
     .filter((piece) => piece.events.some((event) => event.id === eventId))
     .flatMap((piece) => piece.matched);
   return [...new Map(all.map((each) => [`${each.field}\n${each.condition}`, each])).values()];
-}
-
-function Composer({
-  inputRef,
-  send,
-}: {
-  inputRef: React.RefObject<HTMLTextAreaElement | null>;
-  send: (text: string) => Promise<{ failed: number }>;
-}) {
-  const [text, setText] = useState('');
-  const submit = () => {
-    const comment = text.trim();
-    if (comment === '') return;
-    // The text stays until the server has it.
-    void send(comment).then(({ failed }) => failed === 0 && setText(''));
-  };
-  return (
-    <form
-      className={css.composer}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <textarea
-        ref={inputRef}
-        className="input"
-        rows={2}
-        maxLength={10_000}
-        aria-label={t.comment}
-        placeholder={t.commentPlaceholder}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
-        }}
-      />
-      <button type="submit" className="btn small" disabled={text.trim() === ''} title={t.sendKeys}>
-        {t.send}
-      </button>
-    </form>
-  );
 }

@@ -4,6 +4,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
 import { useLiveness, useLiveUpdates } from '../api/stream.ts';
 import type { SessionView } from '../api/types.ts';
+import { Notices } from '../notices/bell.tsx';
 import { DETAIL_PAGES, PAGES } from '../pages.ts';
 import { SessionContext, scoped, useScope } from '../session.ts';
 import { Flyout } from '../ui/flyout.tsx';
@@ -32,7 +33,9 @@ export default function Shell({ session }: { session: SessionView }) {
 function Frame({ session }: { session: SessionView }) {
   const [, navigate] = useLocation();
   const [overlay, setOverlay] = useState<'palette' | 'tenants' | 'help' | null>(null);
-  const pages = PAGES.filter((page) => session.permissions.includes(page.needs));
+  const pages = PAGES.filter(
+    (page) => session.permissions.includes(page.needs) && (!page.allTenants || session.provider),
+  );
   useLiveUpdates();
   useShortcutListener(overlay !== null);
   useEffect(() => {
@@ -147,6 +150,7 @@ function Header({
         <kbd>{/mac/i.test(navigator.platform) ? '⌘' : 'Ctrl'} K</kbd>
       </button>
       <Live />
+      <Notices />
       <WarningsMenu warnings={status.data?.warnings ?? []} />
       <span className={css.wide}>
         <ThemeMenu />

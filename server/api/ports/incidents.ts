@@ -6,6 +6,7 @@ import type {
   LooseAlert,
   MailDetail,
   MailView,
+  Side,
   TimelineEntry,
 } from '@vigie/contracts/api';
 import type { Identity, Scope } from './access.ts';
@@ -49,10 +50,12 @@ export interface IncidentStore {
     scope: Scope,
     filter: IncidentFilter,
   ): Promise<{ items: IncidentSummary[]; next?: string; total: number; more: boolean }>;
+  /** @param side notes of the provider's people are for `provider` alone; left out: the side that sees less */
   get(
     scope: Scope,
     id: number,
     viewer?: string,
+    side?: Side,
   ): Promise<
     | {
         incident: IncidentSummary;

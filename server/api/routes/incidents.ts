@@ -1,10 +1,11 @@
 import { LEVELS } from '@vigie/contracts';
-import { IncidentPatch, IncidentView, type TimelineEntry } from '@vigie/contracts/api';
+import { IncidentPatch, IncidentView, type Side, type TimelineEntry } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
+import { sideOf } from '../side.ts';
 import { groupingRoutes } from './grouping.ts';
 import { requireReasonToClose } from './procedures.ts';
 import { ownedBy, queueRoutes, viewerOf } from './queue.ts';
@@ -24,7 +25,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentView } } },
     async (request) => {
       const identity = identityOf(request);
-      return story(identity.scope, request.params.id, viewerOf(identity));
+      return story(identity.scope, request.params.id, viewerOf(identity), sideOf(identity));
     },
   );
 
@@ -42,12 +43,12 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       const done = await services.incidents.update(identity.scope, id, change, identity);
       if (done === undefined) throw notFound('incident');
       services.publish({ type: 'incident', id, tenant: done.tenant });
-      return story(identity.scope, id, viewerOf(identity));
+      return story(identity.scope, id, viewerOf(identity), sideOf(identity));
     },
   );
 
-  async function story(scope: Scope, id: number, viewer?: string): Promise<IncidentView> {
-    const found = await services.incidents.get(scope, id, viewer);
+  async function story(scope: Scope, id: number, viewer?: string, side?: Side): Promise<IncidentView> {
+    const found = await services.incidents.get(scope, id, viewer, side);
     if (found === undefined) throw notFound('incident');
     const { incident, grouping, alerts, log, mails, facts } = found;
     const told = alerts.map((alert) => {

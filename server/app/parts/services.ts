@@ -21,6 +21,7 @@ import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
+import type { Collaborating } from './collaborating.ts';
 import type { Collecting } from './collecting.ts';
 import type { DeskPart } from './desk.ts';
 import type { Detection } from './detection.ts';
@@ -40,6 +41,7 @@ export interface Parts {
   readonly collecting: Collecting;
   readonly fetching: ConnectorService;
   readonly desk: DeskPart;
+  readonly collaborating: Collaborating;
 }
 
 /** What the API answers with. */
@@ -126,6 +128,10 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     ecsFields: listEcsFields,
     assets: new PostgresAssets(db, directory),
     connectors: parts.fetching,
+    conversations: parts.collaborating.conversations,
+    requests: parts.collaborating.requests,
+    notices: parts.collaborating.notices,
+    campaigns: parts.collaborating.campaigns,
     ...parts.watching,
     ...parts.clocks.services,
     events,

@@ -7,10 +7,12 @@ import { createMailRenderer } from '../../respond/mail/render.ts';
 import { Notifier } from '../../respond/notify.ts';
 import { PostgresNotify } from '../../storage/state/notify-store.ts';
 import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
+import { RequestStore } from '../../storage/state/request-store.ts';
 import { RuleTrialStore } from '../../storage/state/rule-trial-store.ts';
 import { createTriageStore } from '../../storage/state/triage-store.ts';
 import { createTriage, incidentTitle } from '../../triage/index.ts';
 import type { Branding } from '../branding.ts';
+import { LinkOutbox } from '../collaboration/link-outbox.ts';
 import type { Base } from './base.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
@@ -48,7 +50,7 @@ export function createTelling(
             branded: branding.sender,
             replyTo: config.mail.replyTo,
           },
-          outbox,
+          outbox: new LinkOutbox(outbox, new RequestStore(db), now),
           now,
           log,
         });

@@ -1,5 +1,6 @@
 import type { Level } from '@vigie/contracts';
 import type { Language } from '@vigie/contracts/api';
+import { defang, visible } from './safe-text.ts';
 
 /** Dark enough for white text on it. */
 export const COLOURS: Readonly<Record<Level, string>> = {
@@ -14,6 +15,15 @@ export function safeLink(link: string | undefined): string | undefined {
   if (link === undefined || !URL.canParse(link)) return undefined;
   const url = new URL(link);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined;
+}
+
+/** Text in paragraphs, parted by empty lines; web addresses in it are no links. */
+export function paragraphs(text: string): string[] {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => defang(visible(paragraph, 1500)))
+    .filter((paragraph) => paragraph !== '')
+    .slice(0, 12);
 }
 
 /** Times, durations and numbers as the language writes them. */

@@ -95,11 +95,38 @@ export interface TestMail extends Common {
   readonly requestedBy?: string;
 }
 
+/** A question to somebody of the client, or a decision they are asked to make; answered by its link. */
+export interface RequestMail extends Common {
+  readonly occasion: 'new' | 'reminder';
+  readonly kind: 'question' | 'decision';
+  /** Of the incident. */
+  readonly number: number;
+  readonly title: string | null;
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly risk: 'low' | 'medium' | 'high' | null;
+  readonly dueAt: number;
+  /** Name of whom it is for. */
+  readonly recipient: string;
+}
+
+/** Somebody was mentioned in a comment. */
+export interface MentionMail extends Common {
+  /** Of the incident. */
+  readonly number: number;
+  /** Of the incident. */
+  readonly title: string;
+  readonly author: string;
+  readonly body: string;
+}
+
 /** Mail kind → its model. */
 export interface MailModels {
   readonly incident: IncidentMail;
   readonly operations: OperationsMail;
   readonly clock: ClockMail;
   readonly test: TestMail;
+  readonly request: RequestMail;
+  readonly mention: MentionMail;
 }
 export type MailKind = keyof MailModels;

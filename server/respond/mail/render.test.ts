@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { LANGUAGES } from '@vigie/contracts/api';
 import { describe, expect, test } from 'vitest';
-import type { IncidentMail, OperationsMail, TestMail } from './model.ts';
+import type { IncidentMail, MentionMail, OperationsMail, RequestMail, TestMail } from './model.ts';
 import { createMailRenderer } from './render.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import { loadStrings } from './strings.ts';
@@ -53,6 +53,30 @@ const testMail: TestMail = {
   sentAt: 0,
   server: 'mail.example.org:587',
 };
+const question: RequestMail = {
+  tenant: 'Example Ltd',
+  timeZone: 'Europe/Brussels',
+  link: 'https://vigie.example.org/answer#token',
+  occasion: 'new',
+  kind: 'question',
+  number: 42,
+  title: null,
+  text: 'Was this you?',
+  choices: ['Yes', 'No'],
+  risk: null,
+  dueAt: Date.parse('2026-03-04T10:00:00Z'),
+  recipient: 'Eve Adams',
+};
+const decision: RequestMail = { ...question, kind: 'decision', title: 'Isolate web01', risk: 'high' };
+const mention: MentionMail = {
+  tenant: 'Example Ltd',
+  timeZone: 'UTC',
+  link: 'https://vigie.example.org/incidents/42',
+  number: 42,
+  title: 'SSH brute force',
+  author: 'Ann',
+  body: '@Eve see https://evil.example/x <script>',
+};
 
 describe('mails', () => {
   test('an incident in English, HTML and text', async () => {
@@ -76,6 +100,12 @@ describe('mails', () => {
     expect(html.length).toBeLessThan(60_000);
   });
 
+  test('what people wrote is shown in mails, never obeyed, and its addresses are no links', async () => {
+    const { html, text } = await mails.render('mention', 'en', mention);
+    expect(html).toContain('&lt;script&gt;');
+    for (const part of [html, text]) expect(part).toContain('hxxps://evil[.]example/x');
+  });
+
   test.each(LANGUAGES)('every kind in %s, with nothing left to fill', async (language) => {
     const texts = [
       await mails.render('incident', language, incident),
@@ -84,6 +114,11 @@ describe('mails', () => {
       await mails.render('operations', language, { ...silent, since: null }),
       await mails.render('operations', language, { ...silent, notice: 'source-back' }),
       await mails.render('test', language, testMail),
+      await mails.render('request', language, question),
+      await mails.render('request', language, { ...question, occasion: 'reminder' }),
+      await mails.render('request', language, decision),
+      await mails.render('request', language, { ...decision, occasion: 'reminder' }),
+      await mails.render('mention', language, mention),
     ];
     for (const { subject, html, text } of texts) {
       for (const part of [subject, html.replace(/<style[\s\S]*?<\/style>/g, ''), text])

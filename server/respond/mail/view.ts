@@ -1,9 +1,19 @@
 import type { Language } from '@vigie/contracts/api';
 import { clockView } from './clock-view.ts';
-import { COLOURS, Formatter, safeLink } from './format.ts';
-import type { ClockMail, IncidentMail, MailKind, MailModels, OperationsMail, TestMail } from './model.ts';
+import { COLOURS, Formatter, paragraphs, safeLink } from './format.ts';
+import type {
+  ClockMail,
+  IncidentMail,
+  MailKind,
+  MailModels,
+  MentionMail,
+  OperationsMail,
+  RequestMail,
+  TestMail,
+} from './model.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
+import { mentionView, requestMailView } from './view-collaboration.ts';
 
 /** Who runs the service, as mails name it. */
 export interface Provider {
@@ -44,7 +54,11 @@ export function viewOf<K extends MailKind>(
         ? operationsView(model as OperationsMail, strings, format)
         : kind === 'clock'
           ? clockView(model as ClockMail, strings, format)
-          : testView(model as TestMail, strings, format, provider);
+          : kind === 'request'
+            ? requestMailView(model as RequestMail, strings, format, provider)
+            : kind === 'mention'
+              ? mentionView(model as MentionMail, strings)
+              : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
   return { ...own, language, brand, provider, tenant: model.tenant, link: safeLink(model.link) };
 }
@@ -173,14 +187,6 @@ function testView(model: TestMail, strings: Strings, format: Formatter, provider
     intro: strings.text('test.intro', { tenant: model.tenant }),
     facts,
   };
-}
-
-function paragraphs(text: string): string[] {
-  return text
-    .split(/\n\s*\n/)
-    .map((paragraph) => defang(visible(paragraph, 1500)))
-    .filter((paragraph) => paragraph !== '')
-    .slice(0, 12);
 }
 
 /** Fields whose value is a name that a mail program would link even without a scheme. */

@@ -4,6 +4,7 @@ import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Identity, IncidentChange, Scope } from '../../api/ports.ts';
 import { withTenants } from './database.ts';
 import type { Database, IncidentTable } from './schema.ts';
+import { standOn } from './side.ts';
 import { countOutcomes, judgeIncident } from './verdict-store.ts';
 
 type Trx = Transaction<Database>;
@@ -65,11 +66,24 @@ export async function changeIncident(
       now,
     );
   if (judges || (moves && verdict !== null)) await countOutcomes(trx, tenant, id, now);
-  if (notes.length > 0)
+  if (notes.length > 0) {
+    // What the provider's people note is theirs; for the client there is the conversation.
+    const ours = actor.permissions.has('comments.internal');
+    await standOn(trx, ours ? 'provider' : 'client');
     await trx
       .insertInto('incident_log')
-      .values(notes.map((note) => ({ tenant, incident_id: id, at: now, actor: actor.name, ...note })))
+      .values(
+        notes.map((note) => ({
+          tenant,
+          incident_id: id,
+          at: now,
+          actor: actor.name,
+          internal: ours && note.kind === 'comment',
+          ...note,
+        })),
+      )
       .execute();
+  }
   // What a person did themselves is no news to them.
   if (actor.kind === 'account') await markSeen(trx, tenant, id, actor.id, now);
   return {

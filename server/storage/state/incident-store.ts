@@ -1,5 +1,5 @@
 import type { Level } from '@vigie/contracts';
-import type { AlertView, MailDetail, MailView, TimelineEntry } from '@vigie/contracts/api';
+import type { AlertView, MailDetail, MailView, Side, TimelineEntry } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type {
   Identity,
@@ -13,6 +13,7 @@ import { withTenants } from './database.ts';
 import { changeIncident, changeMany, markSeen, undoMany } from './incident-change.ts';
 import { readQueue, readRows, summaryOf } from './incident-queue.ts';
 import type { Database, OutboxTable } from './schema.ts';
+import { withSide } from './side.ts';
 
 /** Detections of an alert that its page shows; the alert's count has them all. */
 const EVIDENCE_SHOWN = 50;
@@ -32,8 +33,8 @@ export class PostgresIncidents implements IncidentStore {
     return withTenants(this.#db, scope, (trx) => readQueue(trx, scope, filter));
   }
 
-  get(scope: Scope, id: number, viewer?: string) {
-    return withTenants(this.#db, scope, async (trx) => {
+  get(scope: Scope, id: number, viewer?: string, side: Side = 'client') {
+    return withSide(this.#db, { scope, side }, async (trx) => {
       const [row] = await readRows(trx, [id], viewer);
       if (row === undefined) return undefined;
       const alertRows = await trx

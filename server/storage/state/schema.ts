@@ -1,5 +1,6 @@
 import type { AccessTables } from './schema/access.ts';
 import type { ClocksTables } from './schema/clocks.ts';
+import type { CollaborationTables } from './schema/collaboration.ts';
 import type { DeskTables } from './schema/desk.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
@@ -20,6 +21,7 @@ export interface Database
   extends AccessTables,
     DeskTables,
     ClocksTables,
+    CollaborationTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -32,6 +34,7 @@ export interface Database
 
 export type * from './schema/access.ts';
 export type * from './schema/clocks.ts';
+export type * from './schema/collaboration.ts';
 export type * from './schema/desk.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';

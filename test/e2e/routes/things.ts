@@ -13,12 +13,19 @@ export interface Things {
   readonly procedure: string;
   readonly alert: string;
   readonly rule: string;
+  readonly comment: string;
+  readonly attachment: string;
+  readonly request: string;
+  readonly recipient: string;
+  readonly campaign: string;
 }
 
 /** What a stranger does with a route: they have every permission, for another tenant. */
 export interface Attempt {
   readonly path: string | ((things: Things) => string);
   readonly body?: object | ((things: Things) => object);
+  /** Instead of `body`: octets. */
+  readonly raw?: string;
   /** Answer to the stranger; 200 means: allowed, but without a trace of `globex`. */
   readonly stranger: number;
 }

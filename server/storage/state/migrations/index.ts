@@ -13,6 +13,7 @@ import { sql as signIn } from './0011-sign-in.ts';
 import { sql as clocks } from './0012-clocks.ts';
 import { sql as procedures } from './0013-procedures.ts';
 import { sql as desk } from './0014-desk.ts';
+import { sql as collaboration } from './0015-collaboration.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { number: 12, name: 'clocks', sql: clocks },
   { number: 13, name: 'procedures', sql: procedures },
   { number: 14, name: 'desk', sql: desk },
+  { number: 15, name: 'collaboration', sql: collaboration },
 ];

@@ -165,6 +165,8 @@ export interface IncidentLogTable {
   kind: 'incident' | 'alert' | 'status' | 'comment' | 'mail';
   text: string;
   actor: string | null;
+  /** Not for the client's people. */
+  internal: Generated<boolean>;
 }
 
 export interface OutboxTable {

@@ -1,0 +1,28 @@
+/** Words of campaigns, in English. */
+export const en = {
+  title: 'Campaigns',
+  hint: 'Incidents of several clients that belong to one attacker. No client ever sees this.',
+  none: 'No campaign yet',
+  noneText: 'Open an incident: what it shares with incidents of other clients is listed there.',
+  closed: 'Closed',
+  close: 'Close campaign',
+  reopen: 'Open again',
+  members: (count: number) => `${count} incident${count === 1 ? '' : 's'}`,
+  section: 'Campaign',
+  suggestions: 'Perhaps the same attacker at other clients',
+  noSuggestions: 'No incident of another client shares an address, domain, file or rare rule with this one.',
+  fresh: 'New campaign',
+  name: 'Name of the campaign',
+  make: 'Make a campaign',
+  made: 'Campaign made.',
+  join: 'Add this incident',
+  add: 'Add',
+  added: 'Added.',
+  remove: 'Take out',
+  removed: 'Taken out.',
+  choose: 'Campaign',
+  note: 'Note',
+  only: 'Only for the provider',
+  kinds: { hash: 'file', address: 'address', domain: 'domain', rule: 'rule' },
+};
+export type Strings = typeof en;

@@ -1,0 +1,11 @@
+export { ClamdScanner, parseClamdAddress } from './clamd.ts';
+export { safeFileName } from './file-names.ts';
+export { isDisguised, typeOf } from './file-types.ts';
+export { FileVault, type StoredFile } from './file-vault.ts';
+export { isTelling, SHARED_WEIGHTS } from './indicators.ts';
+export { KnownBadScanner, scanInTurn } from './known-bad.ts';
+export { hashOfLink, LINK_PLACEHOLDER, newLinkToken, placeholderFor } from './links.ts';
+export type * from './ports.ts';
+export { mayRemindAt } from './reminders.ts';
+export { answerable, type Judged, judgeAnswers, judgeProposal, refusalOf } from './requests.ts';
+export { joinWaits } from './waits.ts';

@@ -1,0 +1,57 @@
+import type { Formatter } from './format.ts';
+import { paragraphs } from './format.ts';
+import type { MentionMail, RequestMail } from './model.ts';
+import { defang, headerLine, visible } from './safe-text.ts';
+import type { Strings } from './strings.ts';
+
+const COLOURS = { low: '#2b6c4f', medium: '#8a5a00', high: '#9b1c2c' } as const;
+
+/** A question or a decision: all that the page behind its link shows, so that the mail can be judged by itself. */
+export function requestMailView(
+  model: RequestMail,
+  strings: Strings,
+  format: Formatter,
+  provider: { readonly name: string },
+) {
+  const reference = `INC-${model.number}`;
+  const due = format.time(model.dueAt);
+  const prefix = `request.${model.kind}`;
+  const title = model.title === null ? strings.text(`${prefix}-title`) : defang(visible(model.title, 200));
+  const facts = [
+    { label: strings.text('fact.tenant'), values: [model.tenant] },
+    { label: strings.text('request.due'), values: [due] },
+  ];
+  if (model.risk !== null)
+    facts.push({ label: strings.text('request.risk'), values: [strings.text(`request.risk-${model.risk}`)] });
+  if (model.choices.length > 0)
+    facts.push({
+      label: strings.text('request.choices'),
+      values: model.choices.map((choice) => defang(visible(choice, 120))),
+    });
+  return {
+    reference,
+    title,
+    colour: model.risk === null ? COLOURS.medium : COLOURS[model.risk],
+    badge: strings.text(model.occasion === 'reminder' ? 'request.reminder' : `${prefix}-badge`),
+    subject: headerLine(strings.text(`${prefix}-subject-${model.occasion}`, { reference, title })),
+    greeting: strings.text('request.greeting', { name: visible(model.recipient, 100) }),
+    intro: strings.text(`${prefix}-intro`, { provider: provider.name, tenant: model.tenant }),
+    body: paragraphs(model.text),
+    facts,
+    open: strings.text(`${prefix}-open`),
+    note: strings.text(`${prefix}-note`, { due }),
+  };
+}
+
+/** Somebody was mentioned. */
+export function mentionView(model: MentionMail, strings: Strings) {
+  const reference = `INC-${model.number}`;
+  const author = visible(model.author, 100);
+  return {
+    reference,
+    title: strings.text('mention.title', { author }),
+    subject: headerLine(strings.text('mention.subject', { reference, author })),
+    intro: `${reference} · ${defang(visible(model.title, 200))}`,
+    body: paragraphs(model.body),
+  };
+}
