@@ -25,7 +25,17 @@ export function useMayForAll(permission: Permission): boolean {
 }
 
 /** Pages that show one tenant or all of them. */
-export const SCOPED = ['/incidents', '/clocks', '/events', '/sources', '/coverage', '/exceptions', '/outbox'];
+export const SCOPED = [
+  '/incidents',
+  '/clocks',
+  '/events',
+  '/sources',
+  '/coverage',
+  '/exceptions',
+  '/outbox',
+  '/audit',
+  '/webhooks',
+];
 const KEY = 'vigie.tenant';
 let remembered: string | undefined = read();
 

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './audit.ts';
 export * from './backtest.ts';
 export * from './clients.ts';
 export * from './clocks.ts';
@@ -7,6 +8,7 @@ export * from './connectors.ts';
 export * from './coverage.ts';
 export * from './events.ts';
 export * from './exceptions.ts';
+export * from './exports.ts';
 export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
@@ -20,3 +22,4 @@ export * from './sign-in.ts';
 export * from './source-watch.ts';
 export * from './sources.ts';
 export * from './system.ts';
+export * from './webhooks.ts';

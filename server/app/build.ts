@@ -5,11 +5,13 @@ import { bootstrap } from './bootstrap.ts';
 import { Branding } from './branding.ts';
 import type { Ready } from './messages.ts';
 import { openDoors } from './parts/answering.ts';
+import { startAuditing } from './parts/auditing.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
 import { createClocks } from './parts/clocks.ts';
 import { startCollecting } from './parts/collecting.ts';
 import { createDetection } from './parts/detection.ts';
 import { createFetching } from './parts/fetching.ts';
+import { createHooks } from './parts/hooks.ts';
 import { startReading } from './parts/reading.ts';
 import { createServices } from './parts/services.ts';
 import { readStatus } from './parts/status.ts';
@@ -34,17 +36,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const branding = await Branding.open(new ClientStore(storage.db), options.config, base.now);
     const telling = createTelling(base, storage, reading, branding);
     const clocks = createClocks(base, storage, reading, telling, branding);
+    const auditing = await startAuditing(base, storage, telling);
+    const hooks = createHooks(base, storage);
     const detection = await createDetection(base, storage, reading, telling);
     const watching = await startWatching(base, storage, reading, telling);
     const collecting = await startCollecting(base, storage, reading, detection, watching);
     const fetching = createFetching(base, storage, collecting);
-    const parts = { storage, reading, telling, clocks, detection, watching, collecting, fetching };
+    const parts = {
+      storage,
+      reading,
+      telling,
+      clocks,
+      auditing,
+      hooks,
+      detection,
+      watching,
+      collecting,
+      fetching,
+    };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);
     const first = await bootstrap(services, options.env);
     await telling.start();
     await clocks.start();
+    hooks.start();
     await fetching.start();
     leaveRunFile(base, storage.localKey);
     if (options.demo) await services.demo.start();

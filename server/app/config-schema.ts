@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIT } from './config-audit.ts';
 import { LISTENERS } from './config-listeners.ts';
 
 /**
@@ -175,6 +176,18 @@ export const ConfigSchema = z.strictObject({
         .optional()
         .describe('Authorities that connectors and single sign-on trust beside the usual ones, PEM file.'),
       concurrency: z.int().min(1).max(64).default(4).describe('Connectors that fetch at the same time.'),
+    })
+    .prefault({}),
+  audit: AUDIT,
+  webhooks: z
+    .strictObject({
+      allowHosts: z
+        .array(z.string().min(1).max(260))
+        .default([])
+        .describe(
+          'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS.',
+        ),
+      ca: z.string().optional().describe('Authorities that webhooks trust beside the usual ones, PEM file.'),
     })
     .prefault({}),
   log: z

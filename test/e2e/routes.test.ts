@@ -16,12 +16,14 @@ import { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 import { access } from './routes/access.ts';
+import { audit } from './routes/audit.ts';
 import { clocks } from './routes/clocks.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
 import { mappings } from './routes/mappings.ts';
 import { ATTACHED, procedures } from './routes/procedures.ts';
+import { programs } from './routes/programs.ts';
 import { rules } from './routes/rules.ts';
 import { signIn } from './routes/sign-in.ts';
 import { sources } from './routes/sources.ts';
@@ -44,11 +46,13 @@ import {
 const ROUTES: Routes = {
   ...access,
   ...clocks,
+  ...audit,
   ...events,
   ...exceptions,
   ...incidents,
   ...mappings,
   ...procedures,
+  ...programs,
   ...rules,
   ...signIn,
   ...sources,
@@ -169,7 +173,14 @@ beforeAll(async () => {
     },
     40_000,
   );
+  const { webhook } = await vigie.api.ok<{ webhook: { id: string } }>('POST', '/api/webhooks', {
+    tenant: 'globex',
+    name: 'tickets of globex',
+    url: 'https://globex.example.net/',
+    kinds: ['incident.closed'],
+  });
   things = {
+    webhook: webhook.id,
     mapping: mapping.key,
     maintenance: maintenance.id,
     procedure: procedure.key,
@@ -273,6 +284,9 @@ test('nothing of it was changed by all that', async () => {
   const { items: keys } = await vigie.api.get<{ items: { id: string }[] }>('/api/keys');
   expect(keys.map(({ id }) => id)).toContain(things.key);
   const { items: users } = await vigie.api.get<{ items: unknown[] }>('/api/users');
+  expect(await vigie.api.get('/api/webhooks')).toMatchObject({
+    items: [{ id: things.webhook, url: 'https://globex.example.net/', waiting: 0 }],
+  });
   expect(users).toMatchObject([
     { email: 'admin@vigie.local', role: 'provider-administrator', tenants: null },
     { email: 'gus@globex.example.com', name: 'Gus', role: 'client-responder', tenants: ['globex'] },

@@ -7,11 +7,13 @@ export interface Answer<T> {
 /** The API as a script sees it; answers of any status are returned, not thrown. */
 export class Api {
   readonly url: string;
+  readonly key: string | undefined;
   readonly #headers: Readonly<Record<string, string>>;
 
   /** @param key API key, or undefined for nobody */
   constructor(url: string, key?: string) {
     this.url = url;
+    this.key = key;
     this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   }
 
@@ -24,7 +26,7 @@ export class Api {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') === true && text !== '';
+    const json = response.headers.get('content-type')?.includes('application/json') === true && text !== '';
     return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
   }
 

@@ -7,6 +7,7 @@ import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts
 import { Regulatory } from '../clocks/regulatory.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
+import { IncidentExport } from '../export/export-menu.tsx';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { CloseDialog } from '../incidents/close-dialog.tsx';
 import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
@@ -114,6 +115,7 @@ function Story({ incident }: { incident: IncidentView }) {
           </span>
         </p>
         <h1>{incident.title}</h1>
+        <IncidentExport id={incident.id} />
         {mayAct && (
           <div className="row">
             <button

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { IncidentSummary, Level } from '../api/types.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { usePhone, useTitle } from '../ui/hooks.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -123,6 +124,7 @@ export default function Incidents() {
         <h1>{t.title}</h1>
         {total !== undefined && <span className="count">{t.count(total)}</span>}
         <Filters status={status} level={level} sort={sort} q={q} patch={patch} searchRef={search} />
+        <ExportMenu path="/api/incidents/export" query={{ tenant, status, minLevel: level, q, sort }} />
       </div>
       <div ref={scroller} className={css.scroller} data-stale={query.isPlaceholderData || undefined}>
         {query.isPending ? (

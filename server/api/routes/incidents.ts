@@ -5,6 +5,7 @@ import {
   IncidentPatch,
   IncidentQuery,
   IncidentView,
+  type Language,
   OPEN_STATUSES,
   type TimelineEntry,
 } from '@vigie/contracts/api';
@@ -14,6 +15,7 @@ import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 import { groupingRoutes } from './grouping.ts';
+import { incidentExportRoutes } from './incident-export.ts';
 import { requireReasonToClose } from './procedures.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -23,6 +25,7 @@ const STATUSES = { open: OPEN_STATUSES, all: INCIDENT_STATUSES } as const;
 /** The queue and the story of one incident. */
 export function incidentRoutes(app: Api, services: ApiServices): void {
   groupingRoutes(app, services, story);
+  incidentExportRoutes(app, services, story);
 
   app.get(
     '/api/incidents',
@@ -67,6 +70,8 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
         !(await services.accounts.users()).some((user) => user.id === owner)
       )
         throw notFound('user');
+      const known = (await services.incidents.get(identity.scope, request.params.id))?.incident;
+      if (known !== undefined) request.audit.before = { ...known, owner: known.owner?.id ?? null };
       await requireReasonToClose(services, identity, request.params.id, request.body);
       if (
         !(await services.incidents.update(
@@ -81,15 +86,15 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     },
   );
 
-  async function story(scope: Scope, id: number): Promise<IncidentView> {
+  async function story(scope: Scope, id: number, language: Language = 'en'): Promise<IncidentView> {
     const found = await services.incidents.get(scope, id);
     if (found === undefined) throw notFound('incident');
     const { incident, grouping, alerts, log, mails, facts } = found;
     const told = alerts.map((alert) => {
-      const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, 'en');
+      const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, language);
       return {
         ...alert,
-        title: alert.title,
+        title: language === 'en' ? alert.title : text.title,
         diagnosis: text.diagnosis,
         advice: text.advice,
         falsePositives: text.falsePositives,

@@ -1,4 +1,5 @@
 import type { AccessTables } from './schema/access.ts';
+import type { AuditTables } from './schema/audit.ts';
 import type { ClocksTables } from './schema/clocks.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
@@ -9,6 +10,7 @@ import type { RulesTables } from './schema/rules.ts';
 import type { SignInTables } from './schema/sign-in.ts';
 import type { TenantsTables } from './schema/tenants.ts';
 import type { WatchTables } from './schema/watch.ts';
+import type { WebhooksTables } from './schema/webhooks.ts';
 
 /**
  * The tables of the state database, as Kysely sees them; each subject's are in a file of `schema/`. Instants are
@@ -18,6 +20,7 @@ import type { WatchTables } from './schema/watch.ts';
 export interface Database
   extends AccessTables,
     ClocksTables,
+    AuditTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -26,9 +29,11 @@ export interface Database
     RulesTables,
     SignInTables,
     TenantsTables,
-    WatchTables {}
+    WatchTables,
+    WebhooksTables {}
 
 export type * from './schema/access.ts';
+export type * from './schema/audit.ts';
 export type * from './schema/clocks.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
@@ -39,3 +44,4 @@ export type * from './schema/rules.ts';
 export type * from './schema/sign-in.ts';
 export type * from './schema/tenants.ts';
 export type * from './schema/watch.ts';
+export type * from './schema/webhooks.ts';

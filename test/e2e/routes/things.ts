@@ -13,6 +13,7 @@ export interface Things {
   readonly procedure: string;
   readonly alert: string;
   readonly rule: string;
+  readonly webhook: string;
 }
 
 /** What a stranger does with a route: they have every permission, for another tenant. */
