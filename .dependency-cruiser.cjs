@@ -14,6 +14,7 @@ const stage = [
   'ingest',
   'normalize',
   'procedures',
+  'relevance',
   'report',
   'respond',
   'triage',

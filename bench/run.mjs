@@ -3,7 +3,7 @@
 //   npm run bench                          a short run (one minute at full rate)
 //   npm run bench -- --full                five minutes, as bench/README.md reports
 //   npm run bench -- --corpus DIR          with the Sigma rules below DIR/sigma/rules/rules loaded
-//   npm run bench -- --only throughput|latency|ceiling|idle
+//   npm run bench -- --only throughput|latency|ceiling|idle|desk
 //   npm run bench -- --corpus DIR --only engine|scan|peers
 //                                          the engines alone; `scan` is vigie scan; `peers` is both, with the peers
 //                                          that bench/peers/install.sh has built
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { ownCodeOnly } from '../scripts/bundle.mjs';
 import { ensureBuilt, ensureInstalled } from '../scripts/setup.mjs';
+import { deskBench } from './desk.mjs';
 import { evtxBench, scanBench, sigmaBench } from './engine.mjs';
 import { measure, percentile } from './throughput.mjs';
 
@@ -124,6 +125,10 @@ if (wanted('idle')) {
   out(
     `  processor                  ${((m.idle.after.cpuMs - m.idle.before.cpuMs) / 300).toFixed(2)} % of one core over 30 s`,
   );
+}
+if (wanted('desk')) {
+  out('\nDesk: queue and incident pages over HTTP, on the work of a large provider');
+  await deskBench({ out, seconds: flags.full ? 120 : 40 });
 }
 // The engines need a corpus, so a run without one leaves them out.
 const withPeers = flags.only !== undefined;

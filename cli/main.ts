@@ -8,6 +8,7 @@ import { exceptionCommands } from './commands/exceptions.ts';
 import { fileCommands } from './commands/files.ts';
 import { maintenanceCommands } from './commands/maintenance.ts';
 import { mappingCommands } from './commands/mapping.ts';
+import { rankingCommands } from './commands/ranking.ts';
 import { scanCommands } from './commands/scan.ts';
 import { sopsCommands } from './commands/sops.ts';
 import { sourcesCommands } from './commands/sources-new.ts';
@@ -45,6 +46,7 @@ export function buildProgram(): Command {
   tenantCoverageCommand(program);
   connectorCommands(program);
   incidentCommands(program);
+  rankingCommands(program);
   eventCommands(program);
   outboxCommands(program);
   quarantineCommands(program);

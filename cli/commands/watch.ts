@@ -75,6 +75,8 @@ export function incidentCommands(program: Command): void {
     .description('changes status, verdict or owner, or adds a comment')
     .option('--status <status>', 'new, in-progress, waiting-for-client, contained or closed')
     .option('--verdict <verdict>', 'true-positive, benign-true-positive or false-positive')
+    .option('--reason <reason>', 'of the verdict, such as attempt, expected or rule-too-broad')
+    .option('--rules <ids...>', 'rules at fault of a false positive')
     .option('--owner <user-id>')
     .option('--comment <text>')
     .action(async (number: string, flags: object, command: Command) => {

@@ -136,7 +136,18 @@ export function answer(method: string, url: URL, body: unknown, signedIn: boolea
       return { status: 204 };
     case 'GET incidents':
       return listIncidents(Api.IncidentQuery.parse(query));
+    case 'POST incidents/*':
+      return path[1] === 'bulk' ? bulk(Api.BulkChange.parse(body)) : { status: 204 };
+    case 'POST incidents/*/*':
+      return { status: 204 };
+    case 'GET incidents/*/*':
+      return path[2] === 'verdicts'
+        ? ok(Api.VerdictHistory, { items: [], alerts: {}, mayReply: false })
+        : ok(Api.IncidentRelevance, { used: false, probability: null, terms: [] });
+    case 'GET views':
+      return ok(Api.QueueViewList, { items: [] });
     case 'GET incidents/*': {
+      if (path[1] === 'owners') return ok(Api.IncidentOwners, { items: users });
       const incident = incidents.find((each) => each.id === Number(path[1]));
       return incident
         ? ok(Api.IncidentView, incident)
@@ -175,19 +186,28 @@ function listIncidents(query: z.infer<typeof Api.IncidentQuery>): Reply {
         JSON.stringify([each.title, each.entities]).toLowerCase().includes(query.q.toLowerCase()),
     )
     .sort((a, b) =>
-      query.sort === 'recent'
-        ? b.lastAt - a.lastAt
-        : query.sort === 'age'
-          ? a.createdAt - b.createdAt
-          : RANK.indexOf(b.level) - RANK.indexOf(a.level) || b.lastAt - a.lastAt,
+      query.sort === 'urgency'
+        ? b.urgency.score - a.urgency.score || a.id - b.id
+        : query.sort === 'recent'
+          ? b.lastAt - a.lastAt
+          : query.sort === 'age'
+            ? a.createdAt - b.createdAt
+            : RANK.indexOf(b.level) - RANK.indexOf(a.level) || b.lastAt - a.lastAt,
     );
   const from = Number(query.cursor ?? 0);
   const next = from + query.limit < wanted.length ? { next: String(from + query.limit) } : {};
   return ok(Api.IncidentPage, {
     items: wanted.slice(from, from + query.limit),
     total: wanted.length,
+    more: false,
     ...next,
   });
+}
+
+function bulk({ ids, change }: z.infer<typeof Api.BulkChange>): Reply {
+  const found = ids.filter((id) => incidents.some((each) => each.id === id));
+  for (const id of found) patchIncident(id, change);
+  return ok(Api.BulkResult, { done: found, failed: [], undo: null });
 }
 
 function patchIncident(id: number, patch: z.infer<typeof Api.IncidentPatch>): Reply {

@@ -144,6 +144,10 @@ function story(now: number, data: ReturnType<typeof sampleEvents>, tenant: strin
     entities: [...entities, { type: 'ip', value: '203.0.113.190' }],
     techniques: [T.brute, T.valid, T.sudo, T.tool],
     demo: false,
+    verdictReason: null,
+    urgency: urgencyOf(16, brute.firstAt + 22_000),
+    changed: null,
+    seen: false,
     dueAt: null,
     clockState: null,
     summary:
@@ -279,6 +283,19 @@ const KINDS = [
 ] as const;
 const OWNERS = [null, null, { id: 'u1', name: 'Aline Leroy' }, { id: 'u2', name: 'Bram Maes' }];
 
+/** Urgency of an open incident whose assets nobody has written down. */
+function urgencyOf(severity: number, openedAt: number): IncidentView['urgency'] {
+  return {
+    score: severity,
+    terms: [
+      { term: 'severity', factor: severity },
+      { term: 'criticality', factor: 1, criticality: 'normal', asset: null },
+      { term: 'confidence', factor: 1, probability: null },
+      { term: 'age', factor: 1, dueAt: openedAt + 86_400_000, fallback: true },
+    ],
+  };
+}
+
 /** The told story and some forty smaller incidents. */
 export function sampleIncidents(
   now: number,
@@ -355,6 +372,16 @@ export function sampleIncidents(
       entities: own,
       techniques: [...techniques],
       demo: index % 5 === 4,
+      verdictReason: null,
+      urgency:
+        status === 'closed'
+          ? { score: 0, terms: [] }
+          : urgencyOf(
+              2 ** ['informational', 'low', 'medium', 'high', 'critical'].indexOf(level),
+              at - 30_000,
+            ),
+      changed: null,
+      seen: status !== 'new',
       dueAt: null,
       clockState: null,
       summary: `${title}. One user and one machine are involved; nothing else in this network shows the same.`,

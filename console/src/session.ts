@@ -27,10 +27,12 @@ export function useMayForAll(permission: Permission): boolean {
 /** Pages that show one tenant or all of them. */
 export const SCOPED = [
   '/incidents',
+  '/alerts',
   '/clocks',
   '/events',
   '/sources',
   '/coverage',
+  '/quality',
   '/exceptions',
   '/outbox',
   '/audit',

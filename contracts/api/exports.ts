@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, Language, Slug } from './common.ts';
-import { IncidentQuery } from './incidents.ts';
+import { QueueFilter } from './queue.ts';
 import { RuleQuery } from './rules.ts';
 
 /** Exports: what a page shows, with its filter, as a file. CSV for people's spreadsheets, NDJSON for programs. */
@@ -14,7 +14,7 @@ export const IncidentExportQuery = z.object({
   language: Language.optional(),
 });
 
-export const IncidentsExportQuery = IncidentQuery.omit({ cursor: true, limit: true }).extend({
+export const IncidentsExportQuery = QueueFilter.extend({
   format: Format,
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
-import { EntityView } from './incidents.ts';
+import { EntityView, Verdict } from './incidents.ts';
 
 const IncidentId = z.number().int().min(1).max(2_147_483_647);
 const AlertIds = z.array(z.string().min(1).max(64)).min(1).max(500);
@@ -17,6 +17,10 @@ export const LOOSE_GROUPS = ['routine', 'rare', 'all'] as const;
 export const LooseAlertQuery = z.object({
   tenant: Slug.optional(),
   group: z.enum(LOOSE_GROUPS).default('all'),
+  /** `open`: nobody has looked at it yet. */
+  review: z.enum(['open', 'done', 'all']).default('all'),
+  /** Newest first, or most unusual first. */
+  sort: z.enum(['recent', 'rare']).default('recent'),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -24,6 +28,8 @@ export const LooseAlert = z.object({
   id: z.string(),
   tenant: Slug,
   ruleId: z.string(),
+  /** Title of the rule; its id where it is not known any more. */
+  ruleTitle: z.string(),
   title: z.string(),
   level: LevelSchema,
   count: z.number().int(),
@@ -34,6 +40,9 @@ export const LooseAlert = z.object({
   rarity: z.number(),
   /** It fires here as a matter of course. */
   routine: z.boolean(),
+  verdict: Verdict.nullable(),
+  /** When and by whom it was looked at. */
+  reviewed: z.object({ at: Instant, by: z.string() }).nullable(),
 });
 export type LooseAlert = z.infer<typeof LooseAlert>;
 export const LooseAlertPage = pageOf(LooseAlert);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
+import { SinceSeen, Urgency } from './urgency.ts';
 
 /**
  * `waiting-for-client`: nothing can be done here until the client answers, so clocks that allow it pause;
@@ -86,19 +87,19 @@ export const IncidentSummary = z.object({
   dueAt: Instant.nullable(),
   /** The worst of its clocks; null: it has none. */
   clockState: z.enum(['breached', 'warned', 'running', 'paused', 'met']).nullable(),
+  verdictReason: z.string().nullable(),
+  /** How urgent it is among all that is open, and why. */
+  urgency: Urgency,
+  /** Null: nothing since the reader looked at it, or they never did. */
+  changed: SinceSeen.nullable(),
+  /** Whether the reader has looked at it. */
+  seen: z.boolean(),
 });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
-export const IncidentPage = pageOf(IncidentSummary);
-
-export const IncidentQuery = z.object({
-  tenant: Slug.optional(),
-  status: z.union([IncidentStatus, z.literal('open'), z.literal('all')]).default('open'),
-  minLevel: LevelSchema.optional(),
-  q: z.string().max(200).optional(),
-  /** Newest evidence, most severe, oldest, or what is due soonest first. */
-  sort: z.enum(['recent', 'severity', 'age', 'due']).default('severity'),
-  cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+/** `total` is counted to a thousand. */
+export const IncidentPage = pageOf(IncidentSummary).extend({
+  /** There are more than `total`. */
+  more: z.boolean(),
 });
 
 /** Everything that happened, oldest first: evidence, decisions, mails. */
@@ -131,14 +132,6 @@ export const IncidentView = IncidentSummary.extend({
   ),
 });
 export type IncidentView = z.infer<typeof IncidentView>;
-
-export const IncidentPatch = z.object({
-  status: IncidentStatus.optional(),
-  verdict: Verdict.nullable().optional(),
-  /** `me`, a user id, or null for nobody. */
-  owner: z.string().nullable().optional(),
-  comment: z.string().min(1).max(10_000).optional(),
-});
 
 export const MailView = z.object({
   id: z.string(),

@@ -78,6 +78,9 @@ export class MemoryTriage implements TriageTransaction {
   async confirmed() {
     return [];
   }
+  async declaredRoutine() {
+    return [];
+  }
   async merge(_tenant: string, kept: number, gone: number) {
     for (const alert of this.#of.get(gone) ?? []) {
       alert.incidentId = kept;

@@ -37,6 +37,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { procedureRoutes } from './routes/procedures.ts';
+import { qualityRoutes } from './routes/quality.ts';
 import { regimeRoutes } from './routes/regimes.ts';
 import { rotaRoutes } from './routes/rotas.ts';
 import { ruleToolRoutes } from './routes/rule-tools.ts';
@@ -142,6 +143,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     connectorRoutes(typed, services);
     incidentRoutes(typed, services);
     eventRoutes(typed, services);
+    qualityRoutes(typed, services);
     ruleRoutes(typed, services);
     ruleVersionRoutes(typed, services);
     ruleToolRoutes(typed, services);

@@ -6,6 +6,7 @@ import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
+import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
@@ -19,6 +20,7 @@ export type * from './ports/access.ts';
 export type * from './ports/audit.ts';
 export type * from './ports/clocks.ts';
 export type * from './ports/connectors.ts';
+export type * from './ports/desk.ts';
 export type * from './ports/exceptions.ts';
 export type * from './ports/incidents.ts';
 export type * from './ports/mappings.ts';
@@ -55,6 +57,10 @@ export interface ApiServices {
   readonly quarantine: QuarantineStore;
   readonly incidents: IncidentStore;
   readonly grouping: IncidentGrouping;
+  readonly verdicts: VerdictBook;
+  readonly quality: QualityBook;
+  readonly queueViews: QueueViews;
+  readonly relevance: RelevanceBook;
   readonly outbox: OutboxView;
   readonly rules: RuleBook;
   readonly workshop: RuleWorkshop;
@@ -92,6 +98,8 @@ export interface ApiServices {
   ) => Promise<number | undefined>;
   /** Adds or removes the demo tenant. */
   readonly demo: { start(): Promise<void>; remove(): Promise<void> };
+  /** Tells open consoles of a change that a request made. */
+  readonly publish: (notice: Notice) => void;
   readonly subscribe: (listener: (notice: Notice) => void) => () => void;
   readonly now: () => number;
   readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };

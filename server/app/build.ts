@@ -9,6 +9,7 @@ import { startAuditing } from './parts/auditing.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
 import { createClocks } from './parts/clocks.ts';
 import { startCollecting } from './parts/collecting.ts';
+import { startDesk } from './parts/desk.ts';
 import { createDetection } from './parts/detection.ts';
 import { createFetching } from './parts/fetching.ts';
 import { createHooks } from './parts/hooks.ts';
@@ -42,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const watching = await startWatching(base, storage, reading, telling);
     const collecting = await startCollecting(base, storage, reading, detection, watching);
     const fetching = createFetching(base, storage, collecting);
+    const desk = await startDesk(base, storage, reading);
     const parts = {
       storage,
       reading,
@@ -53,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       watching,
       collecting,
       fetching,
+      desk,
     };
     const services = createServices(base, parts, () => readStatus(base, parts));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;

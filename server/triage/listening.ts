@@ -35,6 +35,8 @@ export class Listening {
   readonly #signals = new Map<string, Map<string, Signal>>();
   /** Fold keys of alerts that a person called true. */
   readonly #confirmed = new Set<string>();
+  /** Fold keys of alerts that a person called routine. */
+  readonly #declared = new Set<string>();
   readonly #heard = new Map<AlertRecord, Heard>();
 
   constructor(tenant: string, tx: TriageTransaction) {
@@ -68,11 +70,11 @@ export class Listening {
         const rhythm = this.#rhythms.get(`${foldSubject(fold)}\0${rule}`);
         return rhythm !== undefined && isRoutine(rhythm, first);
       });
-    if (settled.length > 0)
-      for (const fold of await this.#tx.confirmed(this.#tenant, [
-        ...new Set(settled.map(({ fold }) => fold)),
-      ]))
-        this.#confirmed.add(fold);
+    for (const fold of await this.#tx.declaredRoutine(this.#tenant, [...new Set(folds.values())], first))
+      this.#declared.add(fold);
+    const asked = new Set([...settled.map(({ fold }) => fold), ...this.#declared]);
+    if (asked.size > 0)
+      for (const fold of await this.#tx.confirmed(this.#tenant, [...asked])) this.#confirmed.add(fold);
     if (subjects.size === 0) return;
     for (const r of await this.#tx.signals(this.#tenant, [...subjects], first - TOGETHER))
       if (r.signalAt !== null)
@@ -92,7 +94,8 @@ export class Listening {
     const on = subject === '' ? anywhere : this.#of(subject, rule, at);
     const fold = detection.level === 'medium' ? this.#of(foldSubject(alert.foldKey), rule, at) : undefined;
     let surprise = surpriseOf(on, anywhere, tenant.firstAt, at);
-    const routine = !this.#confirmed.has(alert.foldKey) && isRoutine(fold ?? on, at);
+    const routine =
+      !this.#confirmed.has(alert.foldKey) && (this.#declared.has(alert.foldKey) || isRoutine(fold ?? on, at));
     if (routine) surprise = { score: 0, term: 'usual' };
     const slots = Math.max(1, (at - tenant.firstAt) / SLOT);
     const common = at - tenant.firstAt >= LEARNING && on.slots / slots >= COMMON_SHARE;

@@ -127,6 +127,8 @@ export interface TriageTransaction {
   saveRhythms(tenant: string, rhythms: readonly Rhythm[]): Promise<void>;
   /** Those of the fold keys of which a person called an incident true: what they say is never a routine. */
   confirmed(tenant: string, foldKeys: readonly string[]): Promise<readonly string[]>;
+  /** Those of the fold keys that a person called routine at `at`: they count as routine whatever their rhythm. */
+  declaredRoutine(tenant: string, foldKeys: readonly string[], at: number): Promise<readonly string[]>;
   /** Pairs of incidents that a person took apart, of those named. */
   apart(tenant: string, ids: readonly number[]): Promise<readonly (readonly [number, number])[]>;
   /** Puts all of one incident into another and closes it; remembers what brings it back. */

@@ -37,6 +37,73 @@ export const queries = {
       queryKey: ['incident', id],
       queryFn: ({ signal }) => call<T.IncidentView>('GET', `/api/incidents/${id}`, undefined, signal),
     }),
+  verdicts: (id: number) =>
+    queryOptions({
+      queryKey: ['incident', id, 'verdicts'],
+      queryFn: ({ signal }) =>
+        call<T.VerdictHistory>('GET', `/api/incidents/${id}/verdicts`, undefined, signal),
+    }),
+  incidentRelevance: (id: number) =>
+    queryOptions({
+      queryKey: ['incident-relevance', id],
+      queryFn: ({ signal }) =>
+        call<T.IncidentRelevance>('GET', `/api/incidents/${id}/relevance`, undefined, signal),
+    }),
+  owners: () =>
+    queryOptions({
+      queryKey: ['owners'],
+      staleTime: 300_000,
+      queryFn: ({ signal }) =>
+        call<{ items: { id: string; name: string }[] }>('GET', '/api/incidents/owners', undefined, signal),
+    }),
+  views: () =>
+    queryOptions({
+      queryKey: ['views'],
+      queryFn: ({ signal }) => call<{ items: T.QueueView[] }>('GET', '/api/views', undefined, signal),
+    }),
+  looseAlerts: (query: Omit<T.LooseAlertQuery, 'cursor'>) =>
+    infiniteQueryOptions({
+      queryKey: ['loose-alerts', query],
+      refetchInterval: 30_000,
+      placeholderData: keepPreviousData,
+      initialPageParam: undefined as string | undefined,
+      queryFn: ({ pageParam, signal }) =>
+        call<T.LooseAlertPage>(
+          'GET',
+          withQuery('/api/alerts/loose', { ...query, limit: query.limit as number, cursor: pageParam }),
+          undefined,
+          signal,
+        ),
+      getNextPageParam: (page) => page.next,
+    }),
+  rulePrecision: (id: string, tenant: string | undefined, weeks: number) =>
+    queryOptions({
+      queryKey: ['rule-precision', id, tenant ?? null, weeks],
+      queryFn: ({ signal }) =>
+        call<T.RulePrecision>(
+          'GET',
+          withQuery(`/api/rules/${encodeURIComponent(id)}/precision`, { tenant, weeks }),
+          undefined,
+          signal,
+        ),
+    }),
+  quality: (tenant: string | undefined, weeks: number) =>
+    queryOptions({
+      queryKey: ['quality', tenant ?? null, weeks],
+      placeholderData: keepPreviousData,
+      queryFn: ({ signal }) =>
+        call<T.DetectionQuality>(
+          'GET',
+          withQuery('/api/detection-quality', { tenant, weeks }),
+          undefined,
+          signal,
+        ),
+    }),
+  relevance: () =>
+    queryOptions({
+      queryKey: ['relevance'],
+      queryFn: ({ signal }) => call<T.RelevanceState>('GET', '/api/relevance', undefined, signal),
+    }),
   event: (ref: T.EventRef) =>
     queryOptions({
       queryKey: ['event', ref.tenant, ref.id],

@@ -1,7 +1,10 @@
 /** The API's types as the console uses them: inferred from the contract's schemas, types only, no code. */
 
 import type {
+  AlertReview as AlertReviewSchema,
   ApiKeyView as ApiKeySchema,
+  BulkResult as BulkResultSchema,
+  BulkUndone as BulkUndoneSchema,
   ConnectorChange as ConnectorChangeSchema,
   ConnectorSetup as ConnectorSetupSchema,
   Credentials as CredentialsSchema,
@@ -14,16 +17,20 @@ import type {
   IncidentPage as IncidentPageSchema,
   IncidentPatch as IncidentPatchSchema,
   IncidentQuery as IncidentQuerySchema,
+  LooseAlertPage as LooseAlertPageSchema,
+  LooseAlertQuery as LooseAlertQuerySchema,
   MailDetail as MailDetailSchema,
   MappingFile as MappingFileSchema,
   NewApiKey as NewApiKeySchema,
   NewException as NewExceptionSchema,
   NewMaintenance as NewMaintenanceSchema,
+  NewQueueView as NewQueueViewSchema,
   NewServiceAccount as NewServiceAccountSchema,
   NewSource as NewSourceSchema,
   NewSsoConnection as NewSsoConnectionSchema,
   NewTenant as NewTenantSchema,
   NewUser as NewUserSchema,
+  NewVerdict as NewVerdictSchema,
   ParseFailure as ParseFailureSchema,
   PasswordChange as PasswordChangeSchema,
   QuarantineAssignment as QuarantineAssignmentSchema,
@@ -52,6 +59,7 @@ export type {
   CoverageMatrix,
   CoverageState,
   CoverageView,
+  DetectionQuality,
   EventPage,
   EventView,
   ExceptionDetail,
@@ -65,9 +73,11 @@ export type {
   ExceptionWarning,
   ExplainedLine,
   Histogram,
+  IncidentRelevance,
   IncidentSummary,
   IncidentView,
   Language,
+  LooseAlert,
   MailView,
   MaintenanceView,
   MappingDetail,
@@ -88,7 +98,10 @@ export type {
   MappingView,
   PasskeyView,
   Permission,
+  Precision,
+  QueueView,
   RecoveryCodes,
+  RelevanceState,
   Role,
   RuleCaseResult,
   RuleCheck,
@@ -96,6 +109,7 @@ export type {
   RuleHitsView,
   RuleImportReport,
   RuleIssue,
+  RulePrecision,
   RuleTrial,
   RuleVersion,
   RuleVersionState,
@@ -122,6 +136,10 @@ export type {
   TenantView,
   TimelineEntry,
   TotpEnrolment,
+  Urgency,
+  UrgencyTerm,
+  VerdictEntry,
+  VerdictHistory,
 } from '@vigie/contracts/api';
 
 export type MappingFile = z.infer<typeof MappingFileSchema>;
@@ -138,6 +156,13 @@ export type IncidentPage = z.infer<typeof IncidentPageSchema>;
 export type IncidentPatch = z.input<typeof IncidentPatchSchema>;
 export type IncidentQuery = z.input<typeof IncidentQuerySchema>;
 export type IncidentStatus = NonNullable<IncidentPatch['status']>;
+export type AlertReview = z.input<typeof AlertReviewSchema>;
+export type BulkResult = z.infer<typeof BulkResultSchema>;
+export type BulkUndone = z.infer<typeof BulkUndoneSchema>;
+export type LooseAlertPage = z.infer<typeof LooseAlertPageSchema>;
+export type LooseAlertQuery = z.input<typeof LooseAlertQuerySchema>;
+export type NewQueueView = z.input<typeof NewQueueViewSchema>;
+export type NewVerdict = z.input<typeof NewVerdictSchema>;
 export type Verdict = NonNullable<IncidentPatch['verdict']>;
 export type Entity = z.infer<typeof IncidentPageSchema>['items'][number]['entities'][number];
 export type Technique = z.infer<typeof IncidentPageSchema>['items'][number]['techniques'][number];

@@ -10,6 +10,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { oneOf, useUrl } from '../url.ts';
+import type { Beginning } from './create-dialog.tsx';
 import css from './exceptions.module.css';
 import { t } from './strings.ts';
 
@@ -117,11 +118,25 @@ export default function Exceptions() {
       )}
       {mayMake && params.get('make') !== null && (
         <Suspense fallback={null}>
-          <CreateDialog from={{ tenant }} onClose={() => patch({ make: undefined })} />
+          <CreateDialog
+            from={beginningOf(params, tenant)}
+            onClose={() => patch({ make: undefined, of: undefined, detection: undefined, why: undefined })}
+          />
         </Suspense>
       )}
     </div>
   );
+}
+
+/** What the address begins an exception with: the rule `of`, one of its detections, and a reason. */
+function beginningOf(params: URLSearchParams, tenant: string | undefined): Beginning {
+  const of = params.get('of');
+  return {
+    tenant,
+    rule: of === null ? undefined : { id: of, title: of },
+    detection: params.get('detection') ?? undefined,
+    reason: params.get('why') ?? undefined,
+  };
 }
 
 function focus(event: KeyboardEvent, field: HTMLInputElement | null): void {

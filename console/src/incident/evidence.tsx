@@ -13,6 +13,7 @@ import { Severity } from '../ui/severity.tsx';
 import { codeOf, messageOf } from '../ui/states.tsx';
 import { duration } from '../ui/time.ts';
 import { At } from '../ui/time-view.tsx';
+import { AlertVerdict } from '../verdict/alert-verdict.tsx';
 import { AlertGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
 import { t } from './strings.ts';
@@ -45,7 +46,9 @@ export function AlertEvidence(props: {
   tenant: string;
   onEvent: Show;
   onFilter: OnFilter;
-  /** Number of the incident, where the reader may change what is in it. */
+  /** Number of its incident. */
+  of: number;
+  /** The same, where the reader may change what is in it. */
   incident: number | undefined;
 }) {
   const { alert, tenant, onEvent, onFilter } = props;
@@ -118,6 +121,7 @@ export function AlertEvidence(props: {
         </Suspense>
       )}
       {alert.reason !== null && <Why title={t.why(alert.part)} reason={alert.reason} />}
+      {mayExcept && <AlertVerdict incident={props.of} alert={alert.id} />}
       {props.incident !== undefined && <AlertGrouping incident={props.incident} alert={alert.id} />}
       {alert.falsePositives.length > 0 && (
         <details className={css.more}>

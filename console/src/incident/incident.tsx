@@ -9,7 +9,7 @@ import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { IncidentExport } from '../export/export-menu.tsx';
 import { useIncidentActions } from '../incidents/actions.ts';
-import { CloseDialog } from '../incidents/close-dialog.tsx';
+import { useTriageKeys } from '../incidents/triage-keys.ts';
 import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
 import { scoped, useMay } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
@@ -20,6 +20,9 @@ import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age } from '../ui/time-view.tsx';
 import { useUrl } from '../url.ts';
+import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
+import { Verdicts } from '../verdict/verdicts.tsx';
+import { verdictText } from '../verdict/words.ts';
 import { AlertEvidence } from './evidence.tsx';
 import { IncidentGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
@@ -67,7 +70,8 @@ function Story({ incident }: { incident: IncidentView }) {
   const [, navigate] = useLocation();
   const mayAct = useMay('incidents.handle');
   const actions = useIncidentActions();
-  const [closing, setClosing] = useState(false);
+  const [deciding, setDeciding] = useState<'close' | 'judge' | null>(null);
+  const triageKeys = useTriageKeys(incident, () => setDeciding('judge'));
   const [mail, setMail] = useState<string | null>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const open: EventRef | null = openEvent(params, incident.tenant);
@@ -93,12 +97,13 @@ function Story({ incident }: { incident: IncidentView }) {
             keys: 'c',
             label: t.help.close,
             run: () => {
-              if (!closed) setClosing(true);
+              if (!closed) setDeciding('close');
             },
           },
           { keys: 'm', label: t.help.comment, run: () => comment.current?.focus() },
         ]
       : []),
+    ...triageKeys,
   ]);
 
   return (
@@ -109,7 +114,7 @@ function Story({ incident }: { incident: IncidentView }) {
           <Severity level={incident.level} />
           <span className="muted">INC-{incident.id}</span>
           <span data-testid="incident-status">{ui.status[incident.status]}</span>
-          {incident.verdict !== null && <span className="muted">{ui.verdict[incident.verdict]}</span>}
+          {incident.verdict !== null && <span className="muted">{verdictText(incident.verdict)}</span>}
           <span className="muted">
             <Age at={incident.lastAt} suffix />
           </span>
@@ -152,7 +157,7 @@ function Story({ incident }: { incident: IncidentView }) {
                 type="button"
                 className="btn primary"
                 disabled={actions.pending}
-                onClick={() => setClosing(true)}
+                onClick={() => setDeciding('close')}
               >
                 {t.close} <kbd>c</kbd>
               </button>
@@ -199,12 +204,14 @@ function Story({ incident }: { incident: IncidentView }) {
                 key={alert.id}
                 alert={alert}
                 tenant={incident.tenant}
+                of={incident.id}
                 onEvent={show}
                 onFilter={onFilter}
                 incident={mayAct && incident.alertList.length > 1 ? incident.id : undefined}
               />
             ))}
           </section>
+          <Verdicts incident={incident} onJudge={mayAct ? () => setDeciding('judge') : undefined} />
           {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
           <Regulatory incident={incident.id} />
           <IncidentGrouping incident={incident} mayAct={mayAct} />
@@ -227,13 +234,15 @@ function Story({ incident }: { incident: IncidentView }) {
           onAround={onAround}
         />
       )}
-      {closing && (
-        <CloseDialog
+      {deciding !== null && (
+        <VerdictDialog
           ids={[incident.id]}
-          onCancel={() => setClosing(false)}
-          onClose={(verdict, text) => {
-            actions.close([incident.id], verdict, text);
-            setClosing(false);
+          what={`INC-${incident.id}`}
+          closing={deciding === 'close'}
+          onCancel={() => setDeciding(null)}
+          onDecide={(decision) => {
+            actions.decide([incident.id], decision, deciding === 'close');
+            setDeciding(null);
           }}
         />
       )}

@@ -5,6 +5,7 @@ import { useTenantName } from '../session.ts';
 import { TechniqueLinks } from '../ui/chips.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age, At } from '../ui/time-view.tsx';
+import { verdictText } from '../verdict/words.ts';
 import css from './incident.module.css';
 import { t } from './strings.ts';
 
@@ -31,7 +32,7 @@ export function Side(props: {
           {incident.verdict === null ? (
             <span className="muted">{t.noVerdict}</span>
           ) : (
-            ui.verdict[incident.verdict]
+            verdictText(incident.verdict)
           )}
         </dd>
         <dt>{t.tenant}</dt>

@@ -1,44 +1,31 @@
-import type { RefObject } from 'react';
-import type { Level } from '../api/types.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type RefObject, useId } from 'react';
+import { queries } from '../api/queries.ts';
+import { useMay } from '../session.ts';
+import { Flyout } from '../ui/flyout.tsx';
 import { useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ui } from '../ui/strings.ts';
 import type { UrlPatch } from '../url.ts';
+import { VERDICTS } from '../verdict/verdict-dialog.tsx';
+import { verdictText } from '../verdict/words.ts';
 import css from './incidents.module.css';
+import { hiddenOn, LEVELS, NO_FILTERS, type QueueParams, SINCES, SORTS, STATUSES } from './query.ts';
 import { t } from './strings.ts';
 
-/** Values of the address's `status`, in the order of the tabs. */
-export const STATUSES = [
-  'open',
-  'new',
-  'in-progress',
-  'waiting-for-client',
-  'contained',
-  'closed',
-  'all',
-] as const;
-/** Values of the address's `sort`. */
-export const SORTS = ['severity', 'recent', 'age', 'due'] as const;
-/** Values of the address's `level`, highest first as a person chooses. */
-export const LEVELS = [
-  'critical',
-  'high',
-  'medium',
-  'low',
-  'informational',
-] as const satisfies readonly Level[];
+interface Props {
+  readonly queue: QueueParams;
+  readonly patch: (values: UrlPatch) => void;
+}
 
-/** Status tabs, severity, sort and text; all of it lives in the address. */
-export function Filters(props: {
-  status: (typeof STATUSES)[number];
-  level: Level | undefined;
-  sort: (typeof SORTS)[number];
-  q: string;
-  patch: (values: UrlPatch) => void;
-  searchRef: RefObject<HTMLInputElement | null>;
-}) {
-  const { status, level, sort, patch } = props;
-  const [text, setText] = useTypedParam(props.q, (q) => patch({ q }));
+/** Status tabs, text, the other filters behind a button, and the order; all of it lives in the address. */
+export function Filters({
+  queue,
+  patch,
+  searchRef,
+}: Props & { searchRef: RefObject<HTMLInputElement | null> }) {
+  const [text, setText] = useTypedParam(queue.q, (q) => patch({ q }));
+  const on = hiddenOn(queue);
   return (
     <>
       <fieldset className={css.tabs} aria-label={t.statusFilter}>
@@ -46,7 +33,7 @@ export function Filters(props: {
           <button
             key={each}
             type="button"
-            aria-pressed={status === each}
+            aria-pressed={queue.status === each}
             onClick={() => patch({ status: each === 'open' ? '' : each })}
           >
             {t.filter[each]}
@@ -57,7 +44,7 @@ export function Filters(props: {
       <div className={css.search}>
         <Icon name="search" size={14} />
         <input
-          ref={props.searchRef}
+          ref={searchRef}
           className="input"
           type="search"
           aria-label={t.search}
@@ -70,24 +57,18 @@ export function Filters(props: {
         />
         <kbd>/</kbd>
       </div>
-      <select
-        className="select"
-        aria-label={t.minLevel}
-        value={level ?? ''}
-        onChange={(event) => patch({ level: event.target.value })}
+      <Flyout
+        label={on === 0 ? t.more : t.moreOn(on)}
+        buttonClass={on === 0 ? 'btn' : `btn ${css.on}`}
+        button={on === 0 ? t.more : t.moreOn(on)}
       >
-        <option value="">{t.anyLevel}</option>
-        {LEVELS.slice(0, -1).map((each) => (
-          <option key={each} value={each}>
-            {each === 'critical' ? ui.level[each] : t.andAbove(ui.level[each])}
-          </option>
-        ))}
-      </select>
+        {(close) => <More queue={queue} patch={patch} onClose={close} />}
+      </Flyout>
       <select
         className="select"
         aria-label={t.sort}
-        value={sort}
-        onChange={(event) => patch({ sort: event.target.value === 'severity' ? '' : event.target.value })}
+        value={queue.sort}
+        onChange={(event) => patch({ sort: event.target.value === 'urgency' ? '' : event.target.value })}
       >
         {SORTS.map((each) => (
           <option key={each} value={each}>
@@ -96,5 +77,125 @@ export function Filters(props: {
         ))}
       </select>
     </>
+  );
+}
+
+/** The filters that few need at once. */
+function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
+  const id = useId();
+  const mayAct = useMay('incidents.handle');
+  const owners = useQuery({ ...queries.owners(), enabled: mayAct });
+  const [technique, setTechnique] = useTypedParam(queue.technique, (value) => patch({ technique: value }));
+  const [entity, setEntity] = useTypedParam(queue.entity, (value) => patch({ entity: value }));
+  return (
+    <div className={css.more}>
+      <Choice
+        id={`${id}-level`}
+        label={t.minLevel}
+        value={queue.level ?? ''}
+        onChange={(level) => patch({ level })}
+        options={[
+          ['', t.anyLevel],
+          ...LEVELS.slice(0, -1).map(
+            (each) => [each, each === 'critical' ? ui.level[each] : t.andAbove(ui.level[each])] as const,
+          ),
+        ]}
+      />
+      <Choice
+        id={`${id}-owner`}
+        label={t.owner}
+        value={queue.owner}
+        onChange={(owner) => patch({ owner })}
+        options={[
+          ['', t.owners.any],
+          ['me', t.owners.me],
+          ['nobody', t.owners.nobody],
+          ...(owners.data?.items ?? []).map((each) => [each.id, each.name] as const),
+        ]}
+      />
+      <Choice
+        id={`${id}-verdict`}
+        label={t.verdict}
+        value={queue.verdict}
+        onChange={(verdict) => patch({ verdict })}
+        options={[
+          ['', t.anyVerdict],
+          ['none', t.noVerdict],
+          ...VERDICTS.map((each) => [each, verdictText(each)] as const),
+        ]}
+      />
+      <Choice
+        id={`${id}-since`}
+        label={t.since}
+        value={queue.since}
+        onChange={(since) => patch({ since: since === 'any' ? '' : since })}
+        options={SINCES.map((each) => [each, t.sinces[each]] as const)}
+      />
+      <div className="field">
+        <label htmlFor={`${id}-entity`}>{t.entity}</label>
+        <input
+          id={`${id}-entity`}
+          className="input"
+          value={entity}
+          maxLength={500}
+          onChange={(event) => setEntity(event.target.value)}
+        />
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-technique`}>{t.technique}</label>
+        <input
+          id={`${id}-technique`}
+          className="input"
+          value={technique}
+          maxLength={9}
+          placeholder={t.techniquePlaceholder}
+          onChange={(event) => setTechnique(event.target.value)}
+        />
+      </div>
+      <label className={css.check2}>
+        <input
+          type="checkbox"
+          checked={queue.changed}
+          onChange={() => patch({ changed: queue.changed ? '' : 'yes' })}
+        />
+        {t.changedOnly}
+      </label>
+      <button
+        type="button"
+        className="btn small"
+        onClick={() => {
+          patch(NO_FILTERS);
+          onClose();
+        }}
+      >
+        {t.resetAll}
+      </button>
+    </div>
+  );
+}
+
+function Choice(props: {
+  id: string;
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  options: readonly (readonly [value: string, label: string])[];
+}) {
+  return (
+    <div className="field">
+      <label htmlFor={props.id}>{props.label}</label>
+      <select
+        id={props.id}
+        className="select"
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+      >
+        {props.options.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }

@@ -1,75 +1,84 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
-import type { IncidentSummary, Level } from '../api/types.ts';
+import type { IncidentSummary } from '../api/types.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { usePhone, useTitle } from '../ui/hooks.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useLoadMore, useVirtualRows } from '../ui/virtual-rows.ts';
-import { oneOf, useUrl } from '../url.ts';
-import { useIncidentActions } from './actions.ts';
-import { CloseDialog } from './close-dialog.tsx';
-import { Filters, LEVELS, SORTS, STATUSES } from './filters.tsx';
+import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
+import { handled, useIncidentActions, useUndo } from './actions.ts';
+import { Filters } from './filters.tsx';
 import css from './incidents.module.css';
+import { rememberQueue, settle } from './order.ts';
+import { hiddenOn, NO_FILTERS, type QueueParams, queryOf, useQueueParams } from './query.ts';
 import { IncidentRow } from './row.tsx';
 import { t } from './strings.ts';
+import { Views } from './views.tsx';
 
 /** The queue. */
 export default function Incidents() {
   useTitle(t.title);
-  const { params, patch } = useUrl();
+  const { queue, patch } = useQueueParams();
   const { tenant } = useScope();
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const mayAct = useMay('incidents.handle');
-  const status = oneOf(params.get('status'), STATUSES, 'open');
-  const level = LEVELS.find((each) => each === params.get('level'));
-  const sort = oneOf(params.get('sort'), SORTS, 'severity');
-  const q = params.get('q') ?? '';
-  const query = useInfiniteQuery(
-    queries.incidents({
-      ...(tenant === undefined ? {} : { tenant }),
-      status,
-      ...(level === undefined ? {} : { minLevel: level as Level }),
-      ...(q === '' ? {} : { q }),
-      sort,
-      limit: 100,
-    }),
+  const wanted = queryOf(queue, tenant);
+  const query = useInfiniteQuery(queries.incidents({ ...wanted, limit: 100 }));
+  const pages = query.data?.pages;
+  // What was closed a moment ago is still in the list that was read before.
+  const fresh = (pages?.flatMap((page) => page.items) ?? []).filter(
+    ({ id, status }) => !handled.has(id) || fits(status, queue.status),
   );
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const total = query.data?.pages[0]?.total;
+  const total = pages?.[0]?.total;
 
   const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const phone = usePhone();
-  const rows = useVirtualRows(scroller, items.length, phone ? 96 : 54);
-  useLoadMore(rows.lastIndex, items.length, query);
-
+  const height = phone ? 96 : 54;
   const [activeId, setActiveId] = useState<number | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const [closing, setClosing] = useState<readonly number[] | null>(null);
+  const [deciding, setDeciding] = useState<{ ids: readonly number[]; closing: boolean } | null>(null);
+  const [inside, setInside] = useState(false);
+  const list = useSettledList(
+    fresh,
+    JSON.stringify(wanted),
+    activeId === null && selected.size === 0 && !inside,
+    query.isPlaceholderData,
+  );
+  const { items } = list;
+  const rows = useVirtualRows(scroller, items.length, height);
+  useLoadMore(rows.lastIndex, items.length, query);
+  const shownIds = items.map(({ id }) => id).join();
+  useEffect(() => rememberQueue(shownIds === '' ? [] : shownIds.split(',').map(Number)), [shownIds]);
+
   const actions = useIncidentActions();
+  const undo = useUndo();
   const active = items.findIndex((each) => each.id === activeId);
   // What is no longer listed can no longer be meant.
   const chosen = items.filter((each) => selected.has(each.id)).map((each) => each.id);
   const meant = (): readonly number[] =>
     chosen.length > 0 ? chosen : active >= 0 ? [items[active]!.id] : [];
-  const move = (step: number) => {
+  const activate = (index: number) => {
     if (items.length === 0) return;
-    const next = active < 0 ? (step > 0 ? 0 : items.length - 1) : active + step;
-    const index = Math.max(0, Math.min(items.length - 1, next));
-    setActiveId(items[index]!.id);
-    rows.show(index);
+    const at = Math.max(0, Math.min(items.length - 1, index));
+    setActiveId(items[at]!.id);
+    rows.show(at);
   };
+  const move = (step: number) => activate(active < 0 ? (step > 0 ? 0 : items.length - 1) : active + step);
   const toggle = (id: number) => {
     const next = new Set(selected);
     if (!next.delete(id)) next.add(id);
     setSelected(next);
   };
   const open = (incident: IncidentSummary) => navigate(`/incidents/${incident.id}`);
+  const decide = (ids: readonly number[], closing: boolean) => {
+    if (ids.length > 0) setDeciding({ ids, closing });
+  };
   useShortcuts(t.title, [
     { keys: 'j', label: t.help.next, run: () => move(1) },
     { keys: 'k', label: t.help.previous, run: () => move(-1) },
@@ -83,6 +92,7 @@ export default function Incidents() {
       },
     },
     { keys: '/', label: t.help.search, run: () => search.current?.focus() },
+    { keys: '.', label: t.help.refresh, run: list.refresh },
     { keys: 'Escape', label: t.help.clear, run: () => setSelected(new Set()) },
     ...(mayAct
       ? [
@@ -100,13 +110,9 @@ export default function Incidents() {
               if (meant().length > 0) actions.assignToMe(meant());
             },
           },
-          {
-            keys: 'c',
-            label: t.help.close,
-            run: () => {
-              if (meant().length > 0) setClosing(meant());
-            },
-          },
+          { keys: 'v', label: t.help.judge, run: () => decide(meant(), false) },
+          { keys: 'c', label: t.help.close, run: () => decide(meant(), true) },
+          { keys: 'z', label: t.help.undo, run: () => undo() },
         ]
       : []),
   ]);
@@ -116,23 +122,37 @@ export default function Incidents() {
     const timer = setTimeout(() => void client.prefetchQuery(queries.incident(activeId)), 150);
     return () => clearTimeout(timer);
   }, [activeId, client]);
-  const filtered = status !== 'open' || level !== undefined || q !== '';
+  const filtered = queue.status !== 'open' || queue.q !== '' || hiddenOn(queue) > 0;
 
   return (
     <div className={css.page}>
       <div className={`page-head ${css.head}`}>
         <h1>{t.title}</h1>
-        {total !== undefined && <span className="count">{t.count(total)}</span>}
-        <Filters status={status} level={level} sort={sort} q={q} patch={patch} searchRef={search} />
-        <ExportMenu path="/api/incidents/export" query={{ tenant, status, minLevel: level, q, sort }} />
+        {total !== undefined && <span className="count">{t.count(total, pages?.[0]?.more ?? false)}</span>}
+        <Views query={wanted} patch={patch} />
+        <Filters queue={queue} patch={patch} searchRef={search} />
+        <ExportMenu path="/api/incidents/export" query={wanted} />
       </div>
-      <div ref={scroller} className={css.scroller} data-stale={query.isPlaceholderData || undefined}>
+      {(list.waiting > 0 || list.moved) && (
+        <div className={css.live} role="status">
+          <button type="button" className="btn small" data-testid="show-new" onClick={list.refresh}>
+            {list.waiting > 0 ? t.live.waiting(list.waiting) : t.live.moved} · {t.live.show} <kbd>.</kbd>
+          </button>
+        </div>
+      )}
+      <div
+        ref={scroller}
+        className={css.scroller}
+        data-stale={query.isPlaceholderData || undefined}
+        onPointerEnter={() => setInside(true)}
+        onPointerLeave={() => setInside(false)}
+      >
         {query.isPending ? (
-          <SkeletonRows rows={14} height={phone ? 96 : 54} />
+          <SkeletonRows rows={14} height={height} />
         ) : query.isError && items.length === 0 ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : items.length === 0 ? (
-          <Nothing filtered={filtered} onReset={() => patch({ status: '', level: '', q: '' })} />
+          <Nothing filtered={filtered} onReset={() => patch(NO_FILTERS)} />
         ) : (
           <table className={css.table} aria-rowcount={total ?? items.length}>
             <thead>
@@ -150,6 +170,9 @@ export default function Incidents() {
                       }
                     />
                   )}
+                </th>
+                <th scope="col" className={css.urgency}>
+                  {t.columns.urgency}
                 </th>
                 <th scope="col" className={css.severity}>
                   {t.columns.severity}
@@ -185,6 +208,7 @@ export default function Incidents() {
                     index={index}
                     active={incident.id === activeId}
                     selected={selected.has(incident.id)}
+                    gone={list.gone.has(incident.id)}
                     showTenant={tenant === undefined}
                     onActivate={() => setActiveId(incident.id)}
                     onSelect={mayAct ? () => toggle(incident.id) : undefined}
@@ -198,30 +222,107 @@ export default function Incidents() {
         )}
       </div>
       {chosen.length > 0 && (
-        <div className={css.bulk} role="toolbar" aria-label={t.selected(chosen.length)}>
-          <span aria-live="polite">{t.selected(chosen.length)}</span>
-          <button type="button" className="btn small" onClick={() => actions.assignToMe(chosen)}>
-            {t.assign} <kbd>a</kbd>
-          </button>
-          <button type="button" className="btn small" onClick={() => setClosing(chosen)}>
-            {t.close} <kbd>c</kbd>
-          </button>
-          <button type="button" className="btn small quiet" onClick={() => setSelected(new Set())}>
-            {t.clear}
-          </button>
-        </div>
+        <Bulk
+          ids={chosen}
+          onAssign={() => actions.assignToMe(chosen)}
+          onHand={(person) => actions.handTo(chosen, person)}
+          onDecide={(closing) => decide(chosen, closing)}
+          onClear={() => setSelected(new Set())}
+        />
       )}
-      {closing !== null && (
-        <CloseDialog
-          ids={closing}
-          onCancel={() => setClosing(null)}
-          onClose={(verdict, comment) => {
-            actions.close(closing, verdict, comment);
-            setClosing(null);
+      {deciding !== null && (
+        <VerdictDialog
+          ids={deciding.ids}
+          what={deciding.ids.length === 1 ? `INC-${deciding.ids[0]}` : t.incidents(deciding.ids.length)}
+          closing={deciding.closing}
+          onCancel={() => setDeciding(null)}
+          onDecide={(decision) => {
+            const { ids, closing } = deciding;
+            actions.decide(ids, decision, closing);
+            setDeciding(null);
             setSelected(new Set());
+            if (!closing) return;
+            // On to the next one that stays.
+            const next = items.findIndex((each, index) => index > active && !ids.includes(each.id));
+            if (active >= 0) activate(next < 0 ? items.findIndex((each) => !ids.includes(each.id)) : next);
           }}
         />
       )}
+    </div>
+  );
+}
+
+/**
+ * The list as it is shown while somebody works on it: rows stay where they are and show what is new in them; what
+ * would move them waits. Where nobody works on it, it is as the server has it.
+ */
+function useSettledList(fresh: readonly IncidentSummary[], key: string, calm: boolean, stale: boolean) {
+  const [kept, setKept] = useState<{ key: string; shown: readonly number[] }>({ key, shown: [] });
+  const known = useRef(new Map<number, IncidentSummary>());
+  for (const incident of fresh) known.current.set(incident.id, incident);
+  const ids = fresh.map(({ id }) => id);
+  const restart = calm || kept.key !== key || stale;
+  const settled = restart ? { shown: ids, waiting: 0, moved: false } : settle(kept.shown, ids, handled);
+  const shown = settled.shown.join();
+  useEffect(() => {
+    // What stands in for a list that is being read is not that list.
+    if (!stale) setKept({ key, shown: shown === '' ? [] : shown.split(',').map(Number) });
+  }, [key, shown, stale]);
+  const listed = new Set(ids);
+  return {
+    items: settled.shown.flatMap((id) => known.current.get(id) ?? []),
+    gone: new Set(settled.shown.filter((id) => !listed.has(id))),
+    waiting: settled.waiting,
+    moved: settled.moved,
+    refresh: () => setKept({ key, shown: ids }),
+  };
+}
+
+/** Whether an incident of a status is in a list of that filter. */
+function fits(status: IncidentSummary['status'], filter: QueueParams['status']): boolean {
+  return filter === 'all' || (filter === 'open' ? status !== 'closed' : status === filter);
+}
+
+function Bulk(props: {
+  ids: readonly number[];
+  onAssign: () => void;
+  onHand: (person: { id: string; name: string }) => void;
+  onDecide: (closing: boolean) => void;
+  onClear: () => void;
+}) {
+  const owners = useQuery(queries.owners());
+  const { length } = props.ids;
+  return (
+    <div className={css.bulk} role="toolbar" aria-label={t.selected(length)}>
+      <span aria-live="polite">{t.selected(length)}</span>
+      <button type="button" className="btn small" onClick={props.onAssign}>
+        {t.assign} <kbd>a</kbd>
+      </button>
+      <select
+        className="select"
+        aria-label={t.handTo}
+        value=""
+        onChange={(event) => {
+          const person = owners.data?.items.find(({ id }) => id === event.target.value);
+          if (person !== undefined) props.onHand(person);
+        }}
+      >
+        <option value="">{t.handTo}</option>
+        {(owners.data?.items ?? []).map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <button type="button" className="btn small" onClick={() => props.onDecide(false)}>
+        {t.judge} <kbd>v</kbd>
+      </button>
+      <button type="button" className="btn small" onClick={() => props.onDecide(true)}>
+        {t.close} <kbd>c</kbd>
+      </button>
+      <button type="button" className="btn small quiet" onClick={props.onClear}>
+        {t.clear}
+      </button>
     </div>
   );
 }

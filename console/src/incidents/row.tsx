@@ -1,13 +1,17 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { IncidentSummary } from '../api/types.ts';
+import { ClockState } from '../clocks/clock-state.tsx';
 import { useTenantName } from '../session.ts';
 import { Entities, TechniqueIds } from '../ui/chips.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { ui } from '../ui/strings.ts';
+import { duration } from '../ui/time.ts';
 import { Age } from '../ui/time-view.tsx';
+import { reasonText, verdictText } from '../verdict/words.ts';
 import css from './incidents.module.css';
 import { t } from './strings.ts';
+import { UrgencyView } from './urgency.tsx';
 
 /** One incident of the queue. The whole row opens it; the title is the link that assistive technology sees. */
 export function IncidentRow(props: {
@@ -15,6 +19,8 @@ export function IncidentRow(props: {
   index: number;
   active: boolean;
   selected: boolean;
+  /** It has left the list since it was shown. */
+  gone: boolean;
   showTenant: boolean;
   onActivate: () => void;
   onSelect: (() => void) | undefined;
@@ -34,9 +40,11 @@ export function IncidentRow(props: {
       data-active={active || undefined}
       data-selected={selected || undefined}
       data-new={incident.status === 'new' || undefined}
+      data-gone={props.gone || undefined}
       aria-rowindex={props.index + 2}
       onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('a, input') === null) props.onOpen();
+        if (event.target instanceof Element && event.target.closest('a, input, button, section') === null)
+          props.onOpen();
       }}
     >
       <td className={css.check}>
@@ -49,11 +57,19 @@ export function IncidentRow(props: {
           />
         )}
       </td>
+      <td className={css.urgency}>
+        <UrgencyView incident={incident} />
+      </td>
       <td className={css.severity}>
         <Severity level={incident.level} />
       </td>
       <td className={css.main}>
         <div className={css.titleLine}>
+          {!incident.seen && incident.status !== 'closed' && (
+            <span className={css.unseen} title={t.changed.unseen}>
+              <span className="visually-hidden">{t.changed.unseen}</span>
+            </span>
+          )}
           <span className={css.id}>INC-{incident.id}</span>
           <Link
             ref={link}
@@ -66,6 +82,8 @@ export function IncidentRow(props: {
           {incident.demo && <span className={css.demo}>{t.demo}</span>}
         </div>
         <div className={css.chipLine}>
+          {props.gone && <span className={css.goneWord}>{t.live.gone}</span>}
+          <Changed incident={incident} />
           <Entities items={incident.entities} />
           <TechniqueIds items={incident.techniques} />
         </div>
@@ -76,15 +94,47 @@ export function IncidentRow(props: {
       </td>
       <td className={css.owner}>{incident.owner?.name ?? <span className="muted">–</span>}</td>
       <td className={css.status}>
-        {incident.status === 'closed' && incident.verdict !== null ? (
-          <span className="muted">{ui.verdict[incident.verdict]}</span>
+        {incident.verdict !== null && incident.status === 'closed' ? (
+          <span className="muted" title={reasonText(incident.verdictReason)}>
+            {verdictText(incident.verdict)}
+          </span>
         ) : (
-          <span data-status={incident.status}>{ui.status[incident.status]}</span>
+          <span data-status={incident.status}>{t.status[incident.status]}</span>
         )}
+        <Due incident={incident} />
       </td>
       <td className={css.age}>
         <Age at={incident.lastAt} />
       </td>
     </tr>
+  );
+}
+
+/** What is said of its clocks: nothing as long as they run without haste. */
+function Due({ incident: { clockState, dueAt, status } }: { incident: IncidentSummary }) {
+  if (status === 'closed' || (clockState !== 'warned' && clockState !== 'breached')) return null;
+  return (
+    <div className={css.due} data-testid="due">
+      <ClockState state={clockState} /> {clockState === 'warned' && dueAt !== null && <Age at={dueAt} />}
+    </div>
+  );
+}
+
+/** What happened since the reader looked at it. */
+function Changed({ incident: { changed } }: { incident: IncidentSummary }) {
+  if (changed === null) return null;
+  const words = [
+    ...(changed.alerts > 0 ? [t.changed.alerts(changed.alerts)] : []),
+    ...(changed.comments > 0 ? [t.changed.comments(changed.comments)] : []),
+    ...(changed.level === null ? [] : [t.changed.level(ui.level[changed.level])]),
+  ];
+  return (
+    <span
+      className={css.changed}
+      data-testid="changed"
+      title={t.changed.since(ui.ago(duration(Date.now() - changed.seenAt)))}
+    >
+      {words.length === 0 ? t.changed.other : words.join(', ')}
+    </span>
   );
 }

@@ -1,70 +1,9 @@
-/** Words of the queue. */
-export const t = {
-  title: 'Incidents',
-  filter: {
-    open: 'Open',
-    new: 'New',
-    'in-progress': 'In progress',
-    'waiting-for-client': 'Waiting for client',
-    contained: 'Contained',
-    closed: 'Closed',
-    all: 'All',
-  },
-  statusFilter: 'Status',
-  minLevel: 'Minimum severity',
-  anyLevel: 'Any severity',
-  andAbove: (level: string) => `${level} and above`,
-  sort: 'Sort by',
-  sorts: { severity: 'Most severe', recent: 'Latest evidence', age: 'Oldest first', due: 'Due soonest' },
-  search: 'Search in incidents',
-  searchPlaceholder: 'Title, host, user, address…',
-  count: (count: number) => `${count}`,
-  columns: {
-    select: 'Select',
-    severity: 'Severity',
-    incident: 'Incident',
-    tenant: 'Tenant',
-    alerts: 'Alerts',
-    owner: 'Owner',
-    status: 'Status',
-    due: 'Due',
-    age: 'Last evidence',
-  },
-  selectOne: (id: number) => `Select INC-${id}`,
-  selectAll: 'Select all loaded',
-  nobody: 'nobody',
-  demo: 'demo',
-  selected: (count: number) => `${count} selected`,
-  assign: 'Assign to me',
-  close: 'Close…',
-  clear: 'Clear selection',
-  assigned: (ids: string) => `${ids} is yours.`,
-  assignedMany: (count: number) => `${count} incidents are yours.`,
-  closed: (ids: string) => `${ids} closed.`,
-  closedMany: (count: number) => `${count} incidents closed.`,
-  failed: (ids: string, message: string) => `${ids} could not be changed: ${message}`,
-  emptyTitle: 'No incident needs you',
-  emptyText: 'Nothing open fits this view. New incidents appear here by themselves.',
-  emptyFiltered: 'No incident fits these filters',
-  emptyFilteredText: 'Try another status or a lower severity.',
-  resetFilters: 'Show all open incidents',
-  firstRun: 'No log has arrived yet?',
-  firstRunLink: 'Add a source and send a first line',
-  help: {
-    next: 'Next incident',
-    previous: 'Previous incident',
-    open: 'Open',
-    select: 'Select',
-    assign: 'Assign to me',
-    close: 'Close with a verdict',
-    search: 'Search',
-    clear: 'Clear the selection',
-  },
-  closeTitle: (ids: string) => `Close ${ids}`,
-  closeMany: (count: number) => `Close ${count} incidents`,
-  verdict: 'What was it?',
-  comment: 'Comment',
-  commentHint: 'What convinced you? The next analyst will thank you.',
-  confirmClose: 'Close',
-  closeKeys: 'Press 1, 2 or 3, then Ctrl Enter.',
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './strings/de.ts';
+import { en } from './strings/en.ts';
+import { fr } from './strings/fr.ts';
+import { it } from './strings/it.ts';
+import { nl } from './strings/nl.ts';
+
+/** Words of the folder, in the language in use. */
+export const t = translated({ en, fr, it, nl, de });

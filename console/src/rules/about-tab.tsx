@@ -1,4 +1,5 @@
 import type { RuleDetail } from '../api/types.ts';
+import { RulePrecision } from '../quality/rule-precision.tsx';
 import { TechniqueLinks } from '../ui/chips.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -19,6 +20,7 @@ export function AboutTab({ rule }: { rule: RuleDetail }) {
           <WordsView words={rule.words} />
         )}
         {rule.adapted !== null && <Adapted adapted={rule.adapted} />}
+        <RulePrecision ruleId={rule.id} />
         {rule.falsePositives.length > 0 && (
           <section>
             <h2>{t.falsePositives}</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 /** One key or a sequence (`g i`), the sentence the help shows, and what it does. */
 export interface Shortcut {
@@ -35,7 +35,8 @@ export function useShortcutGroups(): readonly Group[] {
 /** Registers a page's keys while it is shown; later pages win over earlier ones. */
 export function useShortcuts(name: string, shortcuts: readonly Shortcut[]): void {
   const group = useRef<Group>({ name, shortcuts });
-  useEffect(() => {
+  // Before the next key: one pressed right after another means what the first has made of the page.
+  useLayoutEffect(() => {
     group.current.shortcuts = shortcuts;
   });
   useEffect(() => {

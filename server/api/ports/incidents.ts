@@ -10,24 +10,49 @@ import type {
 } from '@vigie/contracts/api';
 import type { Identity, Scope } from './access.ts';
 
+/** What the queue is narrowed to and how it is ordered. */
 export interface IncidentFilter {
   readonly tenant?: string;
-  readonly statuses: readonly string[];
+  /** A status, `open` or `all`. */
+  readonly status: string;
   readonly minRank: number;
+  /** `me`, `nobody` or an account. */
+  readonly owner?: string;
+  readonly verdict?: 'none' | 'true-positive' | 'benign-true-positive' | 'false-positive';
+  readonly technique?: string;
+  readonly entity?: string;
   readonly q?: string;
-  readonly sort: 'recent' | 'severity' | 'age' | 'due';
+  /** Evidence at this time or later, epoch milliseconds. */
+  readonly sinceAt?: number;
+  /** Only what the viewer has looked at and what has changed since. */
+  readonly changed?: boolean;
+  readonly sort: 'urgency' | 'recent' | 'severity' | 'age' | 'due';
   readonly cursor?: string;
   readonly limit: number;
+  /** The account that looks; undefined: a key. */
+  readonly viewer?: string;
+}
+
+/** A change of an incident by a person. */
+export interface IncidentChange {
+  readonly status?: IncidentStatus;
+  readonly verdict?: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;
+  readonly reason?: string;
+  readonly rules?: readonly string[];
+  readonly owner?: string | null;
+  readonly comment?: string;
 }
 
 export interface IncidentStore {
+  /** `more`: `total` is where the counting stopped. */
   list(
     scope: Scope,
     filter: IncidentFilter,
-  ): Promise<{ items: IncidentSummary[]; next?: string; total: number }>;
+  ): Promise<{ items: IncidentSummary[]; next?: string; total: number; more: boolean }>;
   get(
     scope: Scope,
     id: number,
+    viewer?: string,
   ): Promise<
     | {
         incident: IncidentSummary;
@@ -39,17 +64,38 @@ export interface IncidentStore {
       }
     | undefined
   >;
+  /** Undefined: there is no such incident for this scope. */
   update(
     scope: Scope,
     id: number,
-    patch: {
-      status?: IncidentStatus;
-      verdict?: 'true-positive' | 'benign-true-positive' | 'false-positive' | null;
-      owner?: string | null;
-      comment?: string;
-    },
+    change: IncidentChange,
     actor: Identity,
-  ): Promise<boolean>;
+  ): Promise<{ readonly tenant: string } | undefined>;
+  /** Changes many, each as far as it is there; `undo` null: nothing changed that could be taken back. */
+  change(
+    scope: Scope,
+    ids: readonly number[],
+    change: IncidentChange,
+    actor: Identity,
+  ): Promise<{
+    readonly done: readonly { readonly id: number; readonly tenant: string }[];
+    readonly missing: readonly number[];
+    readonly undo: string | null;
+  }>;
+  /** Takes a change back where nobody has changed the incident since; undefined: it is not the actor's, or too old. */
+  undo(
+    scope: Scope,
+    batch: string,
+    actor: Identity,
+  ): Promise<
+    | {
+        readonly undone: readonly { readonly id: number; readonly tenant: string }[];
+        readonly kept: readonly number[];
+      }
+    | undefined
+  >;
+  /** Notes that an account has looked at an incident. */
+  look(scope: Scope, id: number, viewer: string): Promise<boolean>;
 }
 
 /** Why a change of the grouping was refused. */
@@ -88,16 +134,25 @@ export interface IncidentGrouping {
     to: number,
     actor: Identity,
   ): Promise<number | GroupingRefusal>;
-  /** Alerts in no incident, the newest first. */
+  /** Makes an incident of loose alerts of a tenant; returns the new one. */
+  promote(
+    scope: Scope,
+    tenant: string,
+    alerts: readonly string[],
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** Alerts in no incident. */
   loose(
     scope: Scope,
     filter: {
       readonly tenant?: string;
       readonly group: 'routine' | 'rare' | 'all';
+      readonly review: 'open' | 'done' | 'all';
+      readonly sort: 'recent' | 'rare';
       readonly cursor?: string;
       readonly limit: number;
     },
-  ): Promise<{ items: LooseAlert[]; next?: string }>;
+  ): Promise<{ items: Omit<LooseAlert, 'ruleTitle'>[]; next?: string }>;
 }
 
 export interface OutboxView {

@@ -1,13 +1,10 @@
 import { Readable } from 'node:stream';
-import { LEVELS } from '@vigie/contracts';
 import {
   AssetsExportQuery,
   EventsExportQuery,
   type EventView,
-  INCIDENT_STATUSES,
   type IncidentSummary,
   IncidentsExportQuery,
-  OPEN_STATUSES,
   RulesExportQuery,
   type RuleView,
   SourcesExportQuery,
@@ -19,6 +16,7 @@ import { ApiFailure } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, AssetEntry } from '../ports.ts';
+import { narrowed } from './queue.ts';
 
 /** Rows that are read at once. */
 const PAGE = 500;
@@ -43,10 +41,9 @@ export function exportRoutes(app: Api, services: ApiServices): void {
       schema: { querystring: IncidentsExportQuery },
     },
     async (request, reply) => {
-      const { scope } = identityOf(request);
-      const { format, status, minLevel, ...rest } = request.query;
-      const statuses = status === 'open' ? OPEN_STATUSES : status === 'all' ? INCIDENT_STATUSES : [status];
-      const minRank = minLevel === undefined ? 0 : LEVELS.indexOf(minLevel);
+      const identity = identityOf(request);
+      const { format, ...asked } = request.query;
+      const filter = narrowed(asked, identity, services.now());
       return send<IncidentSummary>(
         reply,
         'incidents',
@@ -67,7 +64,12 @@ export function exportRoutes(app: Api, services: ApiServices): void {
           ['entities', (row) => row.entities.map(({ type, value }) => `${type}:${value}`).join(' ')],
           ['techniques', (row) => row.techniques.map(({ id }) => id).join(' ')],
         ],
-        (cursor) => services.incidents.list(scope, { ...rest, statuses, minRank, cursor, limit: 200 }),
+        (cursor) =>
+          services.incidents.list(identity.scope, {
+            ...filter,
+            ...(cursor === undefined ? {} : { cursor }),
+            limit: 200,
+          }),
       );
     },
   );

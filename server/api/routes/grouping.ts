@@ -1,6 +1,9 @@
 import {
   AlertChoice,
   AlertMove,
+  AlertPromotion,
+  AlertReview,
+  AlertReviewed,
   IncidentMerge,
   IncidentView,
   LooseAlertPage,
@@ -8,7 +11,7 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf } from '../identity.ts';
+import { identityOf, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, GroupingRefusal, Scope } from '../ports.ts';
 
@@ -99,12 +102,45 @@ export function groupingRoutes(
     },
   );
 
+  app.post(
+    '/api/alerts/promote',
+    { ...access, schema: { body: AlertPromotion, response } },
+    async (request) => {
+      const identity = identityOf(request);
+      const { tenant, alerts } = request.body;
+      requireTenant(identity, tenant);
+      const made = await services.grouping.promote(identity.scope, tenant, alerts, identity);
+      if (typeof made === 'number') services.publish({ type: 'incident', id: made, tenant });
+      return answer(identity.scope, made);
+    },
+  );
+
+  app.post(
+    '/api/alerts/review',
+    { ...access, schema: { body: AlertReview, response: { 200: AlertReviewed } } },
+    async (request) => {
+      const identity = identityOf(request);
+      const { tenant, alerts, as } = request.body;
+      requireTenant(identity, tenant);
+      const reviewed = await services.verdicts.review(identity.scope, tenant, alerts, as, identity);
+      if (reviewed === undefined) throw notFound('alert');
+      return { reviewed };
+    },
+  );
+
   app.get(
     '/api/alerts/loose',
     {
       config: { access: 'incidents.read' },
       schema: { querystring: LooseAlertQuery, response: { 200: LooseAlertPage } },
     },
-    (request) => services.grouping.loose(identityOf(request).scope, request.query),
+    async (request) => {
+      const page = await services.grouping.loose(identityOf(request).scope, request.query);
+      const items = page.items.map((alert) => ({
+        ...alert,
+        ruleTitle: services.quality.words(alert.ruleId).title,
+      }));
+      return { ...page, items };
+    },
   );
 }

@@ -19,7 +19,7 @@ const ENDINGS = { pdf: 'pdf', stix: 'stix.json', csv: 'csv', json: 'json' } as c
 export function incidentExportRoutes(
   app: Api,
   services: ApiServices,
-  story: (scope: Scope, id: number, language?: Language) => Promise<IncidentView>,
+  story: (scope: Scope, id: number, viewer?: string, language?: Language) => Promise<IncidentView>,
 ): void {
   app.get(
     '/api/incidents/:id/export',
@@ -36,7 +36,7 @@ export function incidentExportRoutes(
       const language = request.query.language ?? tenant?.language ?? 'en';
       const report: IncidentReport = {
         // Only the report is read by people of the client: programs get the texts as they are stored.
-        incident: format === 'pdf' && language !== 'en' ? await story(scope, id, language) : first,
+        incident: format === 'pdf' && language !== 'en' ? await story(scope, id, undefined, language) : first,
         organisation: tenant?.name ?? first.tenant,
         provider: services.provider,
         language,

@@ -1,52 +1,33 @@
 import { LEVELS } from '@vigie/contracts';
-import {
-  INCIDENT_STATUSES,
-  IncidentPage,
-  IncidentPatch,
-  IncidentQuery,
-  IncidentView,
-  type Language,
-  OPEN_STATUSES,
-  type TimelineEntry,
-} from '@vigie/contracts/api';
+import { IncidentPatch, IncidentView, type Language, type TimelineEntry } from '@vigie/contracts/api';
 import { z } from 'zod';
-import { ApiFailure, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 import { groupingRoutes } from './grouping.ts';
 import { incidentExportRoutes } from './incident-export.ts';
 import { requireReasonToClose } from './procedures.ts';
+import { ownedBy, queueRoutes, viewerOf } from './queue.ts';
+import { verdictRoutes } from './verdicts.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
-
-const STATUSES = { open: OPEN_STATUSES, all: INCIDENT_STATUSES } as const;
 
 /** The queue and the story of one incident. */
 export function incidentRoutes(app: Api, services: ApiServices): void {
   groupingRoutes(app, services, story);
   incidentExportRoutes(app, services, story);
 
-  app.get(
-    '/api/incidents',
-    {
-      config: { access: 'incidents.read' },
-      schema: { querystring: IncidentQuery, response: { 200: IncidentPage } },
-    },
-    async (request) => {
-      const { status, minLevel, ...rest } = request.query;
-      return services.incidents.list(identityOf(request).scope, {
-        ...rest,
-        statuses: status === 'open' || status === 'all' ? STATUSES[status] : [status],
-        minRank: minLevel === undefined ? 0 : LEVELS.indexOf(minLevel),
-      });
-    },
-  );
+  queueRoutes(app, services);
+  verdictRoutes(app, services);
 
   app.get(
     '/api/incidents/:id',
     { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentView } } },
-    async (request) => story(identityOf(request).scope, request.params.id),
+    async (request) => {
+      const identity = identityOf(request);
+      return story(identity.scope, request.params.id, viewerOf(identity));
+    },
   );
 
   app.patch(
@@ -57,37 +38,25 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const identity = identityOf(request);
-      const owner = request.body.owner === 'me' ? identity.id : request.body.owner;
-      if (owner !== undefined && owner !== null && identity.kind === 'key' && request.body.owner === 'me')
-        throw new ApiFailure(
-          400,
-          'VIGIE_API_INVALID',
-          'an API key cannot own an incident; give the id of a user',
-        );
-      if (
-        owner !== undefined &&
-        owner !== null &&
-        !(await services.accounts.users()).some((user) => user.id === owner)
-      )
-        throw notFound('user');
-      const known = (await services.incidents.get(identity.scope, request.params.id))?.incident;
+      const { id } = request.params;
+      const change = await ownedBy(services, identity, request.body);
+      const known = (await services.incidents.get(identity.scope, id))?.incident;
       if (known !== undefined) request.audit.before = { ...known, owner: known.owner?.id ?? null };
-      await requireReasonToClose(services, identity, request.params.id, request.body);
-      if (
-        !(await services.incidents.update(
-          identity.scope,
-          request.params.id,
-          { ...request.body, owner },
-          identity,
-        ))
-      )
-        throw notFound('incident');
-      return story(identity.scope, request.params.id);
+      await requireReasonToClose(services, identity, id, change);
+      const done = await services.incidents.update(identity.scope, id, change, identity);
+      if (done === undefined) throw notFound('incident');
+      services.publish({ type: 'incident', id, tenant: done.tenant });
+      return story(identity.scope, id, viewerOf(identity));
     },
   );
 
-  async function story(scope: Scope, id: number, language: Language = 'en'): Promise<IncidentView> {
-    const found = await services.incidents.get(scope, id);
+  async function story(
+    scope: Scope,
+    id: number,
+    viewer?: string,
+    language: Language = 'en',
+  ): Promise<IncidentView> {
+    const found = await services.incidents.get(scope, id, viewer);
     if (found === undefined) throw notFound('incident');
     const { incident, grouping, alerts, log, mails, facts } = found;
     const told = alerts.map((alert) => {

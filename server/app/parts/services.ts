@@ -23,6 +23,7 @@ import { failuresOf } from '../state-services.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
 import type { Collecting } from './collecting.ts';
+import type { DeskPart } from './desk.ts';
 import type { Detection } from './detection.ts';
 import type { Hooks } from './hooks.ts';
 import type { Reading } from './reading.ts';
@@ -42,6 +43,7 @@ export interface Parts {
   readonly watching: Watching;
   readonly collecting: Collecting;
   readonly fetching: ConnectorService;
+  readonly desk: DeskPart;
 }
 
 /** What the API answers with. */
@@ -93,6 +95,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     sources,
     quarantine,
     incidents,
+    ...parts.desk,
     grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
@@ -154,6 +157,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     status,
     testMail,
     demo,
+    publish: base.publish,
     subscribe: base.subscribe,
     now,
     log,

@@ -80,7 +80,7 @@ export class ClockReader {
         .leftJoin('account', 'account.id', 'incident.owner_id')
         .where('stopped_at', 'is', null)
         .where('cancelled_at', 'is', null)
-        .where('due_at', '<=', filter.until);
+        .where('clock.due_at', '<=', filter.until);
       if (filter.tenant !== undefined) base = base.where('clock.tenant', '=', filter.tenant);
       if (filter.owner === 'nobody') base = base.where('owner_id', 'is', null);
       else if (filter.owner !== undefined) base = base.where('owner_id', '=', filter.owner);
@@ -96,7 +96,7 @@ export class ClockReader {
           'owner_id',
           'account.name as owner_name',
         ])
-        .orderBy('due_at')
+        .orderBy('clock.due_at')
         .orderBy('clock.incident_id')
         .limit(filter.limit)
         .execute();

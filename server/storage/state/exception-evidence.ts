@@ -58,7 +58,7 @@ export class ExceptionEvidence {
            SELECT *, row_number() OVER (ORDER BY time DESC) AS rank FROM detection
            WHERE tenant = a.tenant AND alert_id = a.id ORDER BY time DESC LIMIT ${CHECKED_PER_ALERT}
          ) d
-         WHERE i.verdict = 'true-positive' AND a.rule_id = ANY(${rules as string[]})
+         WHERE i.verdict = 'true-positive' AND coalesce(a.verdict, i.verdict) = 'true-positive' AND a.rule_id = ANY(${rules as string[]})
          ORDER BY i.last_at DESC, i.id DESC, d.time DESC LIMIT ${limit + 1}`.execute(trx);
       return {
         detections: rows.slice(0, limit).map((row) => ({

@@ -177,17 +177,65 @@ export class PostgresGrouping implements IncidentGrouping {
     });
   }
 
+  promote(scope: Scope, tenant: string, alerts: readonly string[], actor: Identity) {
+    return withTenants(this.#db, scope, async (trx): Promise<number | GroupingRefusal> => {
+      await lockGrouping(trx, tenant);
+      const wanted = [...new Set(alerts)];
+      const chosen = await trx
+        .selectFrom('alert')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('incident_id', 'is', null)
+        .where(sql<boolean>`id = ANY(${wanted})`)
+        .orderBy('first_at')
+        .execute();
+      if (chosen.length < wanted.length) return 'alert';
+      const now = this.#now();
+      const why = `made an incident by ${actor.name}`;
+      const { id } = await trx
+        .insertInto('incident')
+        .values({
+          tenant,
+          title: chosen[0]!.title,
+          level: chosen[0]!.level,
+          level_rank: LEVEL_ORDER.indexOf(chosen[0]!.level),
+          first_at: chosen[0]!.first_at,
+          last_at: chosen[0]!.last_at,
+          created_at: now,
+          entities: '[]',
+          techniques: [],
+          alert_count: 0,
+          detection_count: 0,
+          active_at: Math.max(...chosen.map((alert) => alert.last_at)),
+          demo: sql<boolean>`coalesce((SELECT demo FROM tenant WHERE id = ${tenant}), false)`,
+          reason: JSON.stringify(byHand(why)),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const made = (await incidentRow(trx, id))!;
+      await this.#put(trx, made, chosen, id, why);
+      await this.#log(trx, made, `Made of ${counted(chosen)}: ${titles(chosen)}`, actor);
+      await this.#recount(trx, made);
+      return id;
+    });
+  }
+
   loose(scope: Scope, filter: Parameters<IncidentGrouping['loose']>[1]) {
     return withTenants(this.#db, scope, async (trx) => {
       let query = trx.selectFrom('alert').selectAll().where('incident_id', 'is', null);
       if (filter.tenant !== undefined) query = query.where('tenant', '=', filter.tenant);
       if (filter.group === 'routine') query = query.where('routine', '=', true);
       if (filter.group === 'rare') query = query.where('routine', '=', false).where('rarity', '>=', RARE);
-      const at = Number(filter.cursor?.split('_', 1)[0]);
-      if (filter.cursor !== undefined && Number.isFinite(at))
+      if (filter.review === 'open') query = query.where('reviewed_at', 'is', null);
+      if (filter.review === 'done') query = query.where('reviewed_at', 'is not', null);
+      const cursor = readLooseCursor(filter.cursor);
+      if (cursor !== undefined)
         query = query.where(
-          sql<boolean>`(last_at, id) < (${at}, ${filter.cursor.slice(filter.cursor.indexOf('_') + 1)})`,
+          filter.sort === 'rare'
+            ? sql<boolean>`(rarity, last_at, id) < (${cursor.rarity}, ${cursor.at}, ${cursor.id})`
+            : sql<boolean>`(last_at, id) < (${cursor.at}, ${cursor.id})`,
         );
+      if (filter.sort === 'rare') query = query.orderBy('rarity', 'desc');
       const rows = await query
         .orderBy('last_at', 'desc')
         .orderBy('id', 'desc')
@@ -208,8 +256,12 @@ export class PostgresGrouping implements IncidentGrouping {
           entities: row.entities,
           rarity: row.rarity,
           routine: row.routine,
+          verdict: row.verdict,
+          reviewed: row.reviewed_at === null ? null : { at: row.reviewed_at, by: row.reviewed_by ?? '' },
         })),
-        ...(rows.length > filter.limit && last !== undefined ? { next: `${last.last_at}_${last.id}` } : {}),
+        ...(rows.length > filter.limit && last !== undefined
+          ? { next: `${last.rarity}_${last.last_at}_${last.id}` }
+          : {}),
       };
     });
   }
@@ -346,6 +398,17 @@ export class PostgresGrouping implements IncidentGrouping {
         )
         .execute();
   }
+}
+
+/** Where the last page of loose alerts ended. @throws SyntaxError for what is none of ours */
+function readLooseCursor(
+  text: string | undefined,
+): { readonly rarity: number; readonly at: number; readonly id: string } | undefined {
+  if (text === undefined) return undefined;
+  const [, rarity, at, id] = /^([\d.e-]+)_([\d.e+]+)_(.{1,64})$/.exec(text) ?? [];
+  if (id === undefined || !Number.isFinite(Number(rarity)) || !Number.isFinite(Number(at)))
+    throw new SyntaxError('cursor: not one of ours');
+  return { rarity: Number(rarity), at: Number(at), id };
 }
 
 class Refused extends Error {

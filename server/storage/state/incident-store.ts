@@ -1,20 +1,22 @@
 import type { Level } from '@vigie/contracts';
-import type { AlertView, IncidentSummary, MailDetail, MailView, TimelineEntry } from '@vigie/contracts/api';
+import type { AlertView, MailDetail, MailView, TimelineEntry } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Identity, IncidentFilter, IncidentStore, OutboxView, Scope } from '../../api/ports.ts';
-import { DUE_ORDER, dueOfIncident } from './clock-reader.ts';
+import type {
+  Identity,
+  IncidentChange,
+  IncidentFilter,
+  IncidentStore,
+  OutboxView,
+  Scope,
+} from '../../api/ports.ts';
 import { withTenants } from './database.ts';
-import type { Database, IncidentTable, OutboxTable } from './schema.ts';
+import { changeIncident, changeMany, markSeen, undoMany } from './incident-change.ts';
+import { readQueue, readRows, summaryOf } from './incident-queue.ts';
+import type { Database, OutboxTable } from './schema.ts';
 
 /** Detections of an alert that its page shows; the alert's count has them all. */
 const EVIDENCE_SHOWN = 50;
 const ALERTS_SHOWN = 500;
-
-type IncidentRow = Selectable<IncidentTable> & {
-  readonly owner_name: string | null;
-  readonly due_at: number | null;
-  readonly clock_state: IncidentSummary['clockState'];
-};
 
 /** Incidents as the API reads and changes them, under row-level security. */
 export class PostgresIncidents implements IncidentStore {
@@ -27,85 +29,12 @@ export class PostgresIncidents implements IncidentStore {
   }
 
   list(scope: Scope, filter: IncidentFilter) {
-    return withTenants(this.#db, scope, async (trx) => {
-      let base = trx
-        .selectFrom('incident')
-        .where('status', 'in', [...filter.statuses] as never[])
-        .where('level_rank', '>=', filter.minRank);
-      if (filter.tenant !== undefined) base = base.where('incident.tenant', '=', filter.tenant);
-      if (filter.q !== undefined && filter.q.trim() !== '') {
-        const pattern = `%${filter.q.trim().replace(/[\\%_]/g, '\\$&')}%`;
-        const number = /^(?:inc-)?(\d{1,9})$/i.exec(filter.q.trim())?.[1];
-        base = base.where((eb) =>
-          eb.or([
-            eb('title', 'ilike', pattern),
-            sql<boolean>`entities::text ILIKE ${pattern}`,
-            ...(number === undefined ? [] : [eb('incident.id', '=', Number(number))]),
-          ]),
-        );
-      }
-      const { total } = await base
-        .select((eb) => eb.fn.countAll<string>().as('total'))
-        .executeTakeFirstOrThrow();
-      let page = base
-        .leftJoin('account', 'account.id', 'incident.owner_id')
-        .leftJoinLateral(dueOfIncident, (join) => join.onTrue())
-        .selectAll('incident')
-        .select(['account.name as owner_name', 'due.due_at', 'due.clock_state', DUE_ORDER.as('due_order')]);
-      const cursor = decodeCursor(filter.cursor);
-      if (filter.sort === 'severity') {
-        if (cursor !== undefined)
-          page = page.where(
-            sql<boolean>`(level_rank, last_at, incident.id) < (${cursor[0]}, ${cursor[1]}, ${cursor[2]})`,
-          );
-        page = page.orderBy('level_rank', 'desc').orderBy('last_at', 'desc').orderBy('incident.id', 'desc');
-      } else if (filter.sort === 'recent') {
-        if (cursor !== undefined)
-          page = page.where(sql<boolean>`(last_at, incident.id) < (${cursor[1]}, ${cursor[2]})`);
-        page = page.orderBy('last_at', 'desc').orderBy('incident.id', 'desc');
-      } else if (filter.sort === 'due') {
-        if (cursor !== undefined)
-          page = page.where(sql<boolean>`(${DUE_ORDER}, incident.id) > (${cursor[1]}, ${cursor[2]})`);
-        page = page.orderBy('due_order').orderBy('incident.id');
-      } else {
-        if (cursor !== undefined)
-          page = page.where(sql<boolean>`(incident.created_at, incident.id) > (${cursor[1]}, ${cursor[2]})`);
-        page = page.orderBy('incident.created_at').orderBy('incident.id');
-      }
-      const rows = await page.limit(filter.limit + 1).execute();
-      const more = rows.length > filter.limit;
-      const items = rows.slice(0, filter.limit);
-      const last = items.at(-1);
-      return {
-        items: items.map(summary),
-        total: Number(total),
-        ...(more && last !== undefined
-          ? {
-              next: encodeCursor(
-                last.level_rank,
-                filter.sort === 'due'
-                  ? last.due_order
-                  : filter.sort === 'age'
-                    ? last.created_at
-                    : last.last_at,
-                last.id,
-              ),
-            }
-          : {}),
-      };
-    });
+    return withTenants(this.#db, scope, (trx) => readQueue(trx, scope, filter));
   }
 
-  get(scope: Scope, id: number) {
+  get(scope: Scope, id: number, viewer?: string) {
     return withTenants(this.#db, scope, async (trx) => {
-      const row = await trx
-        .selectFrom('incident')
-        .leftJoin('account', 'account.id', 'incident.owner_id')
-        .leftJoinLateral(dueOfIncident, (join) => join.onTrue())
-        .selectAll('incident')
-        .select(['account.name as owner_name', 'due.due_at', 'due.clock_state'])
-        .where('incident.id', '=', id)
-        .executeTakeFirst();
+      const [row] = await readRows(trx, [id], viewer);
       if (row === undefined) return undefined;
       const alertRows = await trx
         .selectFrom('alert')
@@ -162,7 +91,7 @@ export class PostgresIncidents implements IncidentStore {
         .limit(200)
         .execute();
       return {
-        incident: summary(row),
+        incident: summaryOf(row),
         grouping: { reason: row.reason, mergedInto: row.merged_into, merged },
         alerts: alertRows.map((a) => ({
           id: a.id,
@@ -196,54 +125,33 @@ export class PostgresIncidents implements IncidentStore {
     });
   }
 
-  update(
-    scope: Scope,
-    id: number,
-    patch: Parameters<IncidentStore['update']>[2],
-    actor: Identity,
-  ): Promise<boolean> {
+  update(scope: Scope, id: number, patch: IncidentChange, actor: Identity) {
+    return withTenants(this.#db, scope, async (trx) => {
+      const changed = await changeIncident(trx, id, patch, actor, this.#now());
+      return changed === undefined ? undefined : { tenant: changed.tenant };
+    });
+  }
+
+  change(scope: Scope, ids: readonly number[], patch: IncidentChange, actor: Identity) {
+    return changeMany(this.#db, scope, ids, patch, actor, this.#now());
+  }
+
+  undo(scope: Scope, batch: string, actor: Identity) {
+    return undoMany(this.#db, scope, batch, actor, this.#now());
+  }
+
+  look(scope: Scope, id: number, viewer: string) {
     return withTenants(this.#db, scope, async (trx) => {
       const row = await trx
         .selectFrom('incident')
-        .selectAll()
+        .select(['tenant', 'id', 'worked_from', 'status'])
         .where('id', '=', id)
-        .forUpdate()
         .executeTakeFirst();
       if (row === undefined) return false;
       const now = this.#now();
-      const notes: { kind: 'status' | 'comment'; text: string }[] = [];
-      const { status, verdict, owner, comment } = patch;
-      if (status !== undefined && status !== row.status)
-        notes.push({ kind: 'status', text: `Status: ${row.status} → ${status}` });
-      if (verdict !== undefined && verdict !== row.verdict)
-        notes.push({ kind: 'status', text: `Verdict: ${verdict ?? 'none'}` });
-      if (owner !== undefined && owner !== row.owner_id) {
-        const name =
-          owner === null
-            ? 'nobody'
-            : ((await trx.selectFrom('account').select('name').where('id', '=', owner).executeTakeFirst())
-                ?.name ?? owner);
-        notes.push({ kind: 'status', text: `Owner: ${name}` });
-      }
-      if (comment !== undefined) notes.push({ kind: 'comment', text: comment });
-      if (notes.length === 0) return true;
-      await trx
-        .updateTable('incident')
-        .set({
-          ...(status === undefined ? {} : { status, closed_at: status === 'closed' ? now : null }),
-          ...(verdict === undefined ? {} : { verdict }),
-          ...(owner === undefined ? {} : { owner_id: owner }),
-          // Without a change PostgreSQL wants something to set.
-          tenant: row.tenant,
-        })
-        .where('id', '=', id)
-        .execute();
-      await trx
-        .insertInto('incident_log')
-        .values(
-          notes.map((note) => ({ tenant: row.tenant, incident_id: id, at: now, actor: actor.name, ...note })),
-        )
-        .execute();
+      if (row.worked_from === null && row.status !== 'closed')
+        await trx.updateTable('incident').set({ worked_from: now }).where('id', '=', id).execute();
+      await markSeen(trx, row.tenant, id, viewer, now);
       return true;
     });
   }
@@ -321,28 +229,6 @@ export class PostgresOutboxView implements OutboxView {
   }
 }
 
-function summary(row: IncidentRow): IncidentSummary {
-  return {
-    id: row.id,
-    tenant: row.tenant,
-    title: row.title,
-    status: row.status,
-    level: row.level as Level,
-    verdict: row.verdict,
-    owner: row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name ?? row.owner_id },
-    firstAt: row.first_at,
-    lastAt: row.last_at,
-    createdAt: row.created_at,
-    alerts: row.alert_count,
-    detections: row.detection_count,
-    entities: row.entities,
-    techniques: techniques(row.techniques),
-    demo: row.demo,
-    dueAt: row.due_at,
-    clockState: row.clock_state,
-  };
-}
-
 /** The link of a call acts in the name of whom it was sent to: nobody else sees it. */
 function withoutLinks(text: string): string {
   return text.replace(/\/api\/calls\/[\w.-]+/g, '/api/calls/…');
@@ -367,15 +253,4 @@ function mailView(row: Selectable<OutboxTable>): MailView {
     sentAt: row.sent_at,
     lastError: row.last_error,
   };
-}
-
-function encodeCursor(rank: number, at: number, id: number): string {
-  return Buffer.from(JSON.stringify([rank, at, id])).toString('base64url');
-}
-
-function decodeCursor(text: string | undefined): [number, number, number] | undefined {
-  if (text === undefined) return undefined;
-  const parts = /^\[(\d+),(\d+(?:\.\d+)?),(\d+)\]$/.exec(Buffer.from(text, 'base64url').toString());
-  if (parts === null) throw new SyntaxError('cursor: not one of ours');
-  return [Number(parts[1]), Number(parts[2]), Number(parts[3])];
 }

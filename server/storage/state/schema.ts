@@ -1,6 +1,7 @@
 import type { AccessTables } from './schema/access.ts';
 import type { AuditTables } from './schema/audit.ts';
 import type { ClocksTables } from './schema/clocks.ts';
+import type { DeskTables } from './schema/desk.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
@@ -19,6 +20,7 @@ import type { WebhooksTables } from './schema/webhooks.ts';
  */
 export interface Database
   extends AccessTables,
+    DeskTables,
     ClocksTables,
     AuditTables,
     DetectionTables,
@@ -35,6 +37,7 @@ export interface Database
 export type * from './schema/access.ts';
 export type * from './schema/audit.ts';
 export type * from './schema/clocks.ts';
+export type * from './schema/desk.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';

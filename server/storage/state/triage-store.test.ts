@@ -120,9 +120,16 @@ describe('what opens an incident', () => {
     await apply([detection('backup', 8 * DAY, [host('db-1')], 'medium')]);
     expect((await incidents()).filter(({ status }) => status !== 'closed')).toEqual([]);
     const grouping = new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
-    const { items } = await grouping.loose(['acme'], { group: 'routine', limit: 10 });
+    const { items } = await grouping.loose(['acme'], {
+      group: 'routine',
+      review: 'all',
+      sort: 'recent',
+      limit: 10,
+    });
     expect(items).toMatchObject([{ ruleId: 'backup', count: 1, routine: true }]);
-    expect((await grouping.loose(['globex'], { group: 'all', limit: 10 })).items).toEqual([]);
+    expect(
+      (await grouping.loose(['globex'], { group: 'all', review: 'all', sort: 'recent', limit: 10 })).items,
+    ).toEqual([]);
   });
 
   test('the same rule with another entity is no routine, nor is a high level ever', async () => {
@@ -375,7 +382,12 @@ describe('by hand', () => {
     // What a person took out stays out.
     await apply([detection('x2', 3 * MINUTE, [host('web-1')], 'medium')]);
     expect(await of(a)).toEqual([first]);
-    const loose = await grouping().loose(['acme'], { group: 'all', limit: 10 });
+    const loose = await grouping().loose(['acme'], {
+      group: 'all',
+      review: 'all',
+      sort: 'recent',
+      limit: 10,
+    });
     expect(loose.items).toMatchObject([{ id: second, count: 2 }]);
   });
 

@@ -151,7 +151,18 @@ class PostgresTriage implements TriageTransaction {
       .distinct()
       .where('alert.tenant', '=', tenant)
       .where(sql<boolean>`alert.fold_key = ANY(${foldKeys as string[]})`)
-      .where('incident.verdict', '=', 'true-positive')
+      .where(sql<boolean>`coalesce(alert.verdict, incident.verdict) = 'true-positive'`)
+      .execute();
+    return rows.map((row) => row.fold_key);
+  }
+
+  async declaredRoutine(tenant: string, foldKeys: readonly string[], at: number): Promise<string[]> {
+    const rows = await this.#trx
+      .selectFrom('alert_routine')
+      .select('fold_key')
+      .where('tenant', '=', tenant)
+      .where(sql<boolean>`fold_key = ANY(${foldKeys as string[]})`)
+      .where('expires_at', '>', at)
       .execute();
     return rows.map((row) => row.fold_key);
   }

@@ -14,6 +14,13 @@ export const rules: Routes = {
     stranger: 200,
   },
   'GET /api/rules/:id/hits': { path: ({ rule }) => `/api/rules/${rule}/hits`, stranger: 200 },
+  'GET /api/rules/:id/precision': {
+    path: ({ rule }) => `/api/rules/${rule}/precision?tenant=globex`,
+    stranger: 404,
+  },
+  'GET /api/detection-quality': { path: '/api/detection-quality', stranger: 200 },
+  'GET /api/relevance': { path: '/api/relevance', stranger: 403 },
+  'POST /api/relevance/train': { path: '/api/relevance/train', body: {}, stranger: 403 },
   'GET /api/rules/:id/versions': { path: ({ rule }) => `/api/rules/${rule}/versions`, stranger: 403 },
   'GET /api/rules/:id/versions/:number': {
     path: ({ rule }) => `/api/rules/${rule}/versions/1`,

@@ -12,8 +12,9 @@ import { sql as access } from './0010-access.ts';
 import { sql as signIn } from './0011-sign-in.ts';
 import { sql as clocks } from './0012-clocks.ts';
 import { sql as procedures } from './0013-procedures.ts';
-import { sql as audit } from './0014-audit.ts';
-import { sql as webhooks } from './0015-webhooks.ts';
+import { sql as desk } from './0014-desk.ts';
+import { sql as audit } from './0015-audit.ts';
+import { sql as webhooks } from './0016-webhooks.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   { number: 11, name: 'sign-in', sql: signIn },
   { number: 12, name: 'clocks', sql: clocks },
   { number: 13, name: 'procedures', sql: procedures },
-  { number: 14, name: 'audit', sql: audit },
-  { number: 15, name: 'webhooks', sql: webhooks },
+  { number: 14, name: 'desk', sql: desk },
+  { number: 15, name: 'audit', sql: audit },
+  { number: 16, name: 'webhooks', sql: webhooks },
 ];

@@ -55,6 +55,12 @@ export interface AlertTable {
   pinned: Generated<boolean>;
   /** Why it joined its incident. */
   reason: ColumnType<GroupingReason | null, string | null | undefined, string | null>;
+  /** A verdict of its own, where it differs from its incident's or there is none. */
+  verdict: Generated<'true-positive' | 'benign-true-positive' | 'false-positive' | null>;
+  verdict_reason: Generated<string | null>;
+  /** When and by whom it was looked at, outside an incident. */
+  reviewed_at: Generated<number | null>;
+  reviewed_by: Generated<string | null>;
 }
 
 /** How often a rule speaks about an entity; `server/triage/rhythm.ts` says what the figures mean. */
@@ -122,6 +128,25 @@ export interface IncidentTable {
   /** Why it was opened. */
   reason: ColumnType<GroupingReason | null, string | null | undefined, string | null>;
   merged_into: Generated<number | null>;
+  /** When it is due by its contract; whoever keeps clocks sets it. Null: by the clock of its level. */
+  due_at: Generated<number | null>;
+  /** Probability of a true positive, while the ranking is in use. */
+  confidence: Generated<number | null>;
+  /** 0 low to 3 critical; a trigger looks it up where it is written as null. */
+  criticality: Generated<number | null>;
+  /** `type:name` of the asset that makes it so. */
+  critical_asset: Generated<string | null>;
+  /** Kept by a trigger, as all that begin with it; 0 for what is closed. */
+  urgency: Generated<number>;
+  /** Of severity, criticality, confidence and age; empty for what is closed. */
+  urgency_factors: Generated<number[]>;
+  urgency_due_at: Generated<number>;
+  /** When its age counts more; null: never. */
+  urgency_next_at: Generated<number | null>;
+  changed_at: Generated<number>;
+  /** When a person first looked at it or took it. */
+  worked_from: Generated<number | null>;
+  verdict_reason: Generated<string | null>;
 }
 
 /** The entities by which an alert finds the incident it belongs to. */

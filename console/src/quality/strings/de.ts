@@ -1,0 +1,76 @@
+import type { Strings } from './en.ts';
+
+export const de: Strings = {
+  title: 'Güte der Erkennung',
+  intro: 'Was die Urteile über die Regeln sagen. Zuerst die, deren Fehlalarme am meisten Zeit kosten.',
+  weeks: 'Zeitraum',
+  weeksOf: (n) => `${n} Wochen`,
+  columns: {
+    rule: 'Regel',
+    detections: 'Funde',
+    judged: 'Beurteilt',
+    precision: 'Echt',
+    false: 'Fehlalarme',
+    minutes: 'Arbeit',
+    trend: 'Trend',
+  },
+  precision: (value, low, high) => `${value} % (${low}–${high} %)`,
+  notJudged: 'nicht beurteilt',
+  interval: 'In Klammern das 95-%-Intervall (Wilson): Bei wenigen Urteilen ist es breit.',
+  minutes: (n) => (n < 90 ? `${Math.round(n)} min` : `${(n / 60).toFixed(1).replace('.', ',')} h`),
+  minutesHint:
+    'Geschätzt: vom ersten Blick bis zum Schließen, höchstens eine Stunde, auf die Regeln des Vorfalls verteilt.',
+  trend: (points) => `${points > 0 ? '+' : ''}${points} Punkte`,
+  weekly: 'Echte nach Wochen',
+  overall: 'Alle Regeln',
+  emptyTitle: 'Noch wurde nichts beurteilt',
+  emptyText: 'Schließen Sie Vorfälle mit einem Urteil, dann stehen hier die Zahlen der Regeln.',
+  onRule: 'Wie oft sie recht hat',
+  byTenant: 'Nach Kunden',
+  counts: (judged, right, benign, wrong) =>
+    `${judged} beurteilt: ${right} echt, ${benign} erlaubt, ${wrong} Fehlalarme`,
+  ranking: {
+    title: 'Rangfolge, die lernt',
+    used: 'In Gebrauch: Die Warteschlange rechnet mit der Wahrscheinlichkeit, dass ein Vorfall echt ist.',
+    reasons: {
+      better: 'Besser als die einfache Reihenfolge auf zurückgehaltenen Wochen.',
+      'too-few':
+        'Nicht in Gebrauch: noch zu wenige Urteile. Die Warteschlange behält die einfache Reihenfolge.',
+      'not-better':
+        'Nicht in Gebrauch: auf zurückgehaltenen Wochen nicht um die geforderte Spanne besser als die einfache Reihenfolge.',
+      unsteady: 'Nicht in Gebrauch: im Mittel besser, aber nicht Woche für Woche.',
+    },
+    never: 'Noch nicht trainiert; das geschieht jede Nacht nach 2 Uhr UTC.',
+    trained: 'Trainiert',
+    from: (verdicts, right) => `auf ${verdicts} Urteilen, davon ${right} echt`,
+    gain: (gain, least, margin) =>
+      `Gewonnene mittlere Genauigkeit: ${gain} im Mittel, mit 95 % Sicherheit mindestens ${least}; nötig sind ${margin}.`,
+    train: 'Jetzt trainieren',
+    training: 'Wird trainiert…',
+    columns: {
+      week: 'Woche ab',
+      incidents: 'Vorfälle',
+      true: 'Echt',
+      first: 'Unter den ersten',
+      plain: 'Einfache Reihenfolge',
+      model: 'Mit Rangfolge',
+    },
+    firstOf: (found, k) => `${found} unter den ersten ${k}`,
+    weights: 'Wonach sie geht',
+    weightsHint: 'Änderung des Logits je Standardabweichung; je größer, desto mehr zählt es.',
+    features: {
+      'rule-here': 'Wie oft die Regel beim Kunden recht hat',
+      'rule-overall': 'Wie oft die Regel insgesamt recht hat',
+      pair: 'Urteile über dieselbe Regel und Entität',
+      entity: 'Urteile über dieselbe Entität',
+      tenant: 'Anteil echter Vorfälle beim Kunden',
+      'source-kind': 'Anteil echter Vorfälle je Art der Quelle',
+      level: 'Schwere',
+      rarity: 'Seltenheit',
+      criticality: 'Wie kritisch Gerät oder Konto ist',
+      'off-hours': 'Nacht oder Wochenende',
+      rules: 'Zahl der Regeln',
+      techniques: 'Zahl der Techniken',
+    },
+  },
+};

@@ -1,0 +1,76 @@
+import type { Strings } from './en.ts';
+
+export const fr: Strings = {
+  title: 'Qualité de la détection',
+  intro:
+    'Ce que les verdicts disent des règles. Celles dont les faux positifs coûtent le plus de temps d’abord.',
+  weeks: 'Période',
+  weeksOf: (n) => `${n} semaines`,
+  columns: {
+    rule: 'Règle',
+    detections: 'Détections',
+    judged: 'Jugés',
+    precision: 'Vrais positifs',
+    false: 'Faux',
+    minutes: 'Travail',
+    trend: 'Tendance',
+  },
+  precision: (value, low, high) => `${value} % (${low}–${high} %)`,
+  notJudged: 'non jugée',
+  interval: 'Entre parenthèses l’intervalle à 95 % (Wilson) : avec peu de verdicts, il est large.',
+  minutes: (n) => (n < 90 ? `${Math.round(n)} min` : `${(n / 60).toFixed(1).replace('.', ',')} h`),
+  minutesHint:
+    'Estimation : du premier regard à la clôture, une heure au plus, répartie entre les règles de l’incident.',
+  trend: (points) => `${points > 0 ? '+' : ''}${points} points`,
+  weekly: 'Vrais positifs par semaine',
+  overall: 'Toutes les règles',
+  emptyTitle: 'Rien n’a encore été jugé',
+  emptyText: 'Clôturez des incidents avec un verdict, et les chiffres des règles apparaîtront ici.',
+  onRule: 'À quel point elle est juste',
+  byTenant: 'Par client',
+  counts: (judged, right, benign, wrong) =>
+    `${judged} jugés : ${right} vrais, ${benign} bénins, ${wrong} faux`,
+  ranking: {
+    title: 'Classement qui apprend',
+    used: 'En service : la file tient compte de la probabilité qu’un incident soit réel.',
+    reasons: {
+      better: 'Meilleur que l’ordre simple sur des semaines mises de côté.',
+      'too-few': 'Pas en service : encore trop peu de verdicts. La file garde l’ordre simple.',
+      'not-better':
+        'Pas en service : sur des semaines mises de côté, il n’a pas dépassé l’ordre simple de la marge.',
+      unsteady: 'Pas en service : meilleur en moyenne, mais pas semaine après semaine.',
+    },
+    never: 'Il n’a pas encore été entraîné ; cela se fait chaque nuit après 2 h UTC.',
+    trained: 'Entraîné',
+    from: (verdicts, right) => `sur ${verdicts} verdicts, dont ${right} vrais`,
+    gain: (gain, least, margin) =>
+      `Précision moyenne gagnée : ${gain} en moyenne, au moins ${least} avec 95 % de confiance ; il faut ${margin}.`,
+    train: 'Entraîner maintenant',
+    training: 'Entraînement…',
+    columns: {
+      week: 'Semaine du',
+      incidents: 'Incidents',
+      true: 'Réels',
+      first: 'Parmi les premiers',
+      plain: 'Ordre simple',
+      model: 'Avec classement',
+    },
+    firstOf: (found, k) => `${found} dans les ${k} premiers`,
+    weights: 'Sur quoi il se fonde',
+    weightsHint: 'Variation du logit pour un écart-type ; plus c’est grand, plus cela compte.',
+    features: {
+      'rule-here': 'Justesse de la règle chez le client',
+      'rule-overall': 'Justesse de la règle en général',
+      pair: 'Verdicts sur la même règle et la même entité',
+      entity: 'Verdicts sur la même entité',
+      tenant: 'Part d’incidents réels chez le client',
+      'source-kind': 'Part d’incidents réels par type de source',
+      level: 'Gravité',
+      rarity: 'Rareté',
+      criticality: 'Criticité de l’actif',
+      'off-hours': 'Nuit ou week-end',
+      rules: 'Nombre de règles',
+      techniques: 'Nombre de techniques',
+    },
+  },
+};

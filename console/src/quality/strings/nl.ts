@@ -1,0 +1,76 @@
+import type { Strings } from './en.ts';
+
+export const nl: Strings = {
+  title: 'Kwaliteit van detectie',
+  intro:
+    'Wat de oordelen over de regels zeggen. Die waarvan onterechte meldingen de meeste tijd kosten staan bovenaan.',
+  weeks: 'Periode',
+  weeksOf: (n) => `${n} weken`,
+  columns: {
+    rule: 'Regel',
+    detections: 'Detecties',
+    judged: 'Beoordeeld',
+    precision: 'Terecht',
+    false: 'Onterecht',
+    minutes: 'Werk',
+    trend: 'Trend',
+  },
+  precision: (value, low, high) => `${value} % (${low}–${high} %)`,
+  notJudged: 'niet beoordeeld',
+  interval: 'Tussen haakjes het 95 %-interval (Wilson): bij weinig oordelen is het breed.',
+  minutes: (n) => (n < 90 ? `${Math.round(n)} min` : `${(n / 60).toFixed(1).replace('.', ',')} u`),
+  minutesHint:
+    'Schatting: van de eerste blik tot het sluiten, hoogstens een uur, verdeeld over de regels van het incident.',
+  trend: (points) => `${points > 0 ? '+' : ''}${points} punten`,
+  weekly: 'Terecht per week',
+  overall: 'Alle regels',
+  emptyTitle: 'Nog niets beoordeeld',
+  emptyText: 'Sluit incidenten met een oordeel en de cijfers van de regels verschijnen hier.',
+  onRule: 'Hoe vaak de regel klopt',
+  byTenant: 'Per klant',
+  counts: (judged, right, benign, wrong) =>
+    `${judged} beoordeeld: ${right} terecht, ${benign} onschuldig, ${wrong} onterecht`,
+  ranking: {
+    title: 'Rangschikking die leert',
+    used: 'In gebruik: de wachtrij rekent met de kans dat een incident echt is.',
+    reasons: {
+      better: 'Beter dan de gewone volgorde op achtergehouden weken.',
+      'too-few': 'Niet in gebruik: nog te weinig oordelen. De wachtrij houdt de gewone volgorde.',
+      'not-better':
+        'Niet in gebruik: op achtergehouden weken niet met de vereiste marge beter dan de gewone volgorde.',
+      unsteady: 'Niet in gebruik: gemiddeld beter, maar niet week na week.',
+    },
+    never: 'Nog niet getraind; dat gebeurt elke nacht na 2.00 uur UTC.',
+    trained: 'Getraind',
+    from: (verdicts, right) => `op ${verdicts} oordelen, waarvan ${right} terecht`,
+    gain: (gain, least, margin) =>
+      `Gewonnen gemiddelde precisie: gemiddeld ${gain}, minstens ${least} met 95 % zekerheid; ${margin} is nodig.`,
+    train: 'Nu trainen',
+    training: 'Bezig met trainen…',
+    columns: {
+      week: 'Week vanaf',
+      incidents: 'Incidenten',
+      true: 'Echt',
+      first: 'Bij de eerste',
+      plain: 'Gewone volgorde',
+      model: 'Met rangschikking',
+    },
+    firstOf: (found, k) => `${found} bij de eerste ${k}`,
+    weights: 'Waar ze op afgaat',
+    weightsHint: 'Verandering van de logit per standaardafwijking; hoe groter, hoe zwaarder het telt.',
+    features: {
+      'rule-here': 'Hoe vaak de regel klopt bij de klant',
+      'rule-overall': 'Hoe vaak de regel in het algemeen klopt',
+      pair: 'Oordelen over dezelfde regel en entiteit',
+      entity: 'Oordelen over dezelfde entiteit',
+      tenant: 'Aandeel echte incidenten bij de klant',
+      'source-kind': 'Aandeel echte incidenten per soort bron',
+      level: 'Ernst',
+      rarity: 'Zeldzaamheid',
+      criticality: 'Hoe kritiek het bedrijfsmiddel is',
+      'off-hours': 'Nacht of weekend',
+      rules: 'Aantal regels',
+      techniques: 'Aantal technieken',
+    },
+  },
+};
