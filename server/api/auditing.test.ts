@@ -68,6 +68,8 @@ it.each([
   ['POST', '/api/incidents/:id/merge', 'incidents.merge', 'incident'],
   ['PUT', '/api/sources/:tenant/:id/connector', 'sources.connector.set', 'source'],
   ['DELETE', '/api/session', 'session.sign-out', 'session'],
+  ['POST', '/scim/v2/Users', 'scim.users.add', 'scim'],
+  ['DELETE', '/scim/v2/Users/:id', 'scim.users.remove', 'scim'],
   ['POST', '/api/events/search', undefined, undefined],
   ['GET', '/api/users', undefined, undefined],
 ])('%s %s is called %s', (method, route, action, kind) => {

@@ -9,6 +9,13 @@ const READS = new Set([
   'POST /api/exceptions/preview',
   'POST /api/mappings/preview',
   'POST /api/mappings/suggest',
+  'POST /api/incidents/:id/seen',
+  'POST /api/incidents/:id/procedures/:procedure/steps/:step/search',
+  'POST /api/procedures/check',
+  'POST /api/sign-in/discover',
+  'POST /api/sign-in/passkey/options',
+  'POST /api/security/passkeys/options',
+  'POST /api/audit/verify',
 ]);
 
 /** Names that method and path don't give. */
@@ -23,6 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'POST /api/sources/:tenant/:id/token': 'sources.token.rotate',
   'POST /api/quarantine/:id/assign': 'quarantine.assign',
   'POST /api/demo': 'demo.start',
+  'POST /scim/v2/Users': 'scim.users.add',
 };
 
 const VERBS: Readonly<Record<string, string>> = { PUT: 'set', PATCH: 'change', DELETE: 'remove' };
@@ -34,8 +42,9 @@ export function actionOf(
 ): { readonly action: string; readonly kind: string } | undefined {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return undefined;
   const name = `${method} ${route}`;
-  if (READS.has(name) || !route.startsWith('/api/')) return undefined;
-  const parts = route.slice('/api/'.length).split('/');
+  const path = /^\/(?:api|scim\/v2)\/(.*)$/.exec(route);
+  if (READS.has(name) || path === null) return undefined;
+  const parts = (route.startsWith('/scim/') ? `scim/${path[1]!.toLowerCase()}` : path[1]!).split('/');
   const fixed = parts.filter((part) => !part.startsWith(':'));
   const [first = 'api', ...rest] = fixed;
   const kind = singular(first);
