@@ -1,9 +1,11 @@
 // Which module may import which: the table of ARCHITECTURE.md ("Imports point one way"), for dependency-cruiser.
 // Run by scripts/check-imports.mjs, which also proves that a planted violation of every rule is refused.
 
-const ours = '^(contracts|engines|sources|responses|detections|server|cli|console|agent|scenarios|scripts)/';
+const ours =
+  '^(contracts|engines|sources|responses|detections|server|cli|client|console|agent|scenarios|scripts)/';
 const stage = [
   'access',
+  'audit',
   'clocks',
   'collaboration',
   'collect',
@@ -91,6 +93,7 @@ module.exports = {
       '^server/api/',
       `^server/(${stage})/(index|ports)\\.ts$`,
     ]),
+    layer('client', 'the client imports itself: programs elsewhere use it alone', '^client/', ['^client/']),
     layer('console', 'the console imports contracts and engines', '^console/', [
       '^contracts/',
       '^engines/',

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { CliError, EXIT } from './exit.ts';
 
@@ -71,40 +72,60 @@ export class Client {
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    let response: Response;
-    try {
-      response = await fetch(this.target.url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.target.key}`,
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    } catch (cause) {
-      const reason =
-        cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-      throw new CliError(
-        `${this.target.url} does not answer (${reason}); is Vigie running?`,
-        EXIT.unreachable,
-      );
-    }
+    const response = await request(this.target, method, path, body);
     const text = await response.text();
-    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-    let message = `${response.status} ${response.statusText}`;
-    try {
-      message = (JSON.parse(text) as { error: { message: string } }).error.message;
-    } catch {
-      // Not our error body (a proxy in between, perhaps): the status line is all there is to say.
-      message += ` from ${this.target.url}`;
-    }
-    const code =
-      response.status === 401 || response.status === 403
-        ? EXIT.denied
-        : response.status === 404
-          ? EXIT.notFound
-          : EXIT.failed;
-    throw new CliError(message, code);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+}
+
+/** Opens an answer whose body is read in parts, however long it is. */
+export function open(client: Client, path: string): Promise<Response> {
+  return request(client.target, 'GET', path);
+}
+
+/** @throws CliError when nobody answers, or with what the server said */
+async function request(target: Target, method: string, path: string, body?: unknown): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(target.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${target.key}`,
+        accept: 'application/json',
+        // With the key of the data folder, the audit log says who sat at the command line.
+        'vigie-operator': operator(),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (cause) {
+    const reason =
+      cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new CliError(`${target.url} does not answer (${reason}); is Vigie running?`, EXIT.unreachable);
+  }
+  if (response.ok) return response;
+  const text = await response.text();
+  let message = `${response.status} ${response.statusText}`;
+  try {
+    message = (JSON.parse(text) as { error: { message: string } }).error.message;
+  } catch {
+    // Not our error body (a proxy in between, perhaps): the status line is all there is to say.
+    message += ` from ${target.url}`;
+  }
+  const code =
+    response.status === 401 || response.status === 403
+      ? EXIT.denied
+      : response.status === 404
+        ? EXIT.notFound
+        : EXIT.failed;
+  throw new CliError(message, code);
+}
+
+/** Name of the system's user; one without a name is its number. */
+function operator(): string {
+  try {
+    return userInfo().username.replace(/[^\x21-\x7e]/g, '?');
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`;
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { ruleCommands, systemCommands } from './commands/admin.ts';
+import { auditCommands } from './commands/audit.ts';
 import { connectorCommands } from './commands/connectors.ts';
 import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
@@ -52,6 +53,7 @@ export function buildProgram(): Command {
   ruleCommands(program);
   exceptionCommands(program);
   sopsCommands(program);
+  auditCommands(program);
   accessCommands(program);
   systemCommands(program);
   for (const command of allCommands(program)) command.exitOverride();

@@ -25,6 +25,7 @@ const FOLDERS = [
   'detections',
   'server',
   'cli',
+  'client',
   'console',
   'agent',
   'scenarios',

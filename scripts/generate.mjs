@@ -48,3 +48,6 @@ const listed = [
 const connectorsFile = join(pull, 'connectors.generated.ts');
 if (!existsSync(connectorsFile) || readFileSync(connectorsFile, 'utf8') !== listed)
   writeFileSync(connectorsFile, listed);
+
+// And the types of the client package.
+await import('./client-types.mjs');

@@ -34,11 +34,35 @@ function page(
 }
 
 const titles = translated({
-  en: { clocks: 'Clocks', rotas: 'On call', branding: 'Branding' },
-  fr: { clocks: 'Délais', rotas: 'Astreintes', branding: 'Identité visuelle' },
-  it: { clocks: 'Scadenze', rotas: 'Reperibilità', branding: 'Identità visiva' },
-  nl: { clocks: 'Termijnen', rotas: 'Piketrooster', branding: 'Huisstijl' },
-  de: { clocks: 'Fristen', rotas: 'Bereitschaft', branding: 'Erscheinungsbild' },
+  en: { clocks: 'Clocks', rotas: 'On call', branding: 'Branding', audit: 'Audit log', webhooks: 'Webhooks' },
+  fr: {
+    clocks: 'Délais',
+    rotas: 'Astreintes',
+    branding: 'Identité visuelle',
+    audit: 'Journal d’audit',
+    webhooks: 'Webhooks',
+  },
+  it: {
+    clocks: 'Scadenze',
+    rotas: 'Reperibilità',
+    branding: 'Identità visiva',
+    audit: 'Registro di audit',
+    webhooks: 'Webhook',
+  },
+  nl: {
+    clocks: 'Termijnen',
+    rotas: 'Piketrooster',
+    branding: 'Huisstijl',
+    audit: 'Auditlogboek',
+    webhooks: 'Webhooks',
+  },
+  de: {
+    clocks: 'Fristen',
+    rotas: 'Bereitschaft',
+    branding: 'Erscheinungsbild',
+    audit: 'Audit-Log',
+    webhooks: 'Webhooks',
+  },
 });
 
 /** The pages of the rail, in its order. */
@@ -118,6 +142,15 @@ export const PAGES: readonly Page[] = [
     () => import('./single-sign-on/single-sign-on.tsx'),
   ),
   page('/branding', 'theme', titles.branding, 'b', 'tenants.manage', () => import('./clients/branding.tsx')),
+  page(
+    '/webhooks',
+    'webhooks',
+    titles.webhooks,
+    'w',
+    'webhooks.manage',
+    () => import('./webhooks/webhooks.tsx'),
+  ),
+  page('/audit', 'audit', titles.audit, 'j', 'audit.read', () => import('./audit/audit.tsx')),
   page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 

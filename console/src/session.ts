@@ -35,6 +35,8 @@ export const SCOPED = [
   '/quality',
   '/exceptions',
   '/outbox',
+  '/audit',
+  '/webhooks',
 ];
 const KEY = 'vigie.tenant';
 let remembered: string | undefined = read();

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './audit.ts';
 export * from './backtest.ts';
 export * from './campaigns.ts';
 export * from './client-requests.ts';
@@ -10,6 +11,7 @@ export * from './conversation.ts';
 export * from './coverage.ts';
 export * from './events.ts';
 export * from './exceptions.ts';
+export * from './exports.ts';
 export * from './grouping.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
@@ -29,3 +31,4 @@ export * from './sources.ts';
 export * from './system.ts';
 export * from './urgency.ts';
 export * from './verdicts.ts';
+export * from './webhooks.ts';

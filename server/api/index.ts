@@ -8,16 +8,20 @@ import Fastify, {
 } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { recordCalls } from './auditing.ts';
 import { ApiFailure } from './errors.ts';
 import { type Access, accessOf, authenticate } from './identity.ts';
+import { openApi } from './openapi.ts';
+import { pageLists } from './paging.ts';
 import type { ApiServices } from './ports.ts';
+import { repeatCalls } from './repeats.ts';
 import { accessRoutes } from './routes/access.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtest.ts';
 import { callRoutes } from './routes/calls.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
@@ -30,6 +34,7 @@ import { conversationRoutes } from './routes/conversation.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
@@ -51,6 +56,7 @@ import { sourceWatchRoutes } from './routes/source-watch.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export { ApiFailure } from './errors.ts';
 export { identityOf, SESSION_COOKIE } from './identity.ts';
@@ -119,15 +125,12 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
       .status(failure.statusCode)
       .send({ error: { code: failure.code, message: failure.message, details: failure.details } });
   });
+  repeatCalls(app as unknown as FastifyInstance, services.repeats);
+  recordCalls(app as unknown as FastifyInstance, services.audit, services.now);
   authenticate(app as unknown as FastifyInstance, services);
 
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Vigie', version: services.version, description: 'The API of a Vigie installation.' },
-    },
-    transform: jsonSchemaTransform,
-  });
+  pageLists(app as unknown as FastifyInstance);
+  await app.register(fastifySwagger, openApi(services.version));
   await app.register(async (api) => {
     const typed = api.withTypeProvider<ZodTypeProvider>() as Api;
     sessionRoutes(typed, services);
@@ -163,6 +166,9 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     callRoutes(typed, services);
     rotaRoutes(typed, services);
     regimeRoutes(typed, services);
+    auditRoutes(typed, services);
+    exportRoutes(typed, services);
+    webhookRoutes(typed, services);
     systemRoutes(typed, services);
   });
   if (options.ingest !== undefined) {

@@ -3,6 +3,7 @@ import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/co
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
+import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
@@ -14,8 +15,10 @@ import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { AssetStore, QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
+import type { RepeatBook, WebhookBook } from './ports/webhooks.ts';
 
 export type * from './ports/access.ts';
+export type * from './ports/audit.ts';
 export type * from './ports/clocks.ts';
 export type * from './ports/collaboration.ts';
 export type * from './ports/connectors.ts';
@@ -27,6 +30,7 @@ export type * from './ports/procedures.ts';
 export type * from './ports/rules.ts';
 export type * from './ports/tenants.ts';
 export type * from './ports/watch.ts';
+export type * from './ports/webhooks.ts';
 
 /** A change that open consoles should hear of. */
 export type Notice =
@@ -45,6 +49,10 @@ export interface ApiServices {
   readonly sso: SingleSignOn;
   readonly ssoStore: SsoStore;
   readonly provisioning: Provisioning;
+  /** Name of the provider, and an incident's address in the console, for reports. */
+  readonly provider: string;
+  readonly incidentLink: (id: number) => string;
+  readonly audit: AuditBook;
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
   readonly connectors: ConnectorBook;
@@ -75,6 +83,8 @@ export interface ApiServices {
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetStore;
+  readonly webhooks: WebhookBook;
+  readonly repeats: RepeatBook;
   readonly watch: SourceWatchBook;
   readonly coverage: CoverageBook;
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;

@@ -5,6 +5,7 @@ import { bootstrap } from './bootstrap.ts';
 import { Branding } from './branding.ts';
 import type { Ready } from './messages.ts';
 import { openDoors } from './parts/answering.ts';
+import { startAuditing } from './parts/auditing.ts';
 import { Base, type ServerOptions } from './parts/base.ts';
 import { createClocks } from './parts/clocks.ts';
 import { createCollaborating } from './parts/collaborating.ts';
@@ -12,6 +13,7 @@ import { startCollecting } from './parts/collecting.ts';
 import { startDesk } from './parts/desk.ts';
 import { createDetection } from './parts/detection.ts';
 import { createFetching } from './parts/fetching.ts';
+import { createHooks } from './parts/hooks.ts';
 import { startReading } from './parts/reading.ts';
 import { createServices } from './parts/services.ts';
 import { readStatus } from './parts/status.ts';
@@ -36,6 +38,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const branding = await Branding.open(new ClientStore(storage.db), options.config, base.now);
     const telling = createTelling(base, storage, reading, branding);
     const clocks = createClocks(base, storage, reading, telling, branding);
+    const auditing = await startAuditing(base, storage, telling);
+    const hooks = createHooks(base, storage);
     const detection = await createDetection(base, storage, reading, telling);
     const watching = await startWatching(base, storage, reading, telling);
     const collecting = await startCollecting(base, storage, reading, detection, watching);
@@ -47,6 +51,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       reading,
       telling,
       clocks,
+      auditing,
+      hooks,
       detection,
       watching,
       collecting,
@@ -61,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await telling.start();
     await clocks.start();
     collaborating.start();
+    hooks.start();
     await fetching.start();
     leaveRunFile(base, storage.localKey);
     if (options.demo) await services.demo.start();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIT } from './config-audit.ts';
 import { LISTENERS } from './config-listeners.ts';
 
 /**
@@ -208,6 +209,18 @@ export const ConfigSchema = z.strictObject({
         .min(100)
         .default(30_000)
         .describe('How often the dates of questions and decisions are looked at, in milliseconds.'),
+    })
+    .prefault({}),
+  audit: AUDIT,
+  webhooks: z
+    .strictObject({
+      allowHosts: z
+        .array(z.string().min(1).max(260))
+        .default([])
+        .describe(
+          'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS.',
+        ),
+      ca: z.string().optional().describe('Authorities that webhooks trust beside the usual ones, PEM file.'),
     })
     .prefault({}),
   log: z

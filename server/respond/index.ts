@@ -22,3 +22,6 @@ export { parseSender, type Sender } from './mail/sender.ts';
 export type { Provider } from './mail/view.ts';
 export { Notifier, type NotifierOptions } from './notify.ts';
 export type * from './ports.ts';
+export { type PostAnswer, type PostOptions, post } from './webhook/post.ts';
+export { WebhookSender, type WebhookSenderOptions, type WebhookTiming } from './webhook/sender.ts';
+export { newWebhookSecret, signatureHeaders } from './webhook/signature.ts';

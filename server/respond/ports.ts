@@ -99,3 +99,5 @@ export interface NotifyStore {
   /** Queues the mails and notes on the incident what was told, in one transaction. */
   queue(tenant: string, id: number, rank: number, now: number, mails: readonly QueuedMail[]): Promise<void>;
 }
+
+export type * from './webhook/ports.ts';

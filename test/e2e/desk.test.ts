@@ -93,7 +93,11 @@ test('the client disagrees, and both are kept; the provider can’t speak for th
     note: '<img src=x onerror=alert(1)>',
   });
   const { items, mayReply } = await client.get<VerdictHistory>(`${path()}/verdicts`);
-  expect(items).toMatchObject([{ side: 'provider', note: '<img src=x onerror=alert(1)>' }]);
+  // The provider's note is its own; the client is told the reason.
+  expect(items).toMatchObject([{ side: 'provider', reason: 'administration', note: '' }]);
+  expect(await vigie.api.get(`${path()}/verdicts`)).toMatchObject({
+    items: [{ note: '<img src=x onerror=alert(1)>' }],
+  });
   expect(mayReply).toBe(true);
   const replies = `/api/verdicts/acme/${items[0]!.id}/replies`;
   expect((await vigie.api.call('POST', replies, { agrees: false, comment: 'no' })).status).toBe(403);
@@ -140,6 +144,8 @@ test('what others change is told to open consoles, and shown as changed to who l
     change: { comment: 'called the ward' },
   });
   expect(await heard).toContain(`"id":${incident.id}`);
+  // Of what the provider says, what is meant for the client counts for the client.
+  await vigie.api.ok('POST', `${path()}/comments`, { body: 'we called the ward', audience: 'client' });
   const { items } = (await (await session('GET', '/api/incidents?changed=yes')).json()) as {
     items: IncidentSummary[];
   };

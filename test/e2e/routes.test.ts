@@ -17,6 +17,7 @@ import { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 import { access } from './routes/access.ts';
+import { audit } from './routes/audit.ts';
 import { clocks } from './routes/clocks.ts';
 import { collaborate, collaboration } from './routes/collaboration.ts';
 import { events } from './routes/events.ts';
@@ -24,6 +25,7 @@ import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
 import { mappings } from './routes/mappings.ts';
 import { ATTACHED, procedures } from './routes/procedures.ts';
+import { programs } from './routes/programs.ts';
 import { rules } from './routes/rules.ts';
 import { signIn } from './routes/sign-in.ts';
 import { sources } from './routes/sources.ts';
@@ -47,11 +49,13 @@ const ROUTES: Routes = {
   ...access,
   ...clocks,
   ...collaboration,
+  ...audit,
   ...events,
   ...exceptions,
   ...incidents,
   ...mappings,
   ...procedures,
+  ...programs,
   ...rules,
   ...signIn,
   ...sources,
@@ -172,7 +176,14 @@ beforeAll(async () => {
     },
     40_000,
   );
+  const { webhook } = await vigie.api.ok<{ webhook: { id: string } }>('POST', '/api/webhooks', {
+    tenant: 'globex',
+    name: 'tickets of globex',
+    url: 'https://globex.example.net/',
+    kinds: ['incident.closed'],
+  });
   things = {
+    webhook: webhook.id,
     mapping: mapping.key,
     maintenance: maintenance.id,
     procedure: procedure.key,
@@ -295,6 +306,9 @@ test('nothing of it was changed by all that', async () => {
     requests: [{ id: things.request, state: 'open', answers: [], recipients: [{ id: things.recipient }] }],
   });
   const { items: users } = await vigie.api.get<{ items: unknown[] }>('/api/users');
+  expect(await vigie.api.get('/api/webhooks')).toMatchObject({
+    items: [{ id: things.webhook, url: 'https://globex.example.net/', waiting: 0 }],
+  });
   expect(users).toMatchObject([
     { email: 'admin@vigie.local', role: 'provider-administrator', tenants: null },
     { email: 'gus@globex.example.com', name: 'Gus', role: 'client-responder', tenants: ['globex'] },

@@ -7,6 +7,7 @@ export interface Answer<T> {
 /** The API as a script sees it; answers of any status are returned, not thrown. */
 export class Api {
   readonly url: string;
+  readonly key: string | undefined;
   /** Sent with every call: the key, where there is one. */
   readonly headers: Readonly<Record<string, string>>;
 
@@ -16,6 +17,7 @@ export class Api {
    */
   constructor(url: string, key?: string, headers: Readonly<Record<string, string>> = {}) {
     this.url = url;
+    this.key = key;
     this.headers = key === undefined ? headers : { ...headers, authorization: `Bearer ${key}` };
   }
 
@@ -28,7 +30,7 @@ export class Api {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') === true && text !== '';
+    const json = response.headers.get('content-type')?.includes('application/json') === true && text !== '';
     return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
   }
 

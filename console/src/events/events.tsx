@@ -6,6 +6,7 @@ import { queries } from '../api/queries.ts';
 import type { EventView } from '../api/types.ts';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { addTerm, termOf, tokens } from '../event/query-text.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useScope } from '../session.ts';
 import { useMedia, usePhone, useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -110,6 +111,16 @@ export default function Events() {
       <div className={css.top}>
         <QueryBox q={q} events={events} invalid={badQuery} inputRef={input} onSearch={run} />
         <TimeRange key={`${from} ${to}`} range={range} from={from} to={to} onChange={setRange} />
+        <ExportMenu
+          path="/api/events/export"
+          query={{
+            tenants: tenant,
+            from: Math.floor(from),
+            to: Math.ceil(to),
+            q,
+            columns: columns.join(','),
+          }}
+        />
         <button
           type="button"
           className="btn icon"

@@ -10,6 +10,7 @@ import { Regulatory } from '../clocks/regulatory.tsx';
 import { Conversation } from '../conversation/conversation.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
+import { IncidentExport } from '../export/export-menu.tsx';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useTriageKeys } from '../incidents/triage-keys.ts';
 import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
@@ -125,6 +126,7 @@ function Story({ incident }: { incident: IncidentView }) {
           </span>
         </p>
         <h1>{incident.title}</h1>
+        <IncidentExport id={incident.id} />
         {mayAct && (
           <div className="row">
             <button

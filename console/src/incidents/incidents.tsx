@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { IncidentSummary } from '../api/types.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { usePhone, useTitle } from '../ui/hooks.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -130,6 +131,7 @@ export default function Incidents() {
         {total !== undefined && <span className="count">{t.count(total, pages?.[0]?.more ?? false)}</span>}
         <Views query={wanted} patch={patch} />
         <Filters queue={queue} patch={patch} searchRef={search} />
+        <ExportMenu path="/api/incidents/export" query={wanted} />
       </div>
       {(list.waiting > 0 || list.moved) && (
         <div className={css.live} role="status">

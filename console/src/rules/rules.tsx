@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { RuleImportReport, RuleView } from '../api/types.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useMayForAll } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { usePhone, useTitle, useTypedParam } from '../ui/hooks.ts';
@@ -122,6 +123,7 @@ export default function Rules() {
           onChange={(event) => setText(event.target.value)}
         />
         <span className="spring" />
+        <ExportMenu path="/api/rules/export" query={{ q, state, sort, level }} />
         {mayEdit && <Reload />}
         {mayEdit && (
           <Link className="btn primary" href="/rules/new">

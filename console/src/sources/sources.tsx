@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { SourceView } from '../api/types.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -29,6 +30,7 @@ export default function Sources() {
         <h1>{t.title}</h1>
         {query.data && <span className="count">{t.count(sources.length)}</span>}
         <span className="spring" />
+        <ExportMenu path="/api/sources/export" query={{ tenant }} />
         {mayAdd && (
           <button type="button" className="btn primary" onClick={() => patch({ add: '1' })}>
             <Icon name="plus" size={13} /> {t.add}

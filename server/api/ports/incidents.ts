@@ -32,6 +32,8 @@ export interface IncidentFilter {
   readonly limit: number;
   /** The account that looks; undefined: a key. */
   readonly viewer?: string;
+  /** Where the reader stands; left out: at the client, which sees less. */
+  readonly side?: Side;
 }
 
 /** A change of an incident by a person. */

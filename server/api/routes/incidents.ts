@@ -1,21 +1,28 @@
 import { LEVELS } from '@vigie/contracts';
-import { IncidentPatch, IncidentView, type Side, type TimelineEntry } from '@vigie/contracts/api';
+import { IncidentPatch, IncidentView, type TimelineEntry } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices, Scope } from '../ports.ts';
+import type { ApiServices, Identity, Scope } from '../ports.ts';
 import { sideOf } from '../side.ts';
 import { groupingRoutes } from './grouping.ts';
+import { incidentExportRoutes } from './incident-export.ts';
+import type { Reader } from './incident-story.ts';
 import { requireReasonToClose } from './procedures.ts';
 import { ownedBy, queueRoutes, viewerOf } from './queue.ts';
 import { verdictRoutes } from './verdicts.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
+function readerOf(identity: Identity): Reader {
+  return { viewer: viewerOf(identity), side: sideOf(identity) };
+}
+
 /** The queue and the story of one incident. */
 export function incidentRoutes(app: Api, services: ApiServices): void {
   groupingRoutes(app, services, story);
+  incidentExportRoutes(app, services, story);
 
   queueRoutes(app, services);
   verdictRoutes(app, services);
@@ -25,7 +32,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentView } } },
     async (request) => {
       const identity = identityOf(request);
-      return story(identity.scope, request.params.id, viewerOf(identity), sideOf(identity));
+      return story(identity.scope, request.params.id, readerOf(identity));
     },
   );
 
@@ -39,23 +46,26 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       const identity = identityOf(request);
       const { id } = request.params;
       const change = await ownedBy(services, identity, request.body);
+      const known = (await services.incidents.get(identity.scope, id))?.incident;
+      if (known !== undefined) request.audit.before = { ...known, owner: known.owner?.id ?? null };
       await requireReasonToClose(services, identity, id, change);
       const done = await services.incidents.update(identity.scope, id, change, identity);
       if (done === undefined) throw notFound('incident');
       services.publish({ type: 'incident', id, tenant: done.tenant });
-      return story(identity.scope, id, viewerOf(identity), sideOf(identity));
+      return story(identity.scope, id, readerOf(identity));
     },
   );
 
-  async function story(scope: Scope, id: number, viewer?: string, side?: Side): Promise<IncidentView> {
+  async function story(scope: Scope, id: number, reader: Reader = {}): Promise<IncidentView> {
+    const { viewer, side, language = 'en' } = reader;
     const found = await services.incidents.get(scope, id, viewer, side);
     if (found === undefined) throw notFound('incident');
     const { incident, grouping, alerts, log, mails, facts } = found;
     const told = alerts.map((alert) => {
-      const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, 'en');
+      const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, language);
       return {
         ...alert,
-        title: alert.title,
+        title: language === 'en' ? alert.title : text.title,
         diagnosis: text.diagnosis,
         advice: text.advice,
         falsePositives: text.falsePositives,

@@ -9,6 +9,7 @@ import {
   type IncidentPatch,
   IncidentQuery,
   NewQueueView,
+  type QueueFilter,
   QueueView,
   QueueViewList,
   QueueViewPatch,
@@ -17,7 +18,8 @@ import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices, Identity, IncidentChange } from '../ports.ts';
+import type { ApiServices, Identity, IncidentChange, IncidentFilter } from '../ports.ts';
+import { sideOf } from '../side.ts';
 import { requireReasonToClose } from './procedures.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -51,6 +53,22 @@ export async function ownedBy(
   return { ...rest, owner: wanted };
 }
 
+/** What the store is asked for, as its caller sees the queue. */
+export function narrowed(
+  { minLevel, since, changed, ...rest }: QueueFilter,
+  identity: Identity,
+  now: number,
+): Omit<IncidentFilter, 'cursor' | 'limit'> {
+  return {
+    ...rest,
+    minRank: minLevel === undefined ? 0 : LEVELS.indexOf(minLevel),
+    changed: changed === 'yes',
+    ...(since === undefined ? {} : { sinceAt: now - durationOf(since) }),
+    viewer: viewerOf(identity),
+    side: sideOf(identity),
+  };
+}
+
 /** Many incidents at once: the queue, changes in bulk, and saved views of it. */
 export function queueRoutes(app: Api, services: ApiServices): void {
   app.get(
@@ -61,13 +79,11 @@ export function queueRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const identity = identityOf(request);
-      const { minLevel, since, changed, ...rest } = request.query;
+      const { cursor, limit, ...filter } = request.query;
       const page = await services.incidents.list(identity.scope, {
-        ...rest,
-        minRank: minLevel === undefined ? 0 : LEVELS.indexOf(minLevel),
-        changed: changed === 'yes',
-        ...(since === undefined ? {} : { sinceAt: services.now() - durationOf(since) }),
-        viewer: viewerOf(identity),
+        ...narrowed(filter, identity, services.now()),
+        ...(cursor === undefined ? {} : { cursor }),
+        limit,
       });
       return {
         ...page,

@@ -48,6 +48,8 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       requireProvider(identityOf(request));
+      const known = await services.rules.get(request.params.id, true);
+      if (known !== undefined) request.audit.before = { enabled: known.enabled };
       if (!(await services.rules.setEnabled(request.params.id, request.body.enabled))) throw notFound('rule');
       return (await services.rules.get(request.params.id, true))!;
     },

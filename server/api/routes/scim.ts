@@ -116,6 +116,8 @@ export function scimRoutes(app: Api, services: ApiServices): void {
     const token = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
     const connection = token === undefined ? undefined : await provisioning.connection(token);
     if (connection === undefined) throw new ScimError(401, 'the token is not one of a connection');
+    request.audit.actor = { id: `connection:${connection.id}`, name: connection.name };
+    request.audit.tenant = connection.tenant;
     return connection;
   }
 }

@@ -163,6 +163,7 @@ export async function enter(
   if (opened === undefined)
     throw new ApiFailure(401, 'VIGIE_API_BAD_CREDENTIALS', 'the address or the password is wrong');
   const { identity, token, device } = opened;
+  request.audit.actor = { id: identity.id, name: identity.name, email: identity.email };
   const now = services.now();
   setCookie(services, reply, SESSION_COOKIE, token, Math.ceil(((identity.endsAt ?? now) - now) / 1000));
   setCookie(services, reply, DEVICE_COOKIE, device, HALF_A_YEAR);

@@ -119,7 +119,7 @@ export function signInRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/sign-in/sso/:id/callback',
-    { config: { access: 'public' }, schema: { params: Connection } },
+    { config: { access: 'public', audit: 'session.sign-in' }, schema: { params: Connection } },
     async (request, reply) =>
       viaProvider(reply, request.params.id, async (id) => {
         const at = request.url.indexOf('?');
@@ -130,7 +130,7 @@ export function signInRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/sign-in/sso/:id/finish',
-    { config: { access: 'public' }, schema: { params: Connection } },
+    { config: { access: 'public', audit: 'session.sign-in' }, schema: { params: Connection } },
     async (request, reply) =>
       viaProvider(reply, request.params.id, async (id) =>
         land(request, reply, await sso.finishSaml(id, stepToken(request))),

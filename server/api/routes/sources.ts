@@ -84,6 +84,7 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
       checkSource(request.body, request.params.tenant);
       const { tenant, id } = request.params;
       await checkAddresses(identityOf(request), tenant, id, request.body.addresses);
+      request.audit.before = { ...(await services.sources.get(identityOf(request).scope, tenant, id)) };
       const source = await services.sources.update(tenant, id, request.body);
       if (source === undefined) throw notFound('source');
       return source;

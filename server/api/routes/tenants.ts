@@ -60,6 +60,7 @@ export function tenantRoutes(app: Api, services: ApiServices): void {
       )
         requirePermission(identity, 'tenants.manage');
       if (request.body.timeZone !== undefined) checkTimeZone(request.body.timeZone);
+      request.audit.before = { ...services.tenants.list('all').find(({ id }) => id === request.params.id) };
       const tenant = await services.tenants.update(request.params.id, request.body);
       if (tenant === undefined) throw notFound('tenant');
       return tenant;

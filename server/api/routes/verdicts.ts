@@ -4,6 +4,7 @@ import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, may, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
+import { sideOf } from '../side.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 const ByVerdict = z.object({ tenant: z.string().min(1).max(64), id: z.string().regex(/^\d{1,15}$/) });
@@ -66,6 +67,8 @@ export function verdictRoutes(app: Api, services: ApiServices): void {
     return {
       items: found.items.map((entry) => ({
         ...entry,
+        // What the provider notes with a verdict is its own, as its comments are: the client is told the reason.
+        note: entry.side === 'provider' && sideOf(identity) === 'client' ? '' : entry.note,
         rules: entry.rules.map((id) => ({ id, title: services.quality.words(id).title })),
       })),
       alerts: found.alerts,

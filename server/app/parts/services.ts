@@ -10,6 +10,7 @@ import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incid
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { incidentTitle, joiningKeys } from '../../triage/index.ts';
+import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
 import { Demo } from '../demo.ts';
@@ -25,6 +26,7 @@ import type { Collaborating } from './collaborating.ts';
 import type { Collecting } from './collecting.ts';
 import type { DeskPart } from './desk.ts';
 import type { Detection } from './detection.ts';
+import type { Hooks } from './hooks.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';
 import type { Telling } from './telling.ts';
@@ -36,6 +38,8 @@ export interface Parts {
   readonly reading: Reading;
   readonly telling: Telling;
   readonly clocks: ClockPart;
+  readonly auditing: AuditService;
+  readonly hooks: Hooks;
   readonly detection: Detection;
   readonly watching: Watching;
   readonly collecting: Collecting;
@@ -84,6 +88,11 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     accounts,
     keys,
     ...createSignIn(base, parts.storage),
+    provider: base.options.config.provider.name,
+    incidentLink: (id) => `${base.publicUrl()}/incidents/${id}`,
+    audit: parts.auditing,
+    webhooks: parts.hooks.webhooks,
+    repeats: parts.hooks.repeats,
     tenants,
     sources,
     quarantine,

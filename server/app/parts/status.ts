@@ -94,5 +94,6 @@ function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['wa
     });
   warnings.push(...parts.reading.mappings.warnings(startedAt));
   warnings.push(...parts.watching.watch.warnings());
+  warnings.push(...parts.auditing.warnings());
   return warnings;
 }

@@ -118,6 +118,11 @@ export class AddressGuard {
     };
   }
 
+  /** Whether the address that a connection has reached may be called: the last look, after every look-up. */
+  accepts(url: URL, address: string): boolean {
+    return this.#isAllowed(url) || isPublic(address);
+  }
+
   #isAllowed(url: URL): boolean {
     const host = hostOf(url);
     const port = url.port !== '' ? url.port : url.protocol === 'https:' ? '443' : '80';

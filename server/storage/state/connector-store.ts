@@ -7,6 +7,7 @@ import { asStateError, withTenants } from './database.ts';
 import type { ConnectorTable, Database } from './schema.ts';
 import { resealSignIn } from './sign-in-secrets.ts';
 import type { Vault } from './vault.ts';
+import { resealWebhooks } from './webhook-queue.ts';
 
 type Row = Omit<Selectable<ConnectorTable>, 'secrets'> & { readonly source_enabled: boolean };
 
@@ -223,9 +224,11 @@ export class PostgresConnectors implements ConnectorStore {
           .execute();
         done++;
       }
+      const webhooks = await resealWebhooks(db, this.#vault);
+      unreadable.push(...webhooks.unreadable);
       const others = await resealSignIn(db, this.#vault);
       left += others.unreadable;
-      return done + others.resealed;
+      return done + webhooks.resealed + others.resealed;
     });
     if (unreadable.length === 0 && left === 0) this.#vault.dropOldKeys();
     return { resealed, unreadable };

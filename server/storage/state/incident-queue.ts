@@ -106,7 +106,9 @@ export async function readRows(
       sql<
         number | null
       >`CASE WHEN incident.changed_at > seen.at THEN (SELECT count(*)::int FROM incident_log l
-        WHERE l.tenant = incident.tenant AND l.incident_id = incident.id AND l.at > seen.at AND l.kind = 'comment') END`.as(
+        WHERE l.tenant = incident.tenant AND l.incident_id = incident.id AND l.at > seen.at AND l.kind = 'comment')
+        + (SELECT count(*)::int FROM incident_comment c WHERE c.tenant = incident.tenant
+        AND c.incident_id = incident.id AND c.created_at > seen.at AND c.deleted_at IS NULL) END`.as(
         'comments',
       ),
     ])

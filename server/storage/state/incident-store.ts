@@ -30,7 +30,9 @@ export class PostgresIncidents implements IncidentStore {
   }
 
   list(scope: Scope, filter: IncidentFilter) {
-    return withTenants(this.#db, scope, (trx) => readQueue(trx, scope, filter));
+    return withSide(this.#db, { scope, side: filter.side ?? 'client' }, (trx) =>
+      readQueue(trx, scope, filter),
+    );
   }
 
   get(scope: Scope, id: number, viewer?: string, side: Side = 'client') {

@@ -1,4 +1,5 @@
 import type { AccessTables } from './schema/access.ts';
+import type { AuditTables } from './schema/audit.ts';
 import type { ClocksTables } from './schema/clocks.ts';
 import type { CollaborationTables } from './schema/collaboration.ts';
 import type { DeskTables } from './schema/desk.ts';
@@ -11,6 +12,7 @@ import type { RulesTables } from './schema/rules.ts';
 import type { SignInTables } from './schema/sign-in.ts';
 import type { TenantsTables } from './schema/tenants.ts';
 import type { WatchTables } from './schema/watch.ts';
+import type { WebhooksTables } from './schema/webhooks.ts';
 
 /**
  * The tables of the state database, as Kysely sees them; each subject's are in a file of `schema/`. Instants are
@@ -22,6 +24,7 @@ export interface Database
     DeskTables,
     ClocksTables,
     CollaborationTables,
+    AuditTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -30,9 +33,11 @@ export interface Database
     RulesTables,
     SignInTables,
     TenantsTables,
-    WatchTables {}
+    WatchTables,
+    WebhooksTables {}
 
 export type * from './schema/access.ts';
+export type * from './schema/audit.ts';
 export type * from './schema/clocks.ts';
 export type * from './schema/collaboration.ts';
 export type * from './schema/desk.ts';
@@ -45,3 +50,4 @@ export type * from './schema/rules.ts';
 export type * from './schema/sign-in.ts';
 export type * from './schema/tenants.ts';
 export type * from './schema/watch.ts';
+export type * from './schema/webhooks.ts';

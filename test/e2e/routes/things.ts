@@ -18,6 +18,7 @@ export interface Things {
   readonly request: string;
   readonly recipient: string;
   readonly campaign: string;
+  readonly webhook: string;
 }
 
 /** What a stranger does with a route: they have every permission, for another tenant. */

@@ -13,7 +13,9 @@ import { sql as signIn } from './0011-sign-in.ts';
 import { sql as clocks } from './0012-clocks.ts';
 import { sql as procedures } from './0013-procedures.ts';
 import { sql as desk } from './0014-desk.ts';
-import { sql as collaboration } from './0015-collaboration.ts';
+import { sql as audit } from './0015-audit.ts';
+import { sql as webhooks } from './0016-webhooks.ts';
+import { sql as collaboration } from './0017-collaboration.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -34,5 +36,7 @@ export const migrations: readonly Migration[] = [
   { number: 12, name: 'clocks', sql: clocks },
   { number: 13, name: 'procedures', sql: procedures },
   { number: 14, name: 'desk', sql: desk },
-  { number: 15, name: 'collaboration', sql: collaboration },
+  { number: 15, name: 'audit', sql: audit },
+  { number: 16, name: 'webhooks', sql: webhooks },
+  { number: 17, name: 'collaboration', sql: collaboration },
 ];

@@ -159,6 +159,19 @@ CREATE TABLE campaign_incident (
 );
 CREATE INDEX campaign_incident_of ON campaign_incident (tenant, incident_id);
 ALTER TABLE incident_log ADD COLUMN internal boolean NOT NULL DEFAULT false;
+-- What is said is news of its incident.
+CREATE FUNCTION conversation_news() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = vigie, pg_temp AS $$
+BEGIN
+  UPDATE incident SET changed_at = greatest(changed_at, NEW.created_at)
+  WHERE tenant = NEW.tenant AND id = NEW.incident_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER conversation_news AFTER INSERT ON incident_comment
+  FOR EACH ROW EXECUTE FUNCTION conversation_news();
+CREATE TRIGGER conversation_news AFTER INSERT ON attachment
+  FOR EACH ROW EXECUTE FUNCTION conversation_news();
+
 DO $$
 DECLARE t text;
 BEGIN
