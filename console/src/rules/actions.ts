@@ -22,15 +22,22 @@ export function useRuleSwitch(rule: { id: string; title: string; enabled: boolea
     onSuccess: async (_rule, enabled) => {
       toast(enabled ? t.on(title) : t.off(title));
       show(client, id, enabled);
-      // What is on its way may have been read before the change.
-      await client.invalidateQueries({
-        predicate: ({ queryKey: [name, of], state }) =>
-          state.fetchStatus === 'fetching' && (name === 'rules' || (name === 'rule' && of === id)),
-      });
+      await readAgain(client, id);
     },
     onError: (error) => toast(messageOf(error), 'bad'),
   });
   return { enabled: isPending ? variables : rule.enabled, turn: mutate };
+}
+
+/** What is on its way may have been read before the change. */
+async function readAgain(client: QueryClient, id: string): Promise<void> {
+  const onTheirWay = client.getQueryCache().findAll({
+    fetchStatus: 'fetching',
+    predicate: ({ queryKey: [name, of] }) => name === 'rules' || (name === 'rule' && of === id),
+  });
+  // A first answer is waited for rather than asked for again, so it has to be given up first.
+  await Promise.all(onTheirWay.map(({ queryKey }) => client.cancelQueries({ queryKey, exact: true })));
+  await Promise.all(onTheirWay.map(({ queryKey }) => client.refetchQueries({ queryKey, exact: true })));
 }
 
 function show(client: QueryClient, id: string, enabled: boolean): void {
