@@ -5,6 +5,7 @@ const ours =
   '^(contracts|engines|sources|responses|detections|server|cli|client|console|agent|scenarios|scripts)/';
 const stage = [
   'access',
+  'assets',
   'audit',
   'clocks',
   'collaboration',

@@ -6,6 +6,7 @@ import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
+import type { AssetBook } from './ports/assets.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
@@ -13,7 +14,7 @@ import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incide
 import type { MappingBook } from './ports/mappings.ts';
 import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
-import type { AssetStore, QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
+import type { QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 import type { RepeatBook, WebhookBook } from './ports/webhooks.ts';
 
@@ -21,6 +22,7 @@ export type * from './ports/access.ts';
 export type * from './ports/audit.ts';
 export type * from './ports/clocks.ts';
 export type * from './ports/collaboration.ts';
+export type * from './ports/assets.ts';
 export type * from './ports/connectors.ts';
 export type * from './ports/desk.ts';
 export type * from './ports/exceptions.ts';
@@ -85,6 +87,7 @@ export interface ApiServices {
   readonly assets: AssetStore;
   readonly webhooks: WebhookBook;
   readonly repeats: RepeatBook;
+  readonly assets: AssetBook;
   readonly watch: SourceWatchBook;
   readonly coverage: CoverageBook;
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;

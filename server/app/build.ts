@@ -69,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     collaborating.start();
     hooks.start();
     await fetching.start();
+    reading.assets.start();
     leaveRunFile(base, storage.localKey);
     if (options.demo) await services.demo.start();
     return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AUDIT } from './config-audit.ts';
+import { DirectorySchema } from './config-directories.ts';
 import { LISTENERS } from './config-listeners.ts';
 
 /**
@@ -221,6 +222,22 @@ export const ConfigSchema = z.strictObject({
           'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS.',
         ),
       ca: z.string().optional().describe('Authorities that webhooks trust beside the usual ones, PEM file.'),
+    })
+    .prefault({}),
+  assets: z
+    .strictObject({
+      forgetDays: z
+        .int()
+        .min(30)
+        .default(400)
+        .describe('Machines and people that logs named, and nobody wrote anything about, are forgotten after so many days.'),
+      directories: z
+        .array(DirectorySchema)
+        .max(200)
+        .default([])
+        .describe(
+          'Directories (LDAP, Active Directory) that machines and people are read from; see docs/assets.md for the keys.',
+        ),
     })
     .prefault({}),
   log: z

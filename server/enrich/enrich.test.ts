@@ -20,9 +20,9 @@ beforeAll(() => {
     countryFile: join(folder, 'iptoasn-country.mmdb'),
     asnFile,
     assets: {
-      host: (tenant, name) =>
-        tenant === 'acme' && name.toLowerCase() === 'mri-1'
-          ? { criticality: 'critical', owner: 'Radiology', note: 'call first' }
+      host: (tenant, fields) =>
+        tenant === 'acme' && fields['host.name'] === 'MRI-1'
+          ? { criticality: 'critical', owner: 'Radiology', note: 'call first', handling: ['never-isolate'] }
           : undefined,
       user: () => undefined,
     },
@@ -78,9 +78,10 @@ describe('enrichment', () => {
       'vigie.destination.scope': 'private',
       'vigie.host.criticality': 'critical',
       'vigie.host.note': 'call first',
+      'vigie.host.handling': ['never-isolate'],
     });
-    const other: Record<string, string | number> = { 'host.name': 'mri-1' };
+    const other: Record<string, string | number> = { 'host.name': 'MRI-1' };
     enricher.enrich('other', other);
-    expect(other).toEqual({ 'host.name': 'mri-1' });
+    expect(other).toEqual({ 'host.name': 'MRI-1' });
   });
 });

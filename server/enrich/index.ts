@@ -3,7 +3,7 @@ import type { EcsFields } from '@vigie/contracts';
 import { type CountryResponse, Reader } from 'mmdb-lib';
 import { type AddressScope, v4Number, v4Scope, v6High, v6Scope } from './address.ts';
 import { AsnTable, type AutonomousSystem } from './asn.ts';
-import type { AssetDirectory } from './ports.ts';
+import type { AssetDirectory, AssetFacts } from './ports.ts';
 
 export type { AssetDirectory, AssetFacts } from './ports.ts';
 
@@ -78,20 +78,16 @@ export function createEnricher(options: EnricherOptions): Enricher {
   function known(tenant: string, fields: EcsFields): void {
     const assets = options.assets;
     if (assets === undefined) return;
-    const host = fields['host.name'];
-    const asset = typeof host === 'string' ? assets.host(tenant, host) : undefined;
-    if (asset !== undefined) {
-      fields['vigie.host.criticality'] = asset.criticality;
-      if (asset.owner !== '') fields['vigie.host.owner'] = asset.owner;
-      if (asset.note !== '') fields['vigie.host.note'] = asset.note;
-    }
-    const user = fields['user.name'];
-    const person = typeof user === 'string' ? assets.user(tenant, user) : undefined;
-    if (person !== undefined) {
-      fields['vigie.user.criticality'] = person.criticality;
-      if (person.owner !== '') fields['vigie.user.owner'] = person.owner;
-      if (person.note !== '') fields['vigie.user.note'] = person.note;
-    }
+    say(fields, 'host', assets.host(tenant, fields));
+    say(fields, 'user', assets.user(tenant, fields));
+  }
+
+  function say(fields: EcsFields, who: 'host' | 'user', facts: AssetFacts | undefined): void {
+    if (facts === undefined) return;
+    fields[`vigie.${who}.criticality`] = facts.criticality;
+    if (facts.owner !== '') fields[`vigie.${who}.owner`] = facts.owner;
+    if (facts.note !== '') fields[`vigie.${who}.note`] = facts.note;
+    if (facts.handling.length > 0) fields[`vigie.${who}.handling`] = [...facts.handling];
   }
 
   return {

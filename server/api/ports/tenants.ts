@@ -60,17 +60,3 @@ export interface QuarantineStore {
   assign(id: string, tenant: string, source: string): Promise<number | undefined>;
   remove(id: string): Promise<boolean>;
 }
-
-export interface AssetEntry {
-  readonly tenant: string;
-  readonly kind: 'host' | 'user';
-  readonly name: string;
-  readonly criticality: 'low' | 'normal' | 'high' | 'critical';
-  readonly owner: string;
-  readonly note: string;
-}
-
-export interface AssetStore {
-  list(scope: Scope, tenant?: string): Promise<AssetEntry[]>;
-  put(entries: readonly AssetEntry[]): Promise<number>;
-}

@@ -7,6 +7,7 @@ import { ProcedureStore } from '../../storage/state/procedure-store.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
 import { createAdaptation } from '../adaptation.ts';
+import { createAssets } from '../assets.ts';
 import { loadAttack } from '../attack.ts';
 import { CheckThread } from '../checking/check-thread.ts';
 import { createMappings } from '../mappings.ts';
@@ -89,6 +90,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
       readCounters.merge(counts);
       reading.onCounts(counts);
     },
+    onSightings: (sightings) => assets.discovery.note(sightings),
     onRuleFailure: ({ rule, times, error }) => rules.failed(rule, times, error),
     log,
   });
@@ -105,8 +107,9 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     log,
   });
   await procedures.reload();
-  directory.onReload = () => preparer.setAssets(directory.hosts, directory.users);
-  directory.onReload();
+  const assets = createAssets(base, { db, directory, events });
+  assets.onMarks = (marks) => preparer.setMarks(marks);
+  await assets.reload();
   const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
   const reading = {
     taxonomy,
@@ -120,6 +123,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     checks,
     mappings,
     procedures,
+    assets,
     readCounters,
     loaded,
     /** Told of what the parsers count, as it comes; set by whoever watches. */

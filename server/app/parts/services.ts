@@ -8,7 +8,7 @@ import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
-import { PostgresAssets, PostgresTenants } from '../../storage/state/tenant-store.ts';
+import { PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { incidentTitle, joiningKeys } from '../../triage/index.ts';
 import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
@@ -135,7 +135,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
       now,
     }),
     ecsFields: listEcsFields,
-    assets: new PostgresAssets(db, directory),
+    assets: parts.reading.assets,
     connectors: parts.fetching,
     conversations: parts.collaborating.conversations,
     requests: parts.collaborating.requests,

@@ -47,6 +47,7 @@ async function open(threads: number): Promise<PreparePool> {
     retentionDays: () => days,
     onCounts: () => undefined,
     onMapped: () => undefined,
+    onSightings: () => undefined,
     onRuleFailure: () => undefined,
     log: { warn: () => undefined, error: (_, message) => errors.push(message) },
     patience: 1_000,
@@ -113,6 +114,7 @@ it('says why its threads cannot start', async () => {
     retentionDays: () => 1,
     onCounts: () => undefined,
     onMapped: () => undefined,
+    onSightings: () => undefined,
     onRuleFailure: () => undefined,
     log: { warn: () => undefined, error: () => undefined },
   });

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { RawLog } from '@vigie/contracts';
+import type { MarkTable, Sighting } from '../../assets/index.ts';
 import { type Adaptation, type MatchedBatch, NO_ADAPTATION, type RuleFile } from '../../detect/index.ts';
-import type { AssetFacts } from '../../enrich/index.ts';
 import type { PreparedBatch, Preparer, StorableBlock } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
 import type { LiveMapping, MappingTally } from './mapped.ts';
@@ -27,6 +27,8 @@ export interface PreparePoolOptions {
   readonly onCounts: (counts: readonly SourceCounts[]) => void;
   /** What mappings did, by key. */
   readonly onMapped: (tallies: readonly MappingTally[]) => void;
+  /** Machines and people that events name. */
+  readonly onSightings: (sightings: readonly Sighting[]) => void;
   readonly onRuleFailure: (failure: RuleFailure) => void;
   readonly log: {
     warn(fields: object, message: string): void;
@@ -82,8 +84,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
   #files: readonly RuleFile[] = [];
   #adaptation: Adaptation = NO_ADAPTATION;
   #mappings: readonly LiveMapping[] = [];
-  #hosts: ReadonlyMap<string, AssetFacts> = new Map();
-  #users: ReadonlyMap<string, AssetFacts> = new Map();
+  #marks: MarkTable = new Map();
   #lastJob = 0;
   #closed = false;
 
@@ -131,10 +132,10 @@ export class PreparePool implements Preparer<MatchedBatch> {
     this.#tell({ type: 'mappings', mappings });
   }
 
-  setAssets(hosts: ReadonlyMap<string, AssetFacts>, users: ReadonlyMap<string, AssetFacts>): void {
-    this.#hosts = hosts;
-    this.#users = users;
-    this.#tell({ type: 'assets', hosts, users });
+  /** Exchanges what is known of assets; batches given from now on are enriched with it. */
+  setMarks(marks: MarkTable): void {
+    this.#marks = marks;
+    this.#tell({ type: 'marks', marks });
   }
 
   async prepare(
@@ -256,7 +257,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
     worker.on('exit', () => {
       if (!this.#closed && thread.worker === worker) this.#replace(thread);
     });
-    this.#post(thread, { type: 'assets', hosts: this.#hosts, users: this.#users });
+    this.#post(thread, { type: 'marks', marks: this.#marks });
     this.#post(thread, { type: 'mappings', mappings: this.#mappings });
     this.#post(thread, {
       type: 'rules',
@@ -316,6 +317,7 @@ export class PreparePool implements Preparer<MatchedBatch> {
     if (!job.again) {
       this.#options.onCounts(prepared.counts);
       if (prepared.mapped.length > 0) this.#options.onMapped(prepared.mapped);
+      if (prepared.sightings.length > 0) this.#options.onSightings(prepared.sightings);
     }
     for (const failure of prepared.ruleFailures) this.#options.onRuleFailure(failure);
     job.resolve(prepared);
@@ -344,6 +346,7 @@ function join(
     clocks: [...clocks],
     counts: [],
     mapped: [],
+    sightings: [],
     ruleFailures: [],
   };
 }

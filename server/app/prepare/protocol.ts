@@ -1,7 +1,7 @@
 /** What the server and its preparing threads say to each other. Everything is plain data: it is cloned. */
 import type { JsonObject, RawFlag, RawLog, Transport } from '@vigie/contracts';
 import type { Adaptation, MatchedBatch, MatchedEvent, MatchedSink, RuleFile } from '../../detect/index.ts';
-import type { AssetFacts } from '../../enrich/index.ts';
+import type { MarkTable, Sighting } from '../../assets/index.ts';
 import type { KeyedLogs } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
 import { Bytes } from '../../storage/events/column-buffers.ts';
@@ -55,12 +55,7 @@ export type ToThread =
     }
   | { readonly type: 'enable'; readonly rule: string; readonly enabled: boolean }
   | { readonly type: 'mappings'; readonly mappings: readonly LiveMapping[] }
-  | {
-      readonly type: 'assets';
-      /** By `tenant/name`, the name in lower case. */
-      readonly hosts: ReadonlyMap<string, AssetFacts>;
-      readonly users: ReadonlyMap<string, AssetFacts>;
-    };
+  | { readonly type: 'marks'; readonly marks: MarkTable };
 
 export interface PreparedJob {
   readonly job: number;
@@ -74,6 +69,8 @@ export interface PreparedJob {
   readonly clocks: MatchedBatch['clocks'];
   readonly counts: readonly SourceCounts[];
   readonly mapped: readonly MappingTally[];
+  /** Machines and people that the events name. */
+  readonly sightings: readonly Sighting[];
   readonly ruleFailures: readonly RuleFailure[];
 }
 

@@ -24,9 +24,8 @@ port.on('message', (message: ToThread) => {
     case 'mappings':
       work.mapped.set(message.mappings);
       return;
-    case 'assets':
-      work.assets.hosts = message.hosts;
-      work.assets.users = message.users;
+    case 'marks':
+      work.marks.set(message.marks);
   }
 });
 port.postMessage({ up: true } satisfies FromThread);

@@ -1,6 +1,7 @@
 import { type Event, eventKey, type RawLog } from '@vigie/contracts';
 import { CorrelationEngine, type Taxonomy } from '@vigie/sigma';
 import { REGISTRY } from '@vigie/sources';
+import { MarkIndex, SightingCollector } from '../../assets/index.ts';
 import {
   type Adaptation,
   Adapter,
@@ -10,7 +11,7 @@ import {
   type RuleFile,
   type RuleSet,
 } from '../../detect/index.ts';
-import { type AssetDirectory, type AssetFacts, createEnricher } from '../../enrich/index.ts';
+import { createEnricher } from '../../enrich/index.ts';
 import { contentDigest, type KeyedLogs, keyedId, liveId } from '../../ingest/index.ts';
 import { createNormalizer, NormalizeCounters, type Normalizer } from '../../normalize/index.ts';
 import { BlockWriter } from '../../storage/events/block-writer.ts';
@@ -27,26 +28,13 @@ import {
 /** Characters kept of a log that has ended a thread. */
 const UNREAD_LENGTH = 4_096;
 
-/** Assets as they were last told. */
-class ToldAssets implements AssetDirectory {
-  hosts: ReadonlyMap<string, AssetFacts> = new Map();
-  users: ReadonlyMap<string, AssetFacts> = new Map();
-
-  host(tenant: string, name: string): AssetFacts | undefined {
-    return this.hosts.size === 0 ? undefined : this.hosts.get(`${tenant}/${name.toLowerCase()}`);
-  }
-
-  user(tenant: string, name: string): AssetFacts | undefined {
-    return this.users.size === 0 ? undefined : this.users.get(`${tenant}/${name.toLowerCase()}`);
-  }
-}
-
 /**
  * Reads logs: normalise, enrich, encode for the store, hold against the rules. An event that no rule matches
  * is garbage as soon as its row is written, which keeps the heap small and its collection cheap.
  */
 export class PrepareWork {
-  readonly assets = new ToldAssets();
+  /** Assets that something was written down about, as they were last told. */
+  readonly marks = new MarkIndex();
   readonly mapped = new Mapped();
   readonly #taxonomy: Taxonomy;
   readonly #counters = new NormalizeCounters();
@@ -56,13 +44,14 @@ export class PrepareWork {
   readonly #writer = new BlockWriter();
   readonly #matched = new MatchedWriter();
   #failures = new Map<string, RuleFailure>();
+  readonly #sightings = new SightingCollector();
   readonly #parsed = new ParsedFiles();
   #rules: RuleSet | undefined;
   #matcher: EventMatcher | undefined;
 
   constructor(options: ThreadOptions & { readonly taxonomy: Taxonomy }) {
     this.#taxonomy = options.taxonomy;
-    const enricher = createEnricher({ ...options, assets: this.assets });
+    const enricher = createEnricher({ ...options, assets: this.marks });
     const shared = {
       enrich: (fields: Event['fields'], raw: RawLog) => enricher.enrich(raw.tenant, fields),
       counters: this.#counters,
@@ -122,6 +111,7 @@ export class PrepareWork {
           ? this.#unread.normalize(cut(log), undefined, id)
           : this.#normalizer.normalize(log, hint, id);
         this.#writer.add(event, sequence, group.retentionDays);
+        if (!unread) this.#sightings.note(event);
         if (unread) this.#matcher.pass(event);
         else this.#matcher.add(event, this.#matched);
         kept[at] = 1;
@@ -145,6 +135,7 @@ export class PrepareWork {
       ...this.#matcher.take(),
       counts: this.#counters.take(),
       mapped: this.mapped.take(),
+      sightings: this.#sightings.take(),
       ruleFailures,
     };
   }

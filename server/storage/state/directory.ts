@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { Kysely, Selectable } from 'kysely';
 import type { SourceBinding, SourceDirectory } from '../../collect/ports.ts';
-import type { AssetFacts } from '../../enrich/ports.ts';
 import type { Database, SourceTable, TenantTable } from './schema.ts';
 
 export type TenantRow = Selectable<TenantTable>;
@@ -26,7 +25,7 @@ interface SenderRange {
 }
 
 /**
- * Tenants, sources and assets as the hot path needs them: in memory, replaced as a whole by
+ * Tenants and sources as the hot path needs them: in memory, replaced as a whole by
  * {@link Directory.reload} after every change.
  */
 export class Directory implements SourceDirectory {
@@ -37,10 +36,6 @@ export class Directory implements SourceDirectory {
   #senders: readonly SenderRange[] = [];
   #names = new Map<string, SourceBinding>();
   #senderCache = new Map<string, SourceBinding | null>();
-  #hosts = new Map<string, AssetFacts>();
-  #users = new Map<string, AssetFacts>();
-  /** Told after every {@link reload}, and once the directory is read for the first time. */
-  onReload: (() => void) | undefined;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
@@ -48,10 +43,9 @@ export class Directory implements SourceDirectory {
 
   /** Reads everything anew. */
   async reload(): Promise<void> {
-    const [tenants, sources, assets] = await Promise.all([
+    const [tenants, sources] = await Promise.all([
       this.#db.selectFrom('tenant').selectAll().orderBy('name').execute(),
       this.#db.selectFrom('source').selectAll().orderBy('id').execute(),
-      this.#db.selectFrom('asset').selectAll().execute(),
     ]);
     this.#tenants = new Map(tenants.map((row) => [row.id, row]));
     this.#sources = new Map(sources.map((row) => [`${row.tenant}/${row.id}`, row]));
@@ -72,23 +66,6 @@ export class Directory implements SourceDirectory {
     this.#names = names;
     this.#senders = senders.sort((a, b) => b.prefix - a.prefix);
     this.#senderCache = new Map();
-    this.#hosts = new Map();
-    this.#users = new Map();
-    for (const row of assets) {
-      const facts: AssetFacts = { criticality: row.criticality, owner: row.owner, note: row.note };
-      (row.kind === 'host' ? this.#hosts : this.#users).set(`${row.tenant}/${row.name}`, facts);
-    }
-    this.onReload?.();
-  }
-
-  /** By `tenant/name`, the name in lower case. */
-  get hosts(): ReadonlyMap<string, AssetFacts> {
-    return this.#hosts;
-  }
-
-  /** As {@link hosts}. */
-  get users(): ReadonlyMap<string, AssetFacts> {
-    return this.#users;
   }
 
   tenants(): readonly TenantRow[] {

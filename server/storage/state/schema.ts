@@ -3,6 +3,7 @@ import type { AuditTables } from './schema/audit.ts';
 import type { ClocksTables } from './schema/clocks.ts';
 import type { CollaborationTables } from './schema/collaboration.ts';
 import type { DeskTables } from './schema/desk.ts';
+import type { AssetsTables } from './schema/assets.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
 import type { IncidentsTables } from './schema/incidents.ts';
@@ -25,6 +26,7 @@ export interface Database
     ClocksTables,
     CollaborationTables,
     AuditTables,
+    AssetsTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -41,6 +43,7 @@ export type * from './schema/audit.ts';
 export type * from './schema/clocks.ts';
 export type * from './schema/collaboration.ts';
 export type * from './schema/desk.ts';
+export type * from './schema/assets.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';
 export type * from './schema/incidents.ts';

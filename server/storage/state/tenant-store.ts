@@ -1,7 +1,6 @@
 import type { TenantView } from '@vigie/contracts/api';
 import type { Kysely } from 'kysely';
-import type { AssetEntry, AssetStore, Scope, TenantStore } from '../../api/ports.ts';
-import { withTenants } from './database.ts';
+import type { Scope, TenantStore } from '../../api/ports.ts';
 import type { Directory, TenantRow } from './directory.ts';
 import type { Database } from './schema.ts';
 
@@ -85,58 +84,6 @@ export class PostgresTenants implements TenantStore {
     await this.#directory.reload();
     await this.#events.eraseTenant(id);
     return true;
-  }
-}
-
-/** The inventory over its table. */
-export class PostgresAssets implements AssetStore {
-  readonly #db: Kysely<Database>;
-  readonly #directory: Directory;
-
-  constructor(db: Kysely<Database>, directory: Directory) {
-    this.#db = db;
-    this.#directory = directory;
-  }
-
-  list(scope: Scope, tenant?: string): Promise<AssetEntry[]> {
-    return withTenants(this.#db, scope, (trx) => {
-      let query = trx
-        .selectFrom('asset')
-        .selectAll()
-        .orderBy('tenant')
-        .orderBy('kind')
-        .orderBy('name')
-        .limit(100_000);
-      if (tenant !== undefined) query = query.where('tenant', '=', tenant);
-      return query.execute();
-    });
-  }
-
-  async put(entries: readonly AssetEntry[]): Promise<number> {
-    const known = entries.filter((entry) => this.#directory.tenant(entry.tenant) !== undefined);
-    // Of several lines for one asset the last one counts; one statement can't touch a row twice.
-    const unique = [
-      ...new Map(
-        known.map((entry) => [
-          `${entry.tenant}/${entry.kind}/${entry.name.toLowerCase()}`,
-          { ...entry, name: entry.name.toLowerCase() },
-        ]),
-      ).values(),
-    ];
-    for (let at = 0; at < unique.length; at += 1000)
-      await this.#db
-        .insertInto('asset')
-        .values(unique.slice(at, at + 1000))
-        .onConflict((oc) =>
-          oc.columns(['tenant', 'kind', 'name']).doUpdateSet((eb) => ({
-            criticality: eb.ref('excluded.criticality'),
-            owner: eb.ref('excluded.owner'),
-            note: eb.ref('excluded.note'),
-          })),
-        )
-        .execute();
-    await this.#directory.reload();
-    return unique.length;
   }
 }
 

@@ -16,6 +16,7 @@ import { sql as desk } from './0014-desk.ts';
 import { sql as audit } from './0015-audit.ts';
 import { sql as webhooks } from './0016-webhooks.ts';
 import { sql as collaboration } from './0017-collaboration.ts';
+import { sql as assets } from './0017-assets.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { number: 15, name: 'audit', sql: audit },
   { number: 16, name: 'webhooks', sql: webhooks },
   { number: 17, name: 'collaboration', sql: collaboration },
+  { number: 14, name: 'assets', sql: assets },
 ];

@@ -10,7 +10,6 @@ export interface TenantsTables {
   connector: ConnectorTable;
   quarantine: QuarantineTable;
   quarantine_line: QuarantineLineTable;
-  asset: AssetTable;
   setting: SettingTable;
 }
 
@@ -82,16 +81,6 @@ export interface QuarantineLineTable {
   quarantine_id: string;
   text: string;
   received_at: number;
-}
-
-/** What client and provider have written down about a machine or a person; `name` is lower case. */
-export interface AssetTable {
-  tenant: string;
-  kind: 'host' | 'user';
-  name: string;
-  criticality: 'low' | 'normal' | 'high' | 'critical';
-  owner: string;
-  note: string;
 }
 
 export interface SettingTable {

@@ -1,0 +1,542 @@
+import type { Entity, Level } from '@vigie/contracts';
+import {
+  ASSETS_COUNTED,
+  type AssetDetail,
+  type AssetPage,
+  type AssetPatch,
+  type AssetQuery,
+  type AssetTimelineEntry,
+  type AssetType,
+  type AssetView,
+  CRITICALITIES,
+  type Criticality,
+  type Handling,
+  type MaintenanceHours,
+} from '@vigie/contracts/api';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { Scope } from '../../api/ports.ts';
+import type { MarkedAsset, RiskFigures } from '../../assets/ports.ts';
+import { transaction, withTenants } from './database.ts';
+import type { AssetTable, Database } from './schema.ts';
+
+type Row = Selectable<AssetTable>;
+
+/** What the state knows of one asset, beside its row; see `AssetDetail`. */
+export type StoredDetail = AssetView &
+  Pick<AssetDetail, 'byHand' | 'identifiers' | 'addresses' | 'sources' | 'uses' | 'software' | 'merges' | 'proposals'>;
+
+/** How alerts and incidents name an asset: keys of `entityKey`, such as `host:ws01`. */
+export type EntityKeys = readonly string[];
+
+const SHOWN = 200;
+
+/** Assets as people list, read and change them, under row-level security. */
+export class PostgresAssets {
+  readonly #db: Kysely<Database>;
+  readonly #entityNames: (entities: readonly Entity[]) => string[];
+
+  /** @param entityNames names by which an alert's entities count for assets */
+  constructor(db: Kysely<Database>, entityNames: (entities: readonly Entity[]) => string[]) {
+    this.#db = db;
+    this.#entityNames = entityNames;
+  }
+
+  list(scope: Scope, query: AssetQuery): Promise<AssetPage> {
+    return withTenants(this.#db, scope, async (trx) => {
+      let base = trx.selectFrom('asset').where('merged_into', 'is', null);
+      if (query.tenant !== undefined) base = base.where('asset.tenant', '=', query.tenant);
+      if (query.kind !== undefined) base = base.where('kind', '=', query.kind);
+      if (query.type !== undefined) base = base.where('type', '=', query.type);
+      if (query.criticality !== undefined)
+        base = base.where('criticality', 'in', CRITICALITIES.slice(CRITICALITIES.indexOf(query.criticality)));
+      if (query.handling !== undefined) base = base.where(sql<boolean>`${query.handling} = ANY(handling)`);
+      if (query.tag !== undefined) base = base.where(sql<boolean>`${query.tag} = ANY(tags)`);
+      if (query.site !== undefined) base = base.where('site', '=', query.site);
+      if (query.source !== undefined)
+        base = base.where(
+          sql<boolean>`EXISTS (SELECT FROM asset_source s WHERE s.tenant = asset.tenant AND s.asset_id = asset.id AND s.source = ${query.source})`,
+        );
+      const text = query.q?.replaceAll('\0', '').trim() ?? '';
+      if (text !== '') {
+        const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+        base = base.where(
+          sql<boolean>`(lower(name) LIKE ${pattern} OR lower(owner) LIKE ${pattern} OR lower(note) LIKE ${pattern} OR lower(site) LIKE ${pattern}
+            OR EXISTS (SELECT FROM asset_identifier i WHERE i.tenant = asset.tenant AND i.asset_id = asset.id AND substr(i.key, strpos(i.key, ':') + 1) LIKE ${pattern})
+            OR EXISTS (SELECT FROM asset_address d WHERE d.tenant = asset.tenant AND d.asset_id = asset.id AND host(d.ip) = ${text}))`,
+        );
+      }
+      const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM (${base
+        .select(sql`1`.as('one'))
+        .limit(ASSETS_COUNTED + 1)}) AS counted`.execute(trx);
+      const sorted = sortOf(query.sort);
+      let page = base.selectAll('asset').select(sql<string>`${sorted.value}`.as('sort_value'));
+      const after = readCursor(query.cursor);
+      if (after !== undefined)
+        page = page.where(
+          sorted.down
+            ? sql<boolean>`(${sorted.value}, asset.tenant, asset.id) < (${sorted.cast(after[0])}, ${after[1]}, ${after[2]})`
+            : sql<boolean>`(${sorted.value}, asset.tenant, asset.id) > (${sorted.cast(after[0])}, ${after[1]}, ${after[2]})`,
+        );
+      const direction = sorted.down ? 'desc' : 'asc';
+      const found = await page
+        .orderBy(sorted.value, direction)
+        .orderBy('asset.tenant', direction)
+        .orderBy('asset.id', direction)
+        .limit(query.limit + 1)
+        .execute();
+      const items = found.slice(0, query.limit);
+      const last = items.at(-1);
+      return {
+        items: items.map(assetView),
+        total: rows[0]?.n ?? 0,
+        ...(found.length > query.limit && last !== undefined
+          ? { next: writeCursor([String(last.sort_value), last.tenant, last.id]) }
+          : {}),
+      };
+    });
+  }
+
+  /** All that the state knows of one; of an asset that went into another, that other. */
+  get(scope: Scope, tenant: string, id: string): Promise<StoredDetail | undefined> {
+    return withTenants(this.#db, scope, async (trx) => {
+      const row = await this.#current(trx, tenant, id);
+      if (row === undefined) return undefined;
+      const ids = await family(trx, tenant, row.id);
+      const [identifiers, addresses, sources, uses, software, merges] = [
+        await sql<{ key: string; last_at: number; shared: boolean }>`
+          SELECT key, last_at, false AS shared FROM asset_identifier WHERE tenant = ${tenant} AND asset_id = ${row.id}
+          UNION ALL SELECT i.key, i.last_at, true FROM asset_shared s JOIN asset_identifier i USING (tenant, kind, key)
+            WHERE s.tenant = ${tenant} AND s.asset_id = ${row.id}
+          ORDER BY last_at DESC LIMIT ${SHOWN}`.execute(trx),
+        await sql<{ ip: string; first_at: number; last_at: number }>`
+          SELECT host(ip) AS ip, first_at, last_at FROM asset_address WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[])
+          ORDER BY last_at DESC LIMIT ${SHOWN}`.execute(trx),
+        await sql<{ source: string; first_at: number; last_at: number }>`
+          SELECT source, min(first_at) AS first_at, max(last_at) AS last_at FROM asset_source
+          WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[]) GROUP BY source ORDER BY 3 DESC LIMIT ${SHOWN}`.execute(trx),
+        await usesOf(trx, tenant, row.kind, ids),
+        await sql<{ name: string; version: string; first_at: number; last_at: number }>`
+          SELECT name, version, min(first_at) AS first_at, max(last_at) AS last_at FROM asset_software
+          WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[]) GROUP BY name, version ORDER BY name, version LIMIT 2000`.execute(trx),
+        await sql<{ id: string; gone: string; name: string; at: number; actor: string | null }>`
+          SELECT m.id, m.gone, a.name, m.at, m.actor FROM asset_merge m JOIN asset a ON a.tenant = m.tenant AND a.id = m.gone
+          WHERE m.tenant = ${tenant} AND m.kept = ${row.id} AND m.undone_at IS NULL ORDER BY m.id DESC LIMIT 50`.execute(trx),
+      ];
+      return {
+        ...assetView(row),
+        byHand: row.by_hand,
+        identifiers: identifiers.rows.map(({ key, last_at, shared }) => ({
+          type: key.slice(0, key.indexOf(':')),
+          value: key.slice(key.indexOf(':') + 1),
+          lastAt: last_at,
+          shared,
+        })),
+        addresses: addresses.rows.map((each) => ({ ip: each.ip, firstAt: each.first_at, lastAt: each.last_at })),
+        sources: sources.rows.map((each) => ({ id: each.source, firstAt: each.first_at, lastAt: each.last_at })),
+        uses,
+        software: software.rows.map((each) => ({
+          name: each.name,
+          version: each.version,
+          firstAt: each.first_at,
+          lastAt: each.last_at,
+        })),
+        merges: merges.rows.map(({ gone, name, at, actor, id: merge }) => ({ id: String(merge), gone, name, at, actor })),
+        proposals: await proposals(trx, tenant, row),
+      };
+    });
+  }
+
+  async #current(trx: Transaction<Database>, tenant: string, id: string): Promise<Row | undefined> {
+    let row = await trx.selectFrom('asset').selectAll().where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst();
+    for (let step = 0; row?.merged_into != null && step < 100; step++)
+      row = await trx
+        .selectFrom('asset')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('id', '=', row.merged_into)
+        .executeTakeFirst();
+    return row;
+  }
+
+  /** Changes what is written down, and notes who did and what. @returns how many there were */
+  change(
+    scope: Scope,
+    wanted: readonly { readonly tenant: string; readonly id: string }[],
+    patch: AssetPatch,
+    tags: { readonly add: readonly string[]; readonly remove: readonly string[] },
+    actor: string,
+    at: number,
+  ): Promise<number> {
+    return withTenants(this.#db, scope, async (trx) => {
+      let changed = 0;
+      for (const { tenant, id } of wanted) {
+        const row = await trx
+          .selectFrom('asset')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('merged_into', 'is', null)
+          .where('erased_at', 'is', null)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) continue;
+        changed++;
+        const next: AssetPatch =
+          tags.add.length + tags.remove.length === 0
+            ? patch
+            : { ...patch, tags: [...new Set([...row.tags.filter((tag) => !tags.remove.includes(tag)), ...tags.add])].slice(0, 30) };
+        const said = differences(row, next);
+        if (said.length === 0) continue;
+        const byHand = [...new Set([...row.by_hand, ...said.map(({ field }) => field)])];
+        await trx
+          .updateTable('asset')
+          .set({ ...patchColumns(next), by_hand: byHand, changed_at: at })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .execute();
+        await trx
+          .insertInto('asset_log')
+          .values({ tenant, asset_id: id, at, kind: 'change', actor, text: said.map(({ text }) => text).join('; ').slice(0, 4000) })
+          .execute();
+      }
+      return changed;
+    });
+  }
+
+  comment(scope: Scope, tenant: string, id: string, text: string, actor: string, at: number): Promise<boolean> {
+    return withTenants(this.#db, scope, async (trx) => {
+      const row = await this.#current(trx, tenant, id);
+      if (row === undefined) return false;
+      await trx.insertInto('asset_log').values({ tenant, asset_id: row.id, at, kind: 'comment', text, actor }).execute();
+      return true;
+    });
+  }
+
+  /** What the state knows of an asset's story before a time, newest first, at most `limit` of each kind. */
+  story(
+    scope: Scope,
+    tenant: string,
+    id: string,
+    keys: EntityKeys,
+    before: number,
+    limit: number,
+  ): Promise<AssetTimelineEntry[]> {
+    return withTenants(this.#db, scope, async (trx) => {
+      const ids = await family(trx, tenant, id);
+      const log = await trx
+        .selectFrom('asset_log')
+        .select(['at', 'kind', 'text', 'actor'])
+        .where('tenant', '=', tenant)
+        .where(sql<boolean>`asset_id = ANY(${ids}::text[])`)
+        .where('at', '<', before)
+        .orderBy('at', 'desc')
+        .limit(limit)
+        .execute();
+      const software = await sql<{ name: string; version: string; at: number }>`
+        SELECT name, version, first_at AS at FROM asset_software WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[])
+          AND first_at < ${before} ORDER BY first_at DESC LIMIT ${limit}`.execute(trx);
+      const incidents = await sql<{ id: number; title: string; level: Level; at: number }>`
+        SELECT i.id, i.title, i.level, i.created_at AS at FROM incident i
+        WHERE i.tenant = ${tenant} AND i.created_at < ${before} AND ${named('i', keys)}
+        ORDER BY i.created_at DESC LIMIT ${limit}`.execute(trx);
+      const alerts = await sql<{ title: string; level: Level; at: number; incident_id: number | null }>`
+        SELECT a.title, a.level, a.first_at AS at, a.incident_id FROM alert a
+        WHERE a.tenant = ${tenant} AND a.first_at < ${before} AND a.first_at >= ${before - 400 * 86_400_000} AND ${named('a', keys)}
+        ORDER BY a.first_at DESC LIMIT ${limit}`.execute(trx);
+      return [
+        ...log.map(
+          (entry): AssetTimelineEntry => ({
+            at: entry.at,
+            kind: entry.kind === 'comment' ? 'comment' : 'record',
+            text: entry.kind === 'merge' ? `+ ${entry.text}` : entry.kind === 'split' ? `− ${entry.text}` : entry.text,
+            ...(entry.actor === null ? {} : { actor: entry.actor }),
+          }),
+        ),
+        ...software.rows.map(
+          ({ name, version, at }): AssetTimelineEntry => ({ at, kind: 'software', text: `${name} ${version}`.trim() }),
+        ),
+        ...incidents.rows.map(
+          ({ id: incident, title, level, at }): AssetTimelineEntry => ({ at, kind: 'incident', text: title, level, incident }),
+        ),
+        ...alerts.rows.map(
+          ({ title, level, at, incident_id }): AssetTimelineEntry => ({
+            at,
+            kind: 'alert',
+            text: title,
+            level,
+            ...(incident_id === null ? {} : { incident: incident_id }),
+          }),
+        ),
+      ];
+    });
+  }
+
+  /** Assets that had addresses at a time; newest stay first. */
+  byAddress(
+    scope: Scope,
+    tenant: string,
+    ips: readonly string[],
+    at: number,
+  ): Promise<{ ip: string; id: string; name: string }[]> {
+    if (ips.length === 0) return Promise.resolve([]);
+    return withTenants(this.#db, scope, async (trx) => {
+      const { rows } = await sql<{ ip: string; id: string; name: string }>`
+        SELECT DISTINCT ON (d.ip) host(d.ip) AS ip, a.id, a.name FROM asset_address d
+          JOIN asset o ON o.tenant = d.tenant AND o.id = d.asset_id
+          JOIN asset a ON a.tenant = d.tenant AND a.id = coalesce(o.merged_into, o.id)
+        WHERE d.tenant = ${tenant} AND d.ip = ANY(${ips as string[]}::inet[]) AND d.first_at <= ${at + 3_600_000} AND d.last_at >= ${at - 86_400_000}
+        ORDER BY d.ip, d.last_at DESC`.execute(trx);
+      return rows;
+    });
+  }
+
+  /** What people have said something about, with every identifier; for enrichment and warnings. */
+  async marked(): Promise<MarkedAsset[]> {
+    const { rows } = await sql<Row & { keys: string[] | null }>`
+      SELECT a.*, (SELECT array_agg(k.key) FROM (
+          SELECT key FROM asset_identifier i WHERE i.tenant = a.tenant AND i.asset_id = a.id
+          UNION SELECT key FROM asset_shared s WHERE s.tenant = a.tenant AND s.asset_id = a.id LIMIT 500) k) AS keys
+      FROM asset a WHERE a.merged_into IS NULL AND a.erased_at IS NULL AND (a.criticality <> 'normal' OR a.note <> ''
+        OR a.handling <> '{}' OR a.phone <> '' OR a.maintenance IS NOT NULL OR (a.owner <> '' AND 'owner' = ANY(a.by_hand)))
+      LIMIT 200000`.execute(this.#db);
+    return rows.map((row) => ({
+      tenant: row.tenant,
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      criticality: row.criticality,
+      owner: row.owner,
+      note: row.note,
+      handling: row.handling as Handling[],
+      phone: row.phone,
+      maintenance: row.maintenance as MaintenanceHours | null,
+      keys: row.keys ?? [],
+    }));
+  }
+
+  /** What alerts and incidents of a tenant say, by entity key. */
+  async riskFigures(tenant: string, since: number): Promise<Map<string, RiskFigures>> {
+    const figures = new Map<string, { incidents: number; level: number; alerts: number; unusual: number }>();
+    const of = (key: string) => {
+      let found = figures.get(key);
+      if (found === undefined) figures.set(key, (found = { incidents: 0, level: 0, alerts: 0, unusual: 0 }));
+      return found;
+    };
+    const incidents = await this.#db
+      .selectFrom('incident')
+      .select(['entities', 'level_rank'])
+      .where('tenant', '=', tenant)
+      .where('status', '<>', 'closed')
+      .limit(20_000)
+      .execute();
+    for (const { entities, level_rank } of incidents)
+      for (const key of new Set(this.#entityNames(entities))) {
+        const own = of(key);
+        own.incidents++;
+        own.level = Math.max(own.level, level_rank);
+      }
+    const alerts = await this.#db
+      .selectFrom('alert')
+      .select('entities')
+      .where('tenant', '=', tenant)
+      .where('last_at', '>=', since)
+      .limit(50_000)
+      .execute();
+    for (const { entities } of alerts) for (const key of new Set(this.#entityNames(entities))) of(key).alerts++;
+    const unusual = await sql<{ entity: string; n: number }>`
+      SELECT entity, count(*)::int AS n FROM alert_rhythm WHERE tenant = ${tenant} AND signal_at >= ${since} AND entity <> ''
+      GROUP BY entity`.execute(this.#db);
+    for (const { entity, n } of unusual.rows) of(entity).unusual = n;
+    return figures;
+  }
+
+  /** All assets of a tenant with how alerts name them, for their risk, in parts. */
+  async *forRisk(
+    tenant: string,
+  ): AsyncGenerator<{ id: string; kind: 'host' | 'user'; criticality: Criticality; risk: number; keys: string[] }[]> {
+    for (let after = ''; ; ) {
+      const { rows } = await sql<{ id: string; kind: 'host' | 'user'; criticality: Criticality; risk: number; keys: string[] | null }>`
+        SELECT a.id, a.kind, a.criticality, a.risk, (SELECT array_agg(key) FROM asset_identifier i WHERE i.tenant = a.tenant AND i.asset_id = a.id) AS keys
+        FROM asset a WHERE a.tenant = ${tenant} AND a.merged_into IS NULL AND a.id > ${after} ORDER BY a.id LIMIT 2000`.execute(
+        this.#db,
+      );
+      if (rows.length === 0) return;
+      yield rows.map((row) => ({ ...row, keys: row.keys ?? [] }));
+      after = rows.at(-1)!.id;
+    }
+  }
+
+  async setRisks(tenant: string, risks: ReadonlyMap<string, number>): Promise<void> {
+    if (risks.size === 0) return;
+    await sql`UPDATE asset SET risk = r.risk FROM unnest(${[...risks.keys()]}::text[], ${[...risks.values()]}::int[]) AS r(id, risk)
+      WHERE asset.tenant = ${tenant} AND asset.id = r.id`.execute(this.#db);
+  }
+
+  /**
+   * Takes everything that tells who it is from a person's or machine's record, and from those that went into it:
+   * name, identifiers, addresses, comments. What stays is that there was one. False: there is none in the scope.
+   */
+  erase(scope: Scope, tenant: string, id: string, actor: string, at: number): Promise<boolean> {
+    if (scope !== 'all' && !scope.includes(tenant)) return Promise.resolve(false);
+    // The role of the API may delete none of this; the caller has been checked above.
+    return transaction(this.#db, async (trx) => {
+      const row = await this.#current(trx, tenant, id);
+      if (row === undefined) return false;
+      const ids = await family(trx, tenant, row.id);
+      const of = sql`tenant = ${tenant} AND asset_id = ANY(${ids}::text[])`;
+      await sql`DELETE FROM asset_pair p WHERE p.tenant = ${tenant} AND p.kind = ${row.kind} AND EXISTS (
+        SELECT FROM asset_identifier i WHERE i.tenant = p.tenant AND i.kind = p.kind AND i.asset_id = ANY(${ids}::text[]) AND i.key IN (p.a, p.b))`.execute(trx);
+      for (const table of ['asset_identifier', 'asset_shared', 'asset_address', 'asset_software', 'asset_log'] as const)
+        await sql`DELETE FROM ${sql.table(table)} WHERE ${of}`.execute(trx);
+      await sql`UPDATE asset_merge SET keys = '{}', undone_at = coalesce(undone_at, ${at}) WHERE tenant = ${tenant} AND (kept = ANY(${ids}::text[]) OR gone = ANY(${ids}::text[]))`.execute(trx);
+      await sql`UPDATE asset_log SET text = '' WHERE tenant = ${tenant} AND kind IN ('merge', 'split') AND text = ${row.name}`.execute(trx);
+      await sql`UPDATE asset SET name = 'erased-' || left(md5(id), 8), named = true, owner = '', site = '', note = '', phone = '',
+          tags = '{}', os = '', by_hand = '{}', risk = 0, erased_at = ${at}, changed_at = ${at}
+        WHERE tenant = ${tenant} AND id = ANY(${ids}::text[])`.execute(trx);
+      await trx
+        .insertInto('asset_log')
+        .values({ tenant, asset_id: row.id, at, kind: 'change', actor, text: 'erased' })
+        .execute();
+      return true;
+    });
+  }
+
+  /** Forgets what was only ever seen, and not since a time. @returns how many */
+  async forget(before: number): Promise<number> {
+    const { numAffectedRows } = await sql`
+      WITH old AS (
+        DELETE FROM asset a WHERE coalesce(a.last_at, a.created_at) < ${before} AND a.by_hand = '{}' AND a.created_at < ${before}
+          AND NOT EXISTS (SELECT FROM asset m WHERE m.tenant = a.tenant AND m.merged_into = a.id)
+          AND NOT EXISTS (SELECT FROM asset_log l WHERE l.tenant = a.tenant AND l.asset_id = a.id AND l.kind = 'comment')
+        RETURNING a.tenant, a.kind, a.id
+      ) DELETE FROM asset_pair p USING asset_identifier i, old WHERE i.tenant = old.tenant AND i.asset_id = old.id
+        AND p.tenant = i.tenant AND p.kind = i.kind AND (p.a = i.key OR p.b = i.key)`.execute(this.#db);
+    return Number(numAffectedRows ?? 0);
+  }
+}
+
+/** Whether a row's entities name an asset, as `entityNames` of `server/assets` spells it. */
+function named(table: string, keys: EntityKeys) {
+  const entities = sql`jsonb_array_elements(${sql.ref(`${table}.entities`)})`;
+  const one = sql`EXISTS (SELECT FROM ${entities} e WHERE lower((e->>'type') || ':' || (e->>'value')) = ANY(${keys as string[]}::text[]))`;
+  const local = keys.filter((key) => /^user:[^\\@]+\\/.test(key));
+  if (local.length === 0) return one;
+  return sql`(${one} OR EXISTS (SELECT FROM ${entities} u CROSS JOIN ${entities} h WHERE u->>'type' = 'user' AND h->>'type' = 'host'
+    AND 'user:' || lower(split_part(h->>'value', '.', 1)) || '\\' || lower(u->>'value') = ANY(${local}::text[])))`;
+}
+
+/** An asset and all that went into it. */
+async function family(trx: Transaction<Database>, tenant: string, id: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    WITH RECURSIVE own(id) AS (SELECT ${id}::text UNION SELECT a.id FROM own JOIN asset a ON a.tenant = ${tenant} AND a.merged_into = own.id)
+    SELECT id FROM own LIMIT 1000`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+async function usesOf(trx: Transaction<Database>, tenant: string, kind: 'host' | 'user', ids: readonly string[]) {
+  const [own, other] = kind === 'host' ? ['host_id', 'user_id'] : ['user_id', 'host_id'];
+  const { rows } = await sql<{ id: string; name: string; criticality: Criticality; last_at: number }>`
+    SELECT a.id, a.name, a.criticality, max(u.last_at) AS last_at FROM asset_use u
+      JOIN asset o ON o.tenant = u.tenant AND o.id = u.${sql.ref(other!)}
+      JOIN asset a ON a.tenant = u.tenant AND a.id = coalesce(o.merged_into, o.id)
+    WHERE u.tenant = ${tenant} AND u.${sql.ref(own!)} = ANY(${ids as string[]}::text[])
+    GROUP BY a.id, a.name, a.criticality ORDER BY last_at DESC LIMIT 50`.execute(trx);
+  return rows.map(({ id, name, criticality, last_at }) => ({ id, name, criticality, lastAt: last_at }));
+}
+
+/** Assets that share a name with it, or had its address while it had it. */
+async function proposals(trx: Transaction<Database>, tenant: string, row: Row) {
+  const { rows } = await sql<{ id: string; name: string; because: string }>`
+    SELECT DISTINCT ON (a.id) a.id, a.name, p.because FROM (
+      SELECT o.asset_id AS id, o.key AS because FROM asset_shared s JOIN asset_shared o USING (tenant, kind, key)
+        WHERE s.tenant = ${tenant} AND s.asset_id = ${row.id}
+      UNION ALL
+      SELECT o.asset_id, 'ip:' || host(o.ip) FROM asset_address s JOIN asset_address o ON o.tenant = s.tenant AND o.ip = s.ip
+          AND o.first_at <= s.last_at AND o.last_at >= s.first_at
+        WHERE s.tenant = ${tenant} AND s.asset_id = ${row.id} AND s.last_at > ${(row.last_at ?? 0) - 30 * 86_400_000}
+      UNION ALL
+      SELECT o.asset_id, 'name:' || s.bare FROM asset_identifier s JOIN asset_identifier o ON o.tenant = s.tenant AND o.kind = 'user' AND o.bare = s.bare
+        WHERE s.tenant = ${tenant} AND s.asset_id = ${row.id} AND s.kind = 'user' AND (s.key LIKE 'name:%' OR o.key LIKE 'name:%')
+    ) p JOIN asset a ON a.tenant = ${tenant} AND a.id = p.id
+    WHERE a.id <> ${row.id} AND a.kind = ${row.kind} AND a.merged_into IS NULL AND a.erased_at IS NULL ORDER BY a.id LIMIT 10`.execute(trx);
+  return rows;
+}
+
+function sortOf(sort: AssetQuery['sort']) {
+  const number = (text: string) => sql`${Number(text)}::float8`;
+  switch (sort) {
+    case 'risk':
+      return { value: sql`asset.risk::float8`, down: true, cast: number };
+    case 'seen':
+      return { value: sql`coalesce(asset.last_at, 0)`, down: true, cast: number };
+    case 'criticality':
+      return {
+        value: sql`array_position(ARRAY['low','normal','high','critical'], asset.criticality)::float8`,
+        down: true,
+        cast: number,
+      };
+    case 'name':
+      return { value: sql`asset.name`, down: false, cast: (text: string) => sql`${text}` };
+  }
+}
+
+function writeCursor(values: readonly string[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+/** Undefined for none, and for what is no cursor: that is the first page. */
+function readCursor(cursor: string | undefined): [string, string, string] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const valid = Array.isArray(values) && values.length === 3 && values.every((one) => typeof one === 'string' && !one.includes('\0'));
+    return valid ? (values as [string, string, string]) : undefined;
+  } catch {
+    // A cursor is typed by nobody; a broken one begins at the beginning.
+    return undefined;
+  }
+}
+
+export function assetView(row: Row): AssetView {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    type: row.type as AssetType,
+    criticality: row.criticality,
+    owner: row.owner,
+    site: row.site,
+    note: row.note,
+    handling: row.handling as Handling[],
+    phone: row.phone,
+    maintenance: row.maintenance as MaintenanceHours | null,
+    tags: row.tags,
+    os: row.os,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    risk: row.risk,
+    erased: row.erased_at !== null,
+  };
+}
+
+/** The columns that a patch sets. */
+export function patchColumns(patch: AssetPatch) {
+  const { maintenance, handling, tags, ...texts } = patch;
+  return {
+    ...texts,
+    ...(handling === undefined ? {} : { handling: [...new Set(handling)] }),
+    ...(tags === undefined ? {} : { tags: [...new Set(tags)] }),
+    ...(maintenance === undefined ? {} : { maintenance: maintenance === null ? null : JSON.stringify(maintenance) }),
+  };
+}
+
+/** What a patch changes, in words for the record. */
+export function differences(row: Row, patch: AssetPatch): { field: string; text: string }[] {
+  const told = (value: unknown) => (Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return (Object.keys(patch) as (keyof AssetPatch)[]).flatMap((field) => {
+    const [before, after] = [told(row[field]), told(patch[field])];
+    return patch[field] === undefined || before === after ? [] : [{ field, text: `${field}: ${before || '–'} → ${after || '–'}` }];
+  });
+}
+
