@@ -1,3 +1,4 @@
+export * from './asset-words.ts';
 export * from './detection.ts';
 export * from './ecs.ts';
 export * from './event.ts';

@@ -135,6 +135,7 @@ function findPrograms() {
       : `Chromium: ${env.VIGIE_CHROMIUM}\n`,
   );
 
+  findSlapd(mayInstall);
   const folder = join(root, '.cache', 'senders');
   const wrapper = join(folder, 'syslog-ng');
   const missing = () => {
@@ -164,6 +165,29 @@ function findPrograms() {
       : `not installed: ${absent.join(', ')}. Tests that drive them are skipped. On Debian, as root:\n` +
           '  server/collect/testing/install-senders.sh .cache/senders\n' +
           '  (apt-get install rsyslog rsyslog-gnutls bsdutils curl openssl, and syslog-ng in a folder of its own)\n',
+  );
+}
+
+/** Finds or unpacks OpenLDAP's server, in a folder of its own: installing it would start it. */
+function findSlapd(mayInstall) {
+  const folder = join(root, '.cache', 'slapd');
+  const wrapper = join(folder, 'slapd');
+  const known = () => ['/usr/sbin/slapd', wrapper].find((path) => existsSync(path) && has(path, '-VV'));
+  let found = env.VIGIE_SLAPD || known();
+  if (found === undefined && mayInstall) {
+    process.stdout.write('unpacking slapd …\n');
+    const script = join(root, 'server', 'assets', 'directory', 'testing', 'unpack-slapd.sh');
+    const result = spawnSync('sh', [script, folder], { encoding: 'utf8' });
+    if (result.status !== 0) process.stdout.write(`${result.stderr.trim()}\n`);
+    found = known();
+  }
+  if (found === wrapper) env.VIGIE_SLAPD_HOME = join(folder, 'root');
+  env.VIGIE_SLAPD = found ?? '';
+  process.stdout.write(
+    found === undefined
+      ? 'no slapd: tests of directories are skipped. On Debian, as root:\n' +
+          '  server/assets/directory/testing/unpack-slapd.sh .cache/slapd\n'
+      : `slapd: ${found}\n`,
   );
 }
 

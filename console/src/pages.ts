@@ -93,6 +93,7 @@ export const PAGES: readonly Page[] = [
   page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
+  page('/assets', 'assets', 'Assets', 'a', 'assets.read', () => import('./assets/assets.tsx')),
   page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
   page(
@@ -171,5 +172,6 @@ export const DETAIL_PAGES = [
   { path: '/procedures/own/:key/edit', View: lazy(() => import('./procedures/edit.tsx')) },
   { path: '/procedures/own/:key', View: lazy(() => import('./procedures/procedure.tsx')) },
   { path: '/procedures/shipped/:id', View: lazy(() => import('./procedures/procedure.tsx')) },
+  { path: '/assets/:tenant/:id', View: lazy(() => import('./assets/asset.tsx')) },
   { path: '/tenants/:id', View: lazy(() => import('./tenants/tenant.tsx')) },
 ] as const;

@@ -37,6 +37,7 @@ export const SCOPED = [
   '/outbox',
   '/audit',
   '/webhooks',
+  '/assets',
 ];
 const KEY = 'vigie.tenant';
 let remembered: string | undefined = read();

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  ASSET_SORTS,
+  ASSET_TYPES,
+  CRITICALITIES,
+  HANDLINGS,
+  IMPORT_FIELDS,
+  MAX_IMPORT_BYTES,
+} from '../asset-words.ts';
 import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
 import { EntityView } from './incidents.ts';
 
@@ -6,31 +14,12 @@ export const ASSET_KINDS = ['host', 'user'] as const;
 export const AssetKind = z.enum(ASSET_KINDS);
 export type AssetKind = z.infer<typeof AssetKind>;
 
-/** What an asset is; the first ones are of machines, the last of accounts. Empty: not said. */
-export const ASSET_TYPES = [
-  '',
-  'workstation',
-  'server',
-  'network-device',
-  'medical-device',
-  'industrial',
-  'mobile',
-  'other-device',
-  'person',
-  'service',
-  'admin',
-  'shared',
-] as const;
 export const AssetType = z.enum(ASSET_TYPES);
 export type AssetType = z.infer<typeof AssetType>;
 
-/** Least first. */
-export const CRITICALITIES = ['low', 'normal', 'high', 'critical'] as const;
 export const Criticality = z.enum(CRITICALITIES);
 export type Criticality = z.infer<typeof Criticality>;
 
-/** What automation must not do with an asset, or must ask first. */
-export const HANDLINGS = ['never-isolate', 'call-first', 'no-scan'] as const;
 export const Handling = z.enum(HANDLINGS);
 export type Handling = z.infer<typeof Handling>;
 
@@ -59,7 +48,6 @@ const Line = (most: number) =>
     .string()
     .trim()
     .max(most)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are refused
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'one line of text');
 
 /** What people write down about an asset. */
@@ -101,7 +89,6 @@ export const AssetView = AssetFields.extend({
 });
 export type AssetView = z.infer<typeof AssetView>;
 
-export const ASSET_SORTS = ['name', 'risk', 'seen', 'criticality'] as const;
 export const AssetQuery = z.object({
   tenant: Slug.optional(),
   kind: AssetKind.optional(),
@@ -120,8 +107,7 @@ export const AssetQuery = z.object({
 });
 export type AssetQuery = z.infer<typeof AssetQuery>;
 
-/** `total` is counted up to this; one more means: more than that. */
-export const ASSETS_COUNTED = 10_000;
+/** `total` is at most one more than `ASSETS_COUNTED`. */
 export const AssetPage = pageOf(AssetView);
 export type AssetPage = z.infer<typeof AssetPage>;
 
@@ -154,7 +140,13 @@ export const AssetDetail = AssetView.extend({
   software: z.array(z.object({ name: z.string(), version: z.string(), firstAt: Instant, lastAt: Instant })),
   /** Assets that are one with it by rule or hand and can be taken out again; `actor` null: by rule. */
   merges: z.array(
-    z.object({ id: z.string(), gone: z.string(), name: z.string(), at: Instant, actor: z.string().nullable() }),
+    z.object({
+      id: z.string(),
+      gone: z.string(),
+      name: z.string(),
+      at: Instant,
+      actor: z.string().nullable(),
+    }),
   ),
   /** Assets that may be the same, and why; a person decides. */
   proposals: z.array(z.object({ id: z.string(), name: z.string(), because: z.string() })),
@@ -166,13 +158,27 @@ export type AssetDetail = z.infer<typeof AssetDetail>;
 
 /** With whom it speaks most, of the last day. */
 export const AssetPeers = z.object({
-  items: z.array(z.object({ ip: z.string(), count: z.number().int(), asset: z.object({ id: z.string(), name: z.string() }).nullable() })),
+  items: z.array(
+    z.object({
+      ip: z.string(),
+      count: z.number().int(),
+      asset: z.object({ id: z.string(), name: z.string() }).nullable(),
+    }),
+  ),
   /** Sources that are configured at the tenant and have not seen it: what the platform can't see of it. */
   unseen: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type AssetPeers = z.infer<typeof AssetPeers>;
 
-export const ASSET_TIMELINE_KINDS = ['incident', 'alert', 'logon', 'change', 'software', 'comment', 'record'] as const;
+export const ASSET_TIMELINE_KINDS = [
+  'incident',
+  'alert',
+  'logon',
+  'change',
+  'software',
+  'comment',
+  'record',
+] as const;
 export const AssetTimelineEntry = z.object({
   at: Instant,
   kind: z.enum(ASSET_TIMELINE_KINDS),
@@ -200,7 +206,10 @@ export const AssetList = z.strictObject({ items: z.array(NewAsset).max(10_000) }
 
 /** `POST /api/assets/bulk`: the same change to several. */
 export const AssetBulk = z.strictObject({
-  items: z.array(z.strictObject({ tenant: Slug, id: z.string().max(64) })).min(1).max(1000),
+  items: z
+    .array(z.strictObject({ tenant: Slug, id: z.string().max(64) }))
+    .min(1)
+    .max(1000),
   patch: AssetPatch.omit({ tags: true }),
   addTags: z.array(Line(50).min(1)).max(30).default([]),
   removeTags: z.array(Line(50).min(1)).max(30).default([]),
@@ -216,32 +225,9 @@ export const AssetComment = z.strictObject({
     .regex(/^[^\0]*$/, 'text without NUL'),
 });
 
-/** Columns of an import. */
-export const IMPORT_FIELDS = [
-  'kind',
-  'name',
-  'type',
-  'criticality',
-  'owner',
-  'site',
-  'note',
-  'handling',
-  'phone',
-  'tags',
-  'os',
-  'ip',
-  'mac',
-  'fqdn',
-  'sid',
-  'guid',
-  'host-id',
-  'address',
-  'software',
-] as const;
 export const ImportField = z.enum(IMPORT_FIELDS);
 export type ImportField = z.infer<typeof ImportField>;
 
-export const MAX_IMPORT_BYTES = 8 * 1024 * 1024;
 export const MAX_IMPORT_LINES = 20_000;
 
 /** `POST /api/assets/import`: reads a CSV file; `save` false shows only what would be done. */

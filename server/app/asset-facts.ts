@@ -13,7 +13,12 @@ const EMPTY: ReadonlySet<unknown> = new Set(['', undefined]);
 export async function recordFacts(
   tx: InventoryTransaction,
   facts: ReadonlyMap<string, AssetPatch>,
-  how: { readonly at: number; readonly actor: string; readonly byHand: boolean; readonly names?: ReadonlyMap<string, string> },
+  how: {
+    readonly at: number;
+    readonly actor: string;
+    readonly byHand: boolean;
+    readonly names?: ReadonlyMap<string, string>;
+  },
 ): Promise<{ id: string; fresh: boolean }[]> {
   const { at, actor, byHand, names } = how;
   const records = await tx.assets([...facts.keys()]);
@@ -29,7 +34,10 @@ export async function recordFacts(
     const name = names?.get(record.id);
     const renamed = name !== undefined && name !== record.name ? { name, named: true } : {};
     if (differing.length === 0 && !('name' in renamed)) continue;
-    const patch = Object.fromEntries(differing) as Partial<{ criticality: Criticality; handling: Handling[] }>;
+    const patch = Object.fromEntries(differing) as Partial<{
+      criticality: Criticality;
+      handling: Handling[];
+    }>;
     changed.push({
       ...record,
       ...patch,
@@ -42,7 +50,10 @@ export async function recordFacts(
         at,
         kind: 'change',
         actor,
-        text: differing.map(([field, value]) => `${field}: ${told(value)}`).join('; ').slice(0, 4000),
+        text: differing
+          .map(([field, value]) => `${field}: ${told(value)}`)
+          .join('; ')
+          .slice(0, 4000),
       });
   }
   await tx.save(changed, at);
@@ -51,5 +62,9 @@ export async function recordFacts(
 }
 
 function told(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value) || '–';
+  return Array.isArray(value)
+    ? value.join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value) || '–';
 }

@@ -13,7 +13,9 @@ const OLDEST = 400 * DAY;
 
 /** Events that name an asset; undefined where it has no name that events could say. */
 export function eventsOf({ kind, identifiers }: Asset): QueryNode | undefined {
-  const own = identifiers.filter(({ shared }) => !shared).map(({ type, value }) => identifierOf(`${type}:${value}`));
+  const own = identifiers
+    .filter(({ shared }) => !shared)
+    .map(({ type, value }) => identifierOf(`${type}:${value}`));
   const eq = (field: string, value: string): QueryNode => ({ op: 'eq', field, value });
   const inDirectory = own.some(({ type }) => type === 'sid' || type === 'guid' || type === 'address');
   const items = own.slice(0, 40).flatMap(({ type, value }): QueryNode[] => {
@@ -34,17 +36,48 @@ export function eventsOf({ kind, identifiers }: Asset): QueryNode | undefined {
       case 'account':
         return [
           eq('user.name', value),
-          { op: 'and', items: [eq('user.name', name), { op: 'or', items: [eq('user.domain', area), { op: 'wildcard', field: 'user.domain', pattern: `${area}.*` }] }] },
+          {
+            op: 'and',
+            items: [
+              eq('user.name', name),
+              {
+                op: 'or',
+                items: [
+                  eq('user.domain', area),
+                  { op: 'wildcard', field: 'user.domain', pattern: `${area}.*` },
+                ],
+              },
+            ],
+          },
           ...(inDirectory && !isCommonName(name)
-            ? [{ op: 'and', items: [eq('user.name', name), { op: 'not', item: { op: 'exists', field: 'user.domain' } }] } as const]
+            ? [
+                {
+                  op: 'and',
+                  items: [eq('user.name', name), { op: 'not', item: { op: 'exists', field: 'user.domain' } }],
+                } as const,
+              ]
             : []),
         ];
       case 'local':
         return [
-          { op: 'and', items: [eq('user.name', name), { op: 'or', items: [eq('host.name', area), { op: 'wildcard', field: 'host.name', pattern: `${area}.*` }] }] },
+          {
+            op: 'and',
+            items: [
+              eq('user.name', name),
+              {
+                op: 'or',
+                items: [eq('host.name', area), { op: 'wildcard', field: 'host.name', pattern: `${area}.*` }],
+              },
+            ],
+          },
         ];
       case 'name':
-        return [{ op: 'and', items: [eq('user.name', value), { op: 'not', item: { op: 'exists', field: 'host.name' } }] }];
+        return [
+          {
+            op: 'and',
+            items: [eq('user.name', value), { op: 'not', item: { op: 'exists', field: 'host.name' } }],
+          },
+        ];
       default:
         return [];
     }
@@ -55,7 +88,11 @@ export function eventsOf({ kind, identifiers }: Asset): QueryNode | undefined {
 /** What is told of events: sign-ins, changes of configuration, accounts and programs. */
 const NOTABLE: QueryNode = {
   op: 'or',
-  items: ['authentication', 'configuration', 'iam', 'package'].map((value) => ({ op: 'eq', field: 'event.category', value })),
+  items: ['authentication', 'configuration', 'iam', 'package'].map((value) => ({
+    op: 'eq',
+    field: 'event.category',
+    value,
+  })),
 };
 
 /**
@@ -76,7 +113,13 @@ export async function assetTimeline(options: {
     story(),
     names === undefined ? { items: [] } : search({ op: 'and', items: [names, NOTABLE] }, from),
   ]);
-  const ends = [names === undefined ? Number.NEGATIVE_INFINITY : page.items.length < limit ? from : page.items.at(-1)!.time];
+  const ends = [
+    names === undefined
+      ? Number.NEGATIVE_INFINITY
+      : page.items.length < limit
+        ? from
+        : page.items.at(-1)!.time,
+  ];
   const byKind = new Map<string, AssetTimelineEntry[]>();
   for (const entry of told) {
     const list = byKind.get(entry.kind) ?? [];
@@ -89,14 +132,20 @@ export async function assetTimeline(options: {
     if (list.length >= limit) ends.push(Math.min(...list.map(({ at }) => at)));
   }
   const end = Math.max(...ends);
-  const items = [...told, ...page.items.map(entryOf)].filter(({ at }) => at >= end).sort((a, b) => b.at - a.at);
+  const items = [...told, ...page.items.map(entryOf)]
+    .filter(({ at }) => at >= end)
+    .sort((a, b) => b.at - a.at);
   const more = end !== Number.NEGATIVE_INFINITY && end > Date.now() - OLDEST;
   return { items, ...(more ? { next: end } : {}) };
 }
 
 function entryOf({ id, time, fields }: Event): AssetTimelineEntry {
   const categories = [fields['event.category'] ?? []].flat();
-  const kind = categories.includes('authentication') ? 'logon' : categories.includes('package') ? 'software' : 'change';
+  const kind = categories.includes('authentication')
+    ? 'logon'
+    : categories.includes('package')
+      ? 'software'
+      : 'change';
   const said = [
     fields['event.action'] ?? fields['event.code'],
     fields['event.outcome'],
@@ -108,7 +157,11 @@ function entryOf({ id, time, fields }: Event): AssetTimelineEntry {
   return {
     at: time,
     kind,
-    text: said.filter((each) => each !== undefined && each !== '').map(String).join(' · ').slice(0, 500),
+    text: said
+      .filter((each) => each !== undefined && each !== '')
+      .map(String)
+      .join(' · ')
+      .slice(0, 500),
     event: { id, at: time },
   };
 }
@@ -134,7 +187,13 @@ export async function peersOf(
     op: 'and',
     items: [
       { op: 'or', items },
-      { op: 'or', items: [{ op: 'exists', field: 'source.ip' }, { op: 'exists', field: 'destination.ip' }] },
+      {
+        op: 'or',
+        items: [
+          { op: 'exists', field: 'source.ip' },
+          { op: 'exists', field: 'destination.ip' },
+        ],
+      },
     ],
   });
   const counts = new Map<string, number>();

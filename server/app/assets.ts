@@ -24,7 +24,6 @@ import {
   entityNames,
   type HandlingAnswer,
   type HandlingGuard,
-  identifierOf,
   judgeHandling,
   type Mark,
   MarkIndex,
@@ -140,7 +139,9 @@ export class Assets implements AssetBook, HandlingGuard {
     return this.#marks.entity(tenant, entity, beside);
   }
 
-  async mayAct(...[tenant, entity, action, at]: Parameters<HandlingGuard['mayAct']>): Promise<HandlingAnswer> {
+  async mayAct(
+    ...[tenant, entity, action, at]: Parameters<HandlingGuard['mayAct']>
+  ): Promise<HandlingAnswer> {
     const named = { type: entity.type, value: entity.value } as Entity;
     const marks = named.type === 'ip' ? await this.#marksAt('all', tenant, [named.value], at) : new Map();
     return judgeHandling(marks.get(named.value) ?? this.#marks.entity(tenant, named), action, at);
@@ -185,13 +186,24 @@ export class Assets implements AssetBook, HandlingGuard {
     identity: Identity,
     items: readonly NewAsset[],
   ): Promise<{ saved: number; ids: string[] } | AssetProblem> {
-    const observations: { tenant: string; patch: AssetPatch; observation: Observation; kind: 'host' | 'user' }[] = [];
+    const observations: {
+      tenant: string;
+      patch: AssetPatch;
+      observation: Observation;
+      kind: 'host' | 'user';
+    }[] = [];
     const at = this.#options.now();
     for (const { tenant, kind, name, ...patch } of items) {
-      if (this.#options.directory.tenant(tenant) === undefined) return { code: 'not_found', message: `tenant ${tenant} not found` };
+      if (this.#options.directory.tenant(tenant) === undefined)
+        return { code: 'not_found', message: `tenant ${tenant} not found` };
       try {
         const identifiers = writtenIdentifier(kind, 'name', name);
-        observations.push({ tenant, kind, patch, observation: { firstAt: at, lastAt: at, recorded: true, [kind]: { identifiers } } });
+        observations.push({
+          tenant,
+          kind,
+          patch,
+          observation: { firstAt: at, lastAt: at, recorded: true, [kind]: { identifiers } },
+        });
       } catch (error) {
         if (error instanceof RangeError) return { code: 'invalid', message: error.message };
         throw error;
@@ -200,25 +212,31 @@ export class Assets implements AssetBook, HandlingGuard {
     const ids: string[] = [];
     for (const tenant of new Set(items.map((item) => item.tenant))) {
       const own = observations.filter((each) => each.tenant === tenant);
-      const placed = await this.#inventory.transaction(tenant, async (tx) => {
-        const found: string[] = [];
-        for (let from = 0; from < own.length; from += PART) {
-          const part = own.slice(from, from + PART);
-          const places = await observe(tx, part.map(({ observation }) => observation), at);
-          const facts = new Map<string, AssetPatch>();
-          for (const [index, { kind, patch, observation }] of part.entries()) {
-            const id = places[index]![`${kind}Id`];
-            if (id === null) throw new Ambiguous(observation[kind]!.identifiers[0]!.value);
-            facts.set(id, { ...facts.get(id), ...patch });
-            found.push(id);
+      const placed = await this.#inventory
+        .transaction(tenant, async (tx) => {
+          const found: string[] = [];
+          for (let from = 0; from < own.length; from += PART) {
+            const part = own.slice(from, from + PART);
+            const places = await observe(
+              tx,
+              part.map(({ observation }) => observation),
+              at,
+            );
+            const facts = new Map<string, AssetPatch>();
+            for (const [index, { kind, patch, observation }] of part.entries()) {
+              const id = places[index]![`${kind}Id`];
+              if (id === null) throw new Ambiguous(observation[kind]!.identifiers[0]!.value);
+              facts.set(id, { ...facts.get(id), ...patch });
+              found.push(id);
+            }
+            await recordFacts(tx, facts, { at, actor: identity.name, byHand: true });
           }
-          await recordFacts(tx, facts, { at, actor: identity.name, byHand: true });
-        }
-        return found;
-      }).catch((error: unknown) => {
-        if (error instanceof Ambiguous) return { code: 'ambiguous' as const, message: error.message };
-        throw error;
-      });
+          return found;
+        })
+        .catch((error: unknown) => {
+          if (error instanceof Ambiguous) return { code: 'ambiguous' as const, message: error.message };
+          throw error;
+        });
       if ('code' in placed) return placed;
       ids.push(...placed);
     }
@@ -228,12 +246,24 @@ export class Assets implements AssetBook, HandlingGuard {
 
   async change(identity: Identity, bulk: z.infer<typeof AssetBulk>): Promise<number> {
     const { items, patch, addTags: add, removeTags: remove } = bulk;
-    const changed = await this.#store.change(identity.scope, items, patch, { add, remove }, identity.name, this.#options.now());
+    const changed = await this.#store.change(
+      identity.scope,
+      items,
+      patch,
+      { add, remove },
+      identity.name,
+      this.#options.now(),
+    );
     await this.reload();
     return changed;
   }
 
-  async patch(identity: Identity, tenant: string, id: string, patch: AssetPatch): Promise<AssetDetail | undefined> {
+  async patch(
+    identity: Identity,
+    tenant: string,
+    id: string,
+    patch: AssetPatch,
+  ): Promise<AssetDetail | undefined> {
     const current = await this.#store.get(identity.scope, tenant, id);
     if (current === undefined || current.erased) return undefined;
     await this.#store.change(
@@ -266,7 +296,14 @@ export class Assets implements AssetBook, HandlingGuard {
       before,
       limit,
       story: () =>
-        this.#store.story(identity.scope, tenant, asset.id, namesOf(asset.kind, keysOf(asset)), before, limit),
+        this.#store.story(
+          identity.scope,
+          tenant,
+          asset.id,
+          namesOf(asset.kind, keysOf(asset)),
+          before,
+          limit,
+        ),
       search: (where: QueryNode, from: number) =>
         this.#options.events.search({ tenants: [tenant], range: { from, to: before }, where }, { limit }),
     });
@@ -277,9 +314,17 @@ export class Assets implements AssetBook, HandlingGuard {
     if (asset === undefined) return undefined;
     const now = this.#options.now();
     const counted = await peersOf(asset, (where) =>
-      this.#options.events.search({ tenants: [tenant], range: { from: now - DAY, to: now + 60_000 }, where }, { limit: 2_000 }),
+      this.#options.events.search(
+        { tenants: [tenant], range: { from: now - DAY, to: now + 60_000 }, where },
+        { limit: 2_000 },
+      ),
     );
-    const known = await this.#store.byAddress(identity.scope, tenant, counted.map(({ ip }) => ip), now);
+    const known = await this.#store.byAddress(
+      identity.scope,
+      tenant,
+      counted.map(({ ip }) => ip),
+      now,
+    );
     const byIp = new Map(known.map(({ ip, id: asset, name }) => [ip, { id: asset, name }]));
     const seen = new Set(asset.sources.map((source) => source.id));
     return {
@@ -292,7 +337,12 @@ export class Assets implements AssetBook, HandlingGuard {
     };
   }
 
-  async merge(identity: Identity, tenant: string, id: string, other: string): Promise<AssetDetail | AssetProblem> {
+  async merge(
+    identity: Identity,
+    tenant: string,
+    id: string,
+    other: string,
+  ): Promise<AssetDetail | AssetProblem> {
     const [one, two] = [
       await this.#store.get(identity.scope, tenant, id),
       await this.#store.get(identity.scope, tenant, other),
@@ -313,24 +363,32 @@ export class Assets implements AssetBook, HandlingGuard {
     return (await this.get(identity, tenant, id)) ?? NOT_FOUND;
   }
 
-  async undo(identity: Identity, tenant: string, id: string, merge: string): Promise<AssetDetail | AssetProblem> {
+  async undo(
+    identity: Identity,
+    tenant: string,
+    id: string,
+    merge: string,
+  ): Promise<AssetDetail | AssetProblem> {
     const asset = await this.#store.get(identity.scope, tenant, id);
     if (asset === undefined || asset.merges.every((each) => each.id !== merge)) return NOT_FOUND;
     const { kind } = asset;
-    const problem = await this.#inventory.transaction(tenant, async (tx): Promise<AssetProblem | undefined> => {
-      const record = (await tx.merges([asset.id])).find((each) => String(each.id) === merge);
-      if (record === undefined) return NOT_FOUND;
-      const gone = new Set(record.keys);
-      const rest = keysOf(asset).filter((key) => !gone.has(key));
-      const pair = [strongestOf(kind, rest), strongestOf(kind, record.keys)];
-      if (pair[0] === undefined || pair[1] === undefined)
-        return { code: 'invalid', message: 'nothing tells the two apart any more' };
-      const cross = rest.flatMap((a) => record.keys.map((b): Pair => [a, b]));
-      await tx.removePairs(kind, cross, 'together');
-      await tx.addPairs(kind, [pair as unknown as Pair], 'apart');
-      await regroup(tx, kind, pair as string[], this.#options.now(), identity.name);
-      return undefined;
-    });
+    const problem = await this.#inventory.transaction(
+      tenant,
+      async (tx): Promise<AssetProblem | undefined> => {
+        const record = (await tx.merges([asset.id])).find((each) => String(each.id) === merge);
+        if (record === undefined) return NOT_FOUND;
+        const gone = new Set(record.keys);
+        const rest = keysOf(asset).filter((key) => !gone.has(key));
+        const pair = [strongestOf(kind, rest), strongestOf(kind, record.keys)];
+        if (pair[0] === undefined || pair[1] === undefined)
+          return { code: 'invalid', message: 'nothing tells the two apart any more' };
+        const cross = rest.flatMap((a) => record.keys.map((b): Pair => [a, b]));
+        await tx.removePairs(kind, cross, 'together');
+        await tx.addPairs(kind, [pair as unknown as Pair], 'apart');
+        await regroup(tx, kind, pair as string[], this.#options.now(), identity.name);
+        return undefined;
+      },
+    );
     if (problem !== undefined) return problem;
     await this.reload();
     return (await this.get(identity, tenant, id)) ?? NOT_FOUND;
@@ -338,7 +396,8 @@ export class Assets implements AssetBook, HandlingGuard {
 
   async import(identity: Identity, wanted: AssetImport): Promise<AssetImportReport | AssetProblem> {
     const { tenant } = wanted;
-    if (this.#options.directory.tenant(tenant) === undefined) return { code: 'not_found', message: `tenant ${tenant} not found` };
+    if (this.#options.directory.tenant(tenant) === undefined)
+      return { code: 'not_found', message: `tenant ${tenant} not found` };
     let read: ReturnType<typeof readImport>;
     try {
       read = readImport(wanted);
@@ -400,9 +459,10 @@ export class Assets implements AssetBook, HandlingGuard {
         : new Map<string, readonly Mark[]>();
       answers.push(
         entities.flatMap((entity) =>
-          (entity.type === 'ip' ? (atAddress.get(entity.value) ?? []) : this.#marks.entity(tenant, entity, entities)).map(
-            ({ owner: _, ...mark }): AssetMark => ({ ...mark, handling: [...mark.handling], entity }),
-          ),
+          (entity.type === 'ip'
+            ? (atAddress.get(entity.value) ?? [])
+            : this.#marks.entity(tenant, entity, entities)
+          ).map(({ owner: _, ...mark }): AssetMark => ({ ...mark, handling: [...mark.handling], entity })),
         ),
       );
     }
@@ -447,12 +507,21 @@ export class Assets implements AssetBook, HandlingGuard {
   /** Takes what a directory says; what people set by hand stays. @returns how many assets it speaks of */
   async recordDirectory(
     tenant: string,
-    records: readonly { readonly observation: Observation; readonly kind: 'host' | 'user'; readonly name: string; readonly patch: AssetPatch }[],
+    records: readonly {
+      readonly observation: Observation;
+      readonly kind: 'host' | 'user';
+      readonly name: string;
+      readonly patch: AssetPatch;
+    }[],
     actor: string,
   ): Promise<number> {
     const at = this.#options.now();
     return this.#inventory.transaction(tenant, async (tx) => {
-      const places = await observe(tx, records.map(({ observation }) => observation), at);
+      const places = await observe(
+        tx,
+        records.map(({ observation }) => observation),
+        at,
+      );
       const facts = new Map<string, AssetPatch>();
       const names = new Map<string, string>();
       for (const [index, { kind, name, patch }] of records.entries()) {
@@ -524,7 +593,14 @@ export function createAssets(
   { db, directory, events }: Pick<AssetOptions, 'db' | 'directory' | 'events'>,
 ): Assets {
   const { config, log } = base.options;
-  const assets = new Assets({ db, directory, events, now: base.now, log, forgetDays: config.assets.forgetDays });
+  const assets = new Assets({
+    db,
+    directory,
+    events,
+    now: base.now,
+    log,
+    forgetDays: config.assets.forgetDays,
+  });
   if (config.assets.directories.length > 0)
     assets.readers = new AssetDirectories({
       directories: config.assets.directories,

@@ -230,7 +230,9 @@ export const ConfigSchema = z.strictObject({
         .int()
         .min(30)
         .default(400)
-        .describe('Machines and people that logs named, and nobody wrote anything about, are forgotten after so many days.'),
+        .describe(
+          'Machines and people that logs named, and nobody wrote anything about, are forgotten after so many days.',
+        ),
       directories: z
         .array(DirectorySchema)
         .max(200)

@@ -11,7 +11,12 @@ export interface AssetDirectoriesOptions {
   readonly exists: (tenant: string) => boolean;
   readonly record: (
     tenant: string,
-    records: readonly { readonly observation: Observation; readonly kind: 'host' | 'user'; readonly name: string; readonly patch: AssetPatch }[],
+    records: readonly {
+      readonly observation: Observation;
+      readonly kind: 'host' | 'user';
+      readonly name: string;
+      readonly patch: AssetPatch;
+    }[],
     actor: string,
   ) => Promise<number>;
   readonly done: () => Promise<void>;
@@ -72,7 +77,9 @@ export class AssetDirectories {
 
   /** Reads one now, after a reading that is under way. Undefined: there is none of that name. */
   async sync(tenant: string, name: string): Promise<DirectoryView | undefined> {
-    const index = this.#states.findIndex(({ configured }) => configured.tenant === tenant && configured.name === name);
+    const index = this.#states.findIndex(
+      ({ configured }) => configured.tenant === tenant && configured.name === name,
+    );
     if (index < 0) return undefined;
     await this.#states[index]!.running;
     await this.#read(this.#states[index]!);

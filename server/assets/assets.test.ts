@@ -51,7 +51,17 @@ describe('an import', () => {
   });
 
   it('CSV formula injection: no cell of an export begins a formula, and an import takes it back', () => {
-    for (const attack of ['=HYPERLINK("http://203.0.113.9")', '+1', '-2+3', '@SUM(A1)', ' =1', '\t=1', '|calc', '＝1', '\u200b=1']) {
+    for (const attack of [
+      '=HYPERLINK("http://203.0.113.9")',
+      '+1',
+      '-2+3',
+      '@SUM(A1)',
+      ' =1',
+      '\t=1',
+      '|calc',
+      '＝1',
+      '\u200b=1',
+    ]) {
       const [record] = readCsv(csvCell(attack), 5);
       expect(record?.cells[0]).toBe(`'${attack}`);
       expect(plainCell(record!.cells[0]!)).toBe(attack);
@@ -82,7 +92,11 @@ describe('marks', () => {
   );
   const marks = (value: string, type: 'host' | 'user', ...hosts: string[]) =>
     index
-      .entity('clinic', { type, value }, hosts.map((host) => ({ type: 'host', value: host })))
+      .entity(
+        'clinic',
+        { type, value },
+        hosts.map((host) => ({ type: 'host', value: host })),
+      )
       .map(({ id }) => id);
 
   it('are found by every way in which events and alerts name them, at their own tenant only', () => {
@@ -100,12 +114,21 @@ describe('marks', () => {
     expect(marks('administrator', 'user', 'ws01')).toEqual(['local']);
     expect(marks('administrator', 'user', 'ws02')).toEqual([]);
     expect(index.user('clinic', { 'user.name': 'administrator', 'host.name': 'ws02' })).toBeUndefined();
-    expect(index.user('clinic', { 'user.name': 'Administrator', 'user.domain': 'WS01', 'host.name': 'ws01.x.example' })?.id).toBe('local');
+    expect(
+      index.user('clinic', {
+        'user.name': 'Administrator',
+        'user.domain': 'WS01',
+        'host.name': 'ws01.x.example',
+      })?.id,
+    ).toBe('local');
   });
 
   it('of a name that two have are the more careful of both', () => {
     expect(marks('srv', 'host')).toEqual(['a', 'b']);
-    expect(index.host('clinic', { 'host.name': 'srv' })).toMatchObject({ criticality: 'critical', note: MARK.note });
+    expect(index.host('clinic', { 'host.name': 'srv' })).toMatchObject({
+      criticality: 'critical',
+      note: MARK.note,
+    });
   });
 
   it('keep automation from what must not be done', () => {
@@ -155,9 +178,22 @@ describe('sightings', () => {
   it('are one for all events that say the same, and bounded in a flood of made names', () => {
     const collector = new SightingCollector();
     for (let n = 0; n < 100; n++)
-      collector.note(event(n, { 'host.name': 'ws01', 'host.ip': ['192.0.2.7'], 'user.name': 'DOM\\ana', 'host.os.name': 'Windows', 'host.os.version': '11' }));
+      collector.note(
+        event(n, {
+          'host.name': 'ws01',
+          'host.ip': ['192.0.2.7'],
+          'user.name': 'DOM\\ana',
+          'host.os.name': 'Windows',
+          'host.os.version': '11',
+        }),
+      );
     expect(collector.take()).toMatchObject([
-      { firstAt: 0, lastAt: 99, host: { ips: ['192.0.2.7'], os: 'Windows 11' }, user: { identifiers: [{ type: 'account', value: 'dom\\ana' }] } },
+      {
+        firstAt: 0,
+        lastAt: 99,
+        host: { ips: ['192.0.2.7'], os: 'Windows 11' },
+        user: { identifiers: [{ type: 'account', value: 'dom\\ana' }] },
+      },
     ]);
     for (let n = 0; n < 20_000; n++) collector.note(event(n, { 'host.name': `made-${n}` }));
     expect(collector.take()).toHaveLength(5_000);
@@ -168,6 +204,7 @@ describe('sightings', () => {
     for (const name of ['SYSTEM', 'LOCAL SERVICE', 'WS01$', '-', 'DWM-3', 'ANONYMOUS LOGON'])
       expect(userIdentifiers({ 'user.name': name, 'host.name': 'ws01' })).toEqual([]);
     expect(userIdentifiers({ 'user.name': 'DefaultAppPool', 'user.domain': 'NT Service' })).toEqual([]);
-    for (const mac of ['00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff', '01:00:5e:00:00:01', 'short']) expect(macOf(mac)).toBeUndefined();
+    for (const mac of ['00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff', '01:00:5e:00:00:01', 'short'])
+      expect(macOf(mac)).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
-import { IMPORT_FIELDS, type ImportField } from '@vigie/contracts/api';
+import { IMPORT_FIELDS } from '@vigie/contracts';
+import type { ImportField } from '@vigie/contracts/api';
 
 /** A line of a CSV file; `line` counts from 1 and is where its record begins. */
 export interface CsvRecord {
@@ -40,7 +41,8 @@ export function readCsv(text: string, most: number): CsvRecord[] {
           throw new SyntaxError(`line ${began}: text after the end of a quotation`);
       } else {
         let end = at;
-        while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r') end++;
+        while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r')
+          end++;
         cells.push(text.slice(at, end).trim());
         at = end;
       }
@@ -80,7 +82,7 @@ const HEADS: Readonly<Record<string, ImportField>> = {
   kategorie: 'type',
   typ: 'type',
   tipo: 'type',
-  'criticité': 'criticality',
+  criticité: 'criticality',
   criticita: 'criticality',
   criticità: 'criticality',
   kritikalität: 'criticality',

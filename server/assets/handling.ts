@@ -13,12 +13,16 @@ export function judgeHandling(marks: readonly Mark[], action: AutomatedAction, a
   for (const { name, note, handling, phone, owner, maintenance } of marks) {
     const because = note === '' ? '' : ` (${note})`;
     const cutsOff = action === 'isolate' || action === 'disable';
-    if (cutsOff && handling.includes('never-isolate')) reasons.push(`${name} must never be isolated${because}`);
+    if (cutsOff && handling.includes('never-isolate'))
+      reasons.push(`${name} must never be isolated${because}`);
     if (handling.includes('call-first') && action !== 'scan') {
-      reasons.push(`${phone || owner || 'its owner'} must be called before anything is done to ${name}${because}`);
+      reasons.push(
+        `${phone || owner || 'its owner'} must be called before anything is done to ${name}${because}`,
+      );
       call ??= { phone, owner };
     }
-    if (action === 'scan' && handling.includes('no-scan')) reasons.push(`${name} must not be scanned${because}`);
+    if (action === 'scan' && handling.includes('no-scan'))
+      reasons.push(`${name} must not be scanned${because}`);
     if (action !== 'scan' && maintenance !== null && !within(maintenance, at))
       reasons.push(`${name} may be changed in its maintenance window only`);
   }

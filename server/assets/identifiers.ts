@@ -42,7 +42,17 @@ export function rankOf(kind: AssetKind, type: IdentifierType): number {
 const MAX_VALUE = 255;
 
 /** Names that every machine or none has: they identify nobody. */
-const NO_HOSTS = new Set(['', '-', 'localhost', 'localhost.localdomain', 'unknown', 'n/a', 'none', 'null', '(none)']);
+const NO_HOSTS = new Set([
+  '',
+  '-',
+  'localhost',
+  'localhost.localdomain',
+  'unknown',
+  'n/a',
+  'none',
+  'null',
+  '(none)',
+]);
 const NO_USERS = new Set([
   '',
   '-',
@@ -96,7 +106,10 @@ export function hostName(given: string): Identifier[] {
   if (NO_HOSTS.has(name)) return [];
   if (name.includes('.') && !IPV4.test(name) && FQDN.test(name)) {
     const [label = ''] = name.split('.', 1);
-    return [{ type: 'fqdn', value: name }, ...(NO_HOSTS.has(label) ? [] : [{ type: 'name', value: label } as const])];
+    return [
+      { type: 'fqdn', value: name },
+      ...(NO_HOSTS.has(label) ? [] : [{ type: 'name', value: label } as const]),
+    ];
   }
   return [{ type: 'name', value: name }];
 }
@@ -112,7 +125,8 @@ export function hostIdentifiers(fields: EcsFields): Identifier[] {
   const found: Identifier[] = [];
   const id = text(fields, 'host.id');
   // Each product numbers machines in its own way, so an id counts within the product that gave it.
-  if (id.length >= 3 && !NO_HOSTS.has(id)) found.push({ type: 'host-id', value: `${text(fields, 'event.module')}:${id}` });
+  if (id.length >= 3 && !NO_HOSTS.has(id))
+    found.push({ type: 'host-id', value: `${text(fields, 'event.module')}:${id}` });
   const names = hostName(text(fields, 'host.name') || text(fields, 'host.hostname'));
   const [first] = names;
   if (first?.type === 'fqdn') found.push(first);
@@ -134,7 +148,8 @@ export function userName(given: string, domain = ''): Identifier[] {
   if (ADDRESS.test(name)) return addressIdentifiers(name);
   const area = domain.trim().toLowerCase();
   if (NO_DOMAINS.has(area)) return [];
-  if (area === '' || area === '-' || area === 'workgroup' || area === '.') return [{ type: 'name', value: name }];
+  if (area === '' || area === '-' || area === 'workgroup' || area === '.')
+    return [{ type: 'name', value: name }];
   return [{ type: 'account', value: `${shortName(area)}\\${name}` }];
 }
 
@@ -161,7 +176,11 @@ export function userIdentifiers(fields: EcsFields): Identifier[] {
     // Without a domain an account belongs to the machine that speaks of it, unless its number says whose it is.
     else if (found.length === 0 && mail === '') {
       const host = text(fields, 'host.name');
-      found.push(host === '' || NO_HOSTS.has(host) ? one : { type: 'local', value: `${shortName(host)}\\${one.value}` });
+      found.push(
+        host === '' || NO_HOSTS.has(host)
+          ? one
+          : { type: 'local', value: `${shortName(host)}\\${one.value}` },
+      );
     }
   }
   if (ADDRESS.test(mail)) found.push(...addressIdentifiers(mail));

@@ -1,16 +1,14 @@
+import { isIP } from 'node:net';
+import { ASSET_TYPES, CRITICALITIES, HANDLINGS } from '@vigie/contracts';
 import {
-  ASSET_TYPES,
   AssetFields,
   type AssetImport,
   type AssetImportReport,
   type AssetKind,
   type AssetPatch,
-  CRITICALITIES,
-  HANDLINGS,
   type ImportField,
   MAX_IMPORT_LINES,
 } from '@vigie/contracts/api';
-import { isIP } from 'node:net';
 import { guessMapping, plainCell, readCsv } from './csv.ts';
 import { type Identifier, keyOf, rankOf, writtenIdentifier } from './identifiers.ts';
 
@@ -42,11 +40,17 @@ const IDENTIFIERS = ['guid', 'sid', 'host-id', 'fqdn', 'mac', 'address'] as cons
  *
  * @throws SyntaxError when it is no CSV
  */
-export function readImport({ text, mapping, kind }: Pick<AssetImport, 'text' | 'mapping' | 'kind'>): ReadImport {
+export function readImport({
+  text,
+  mapping,
+  kind,
+}: Pick<AssetImport, 'text' | 'mapping' | 'kind'>): ReadImport {
   const [head, ...records] = readCsv(text, MAX_IMPORT_LINES);
   if (head === undefined) throw new SyntaxError('the file is empty');
   const guessed = guessMapping(head.cells);
-  const fields = head.cells.map((_, index) => (mapping === undefined ? guessed[index]! : (mapping[index] ?? null)));
+  const fields = head.cells.map((_, index) =>
+    mapping === undefined ? guessed[index]! : (mapping[index] ?? null),
+  );
   const columns = head.cells.map((title, index) => ({
     title: title.slice(0, 100),
     field: fields[index]!,
@@ -84,20 +88,26 @@ function readLine(line: number, row: ReadonlyMap<ImportField, string>, otherwise
   }
   const name = row.get('name');
   if (name !== undefined)
+    // A user's bare name beside an address or number says no more than these.
     for (const one of writtenIdentifier(kind, 'name', name))
-      // A user's bare name beside an address or number says no more than these.
       if (kind === 'host' || one.type !== 'name' || identifiers.size === 0) identifiers.set(keyOf(one), one);
   if (identifiers.size === 0) throw new RangeError('the line names nobody');
   const patch: Record<string, unknown> = {};
-  for (const field of ['owner', 'site', 'note', 'phone'] as const) if (row.has(field)) patch[field] = row.get(field);
+  for (const field of ['owner', 'site', 'note', 'phone'] as const)
+    if (row.has(field)) patch[field] = row.get(field);
   if (row.has('type')) patch['type'] = choice(ASSET_TYPES, row.get('type')!.replaceAll(' ', '-'), 'type');
-  if (row.has('criticality')) patch['criticality'] = choice(CRITICALITIES, row.get('criticality')!, 'criticality');
+  if (row.has('criticality'))
+    patch['criticality'] = choice(CRITICALITIES, row.get('criticality')!, 'criticality');
   if (row.has('handling'))
-    patch['handling'] = list(row.get('handling')!).map((one) => choice(HANDLINGS, one.replaceAll(' ', '-'), 'handling'));
+    patch['handling'] = list(row.get('handling')!).map((one) =>
+      choice(HANDLINGS, one.replaceAll(' ', '-'), 'handling'),
+    );
   if (row.has('tags')) patch['tags'] = list(row.get('tags')!);
   const read = AssetFields.partial().safeParse(patch);
   if (!read.success)
-    throw new RangeError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    throw new RangeError(
+      read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    );
   const ips = list(row.get('ip') ?? '');
   for (const ip of ips) if (isIP(ip) === 0) throw new RangeError(`"${ip.slice(0, 60)}" is no IP address`);
   return {
@@ -123,7 +133,9 @@ function readLine(line: number, row: ReadonlyMap<ImportField, string>, otherwise
 function choice<T extends string>(allowed: readonly T[], given: string, what: string): T {
   const found = allowed.find((one) => one === given.toLowerCase());
   if (found === undefined || found === '')
-    throw new RangeError(`${what} must be ${allowed.filter((one) => one !== '').join(', ')}, not "${given.slice(0, 60)}"`);
+    throw new RangeError(
+      `${what} must be ${allowed.filter((one) => one !== '').join(', ')}, not "${given.slice(0, 60)}"`,
+    );
   return found;
 }
 

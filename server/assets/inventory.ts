@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { CRITICALITIES } from '@vigie/contracts/api';
+import { CRITICALITIES } from '@vigie/contracts';
 import { type AssetKind, bareName, type Identifier, identifierOf, keyOf, rankOf } from './identifiers.ts';
 import { type Pair, pairsOf, partition } from './partition.ts';
-import type { AssetRecord, Component, InventoryTransaction, Observation, Sighted } from './ports.ts';
+import type {
+  AssetRecord,
+  Component,
+  InventoryTransaction,
+  MergeRecord,
+  Observation,
+  Sighted,
+} from './ports.ts';
 
 /** The assets that an observation was found to be about; null: several may be meant, or none was named. */
 export interface Placed {
@@ -76,7 +83,8 @@ async function place(
   }
   if (nodes.size === 0) return observations.map(() => null);
   const fresh = new Set(await tx.addIdentifiers(kind, nodes));
-  for (const pair of await tx.addPairs(kind, [...pairs.values()], 'seen')) for (const key of pair) fresh.add(key);
+  for (const pair of await tx.addPairs(kind, [...pairs.values()], 'seen'))
+    for (const key of pair) fresh.add(key);
   if (fresh.size > 0) await regroup(tx, kind, [...fresh], at, null);
   const owners = await tx.owners(kind, [...nodes.keys()]);
   return observations.map(({ [kind]: part }) => ownerOf(part, owners));
@@ -110,8 +118,8 @@ export async function regroup(
   const { groups, shared } = partition({ kind, ...component, nodes: component.nodes.keys() });
   const ids = [...new Set([...component.nodes.values()].flatMap(({ assetId }) => assetId ?? []))];
   const known = new Map((await tx.assets(ids)).map((record) => [record.id, record]));
-  const wonBy = winners(groups, component);
   const merges = ids.length === 0 ? [] : await tx.merges(ids);
+  const wonBy = winners(groups, component, merges);
   const owners = new Map<string, string | null>();
   const created: AssetRecord[] = [];
   const saved: AssetRecord[] = [];
@@ -128,7 +136,13 @@ export async function regroup(
     let [asset, ...others] = won;
     if (asset === undefined) {
       const from = group.map(ownerByKey).find((id) => id !== null) ?? null;
-      const back = from === null ? undefined : merges.find(({ kept, keys: own, id }) => kept === from && !undone.includes(id) && own.some((key) => group.includes(key)));
+      const back =
+        from === null
+          ? undefined
+          : merges.find(
+              ({ kept, keys: own, id }) =>
+                kept === from && !undone.includes(id) && own.some((key) => group.includes(key)),
+            );
       if (back !== undefined) {
         const [gone] = await tx.assets([back.gone]);
         asset = { ...gone!, mergedInto: null };
@@ -139,16 +153,24 @@ export async function regroup(
         const origin = from === null ? undefined : known.get(from);
         const fresh = emptyAsset(kind, nameOf(kind, group, component), at);
         // What must not be isolated stays so for both, until a person says which one it is.
-        asset = origin === undefined ? fresh : { ...origin, id: fresh.id, name: fresh.name, named: false, createdAt: at };
+        asset =
+          origin === undefined
+            ? fresh
+            : { ...origin, id: fresh.id, name: fresh.name, named: false, createdAt: at };
         created.push(asset);
-        if (origin !== undefined) notes.push({ assetId: asset.id, at, kind: 'split', text: origin.name, actor });
+        if (origin !== undefined)
+          notes.push({ assetId: asset.id, at, kind: 'split', text: origin.name, actor });
       }
     }
     const before = asset;
     for (const gone of others) {
       asset = joined(asset, gone);
       saved.push({ ...gone, mergedInto: asset.id });
-      mergeRecords.push({ kept: asset.id, gone: gone.id, keys: group.filter((key) => ownerByKey(key) === gone.id) });
+      mergeRecords.push({
+        kept: asset.id,
+        gone: gone.id,
+        keys: group.filter((key) => ownerByKey(key) === gone.id),
+      });
       notes.push({ assetId: asset.id, at, kind: 'merge', text: gone.name, actor });
     }
     if (!asset.named) asset = { ...asset, name: nameOf(kind, group, component) };
@@ -157,7 +179,8 @@ export async function regroup(
       if (made >= 0) created[made] = asset;
       else saved.push(asset);
     }
-    for (const key of group) if (ownerByKey(key) !== asset.id || created.includes(asset)) owners.set(key, asset.id);
+    for (const key of group)
+      if (ownerByKey(key) !== asset.id || created.includes(asset)) owners.set(key, asset.id);
   }
   const ownerNow = (key: string) => owners.get(key) ?? ownerByKey(key);
   const sharing = new Map<string, string[]>();
@@ -178,15 +201,23 @@ export async function regroup(
   await tx.log(notes);
 }
 
-/** By asset, the group that has most of its identifiers; of as many, the first. */
-function winners(groups: readonly (readonly string[])[], { nodes }: Component): Map<string, number> {
+/**
+ * By asset, the group that has most of its identifiers; of as many, the first. What came to it with another asset
+ * hardly counts, so that each is itself again when they part.
+ */
+function winners(
+  groups: readonly (readonly string[])[],
+  { nodes }: Component,
+  merges: readonly MergeRecord[],
+): Map<string, number> {
+  const brought = new Set(merges.flatMap(({ kept, keys }) => keys.map((key) => `${kept}\n${key}`)));
   const counts = new Map<string, Map<number, number>>();
   for (const [index, group] of groups.entries())
     for (const key of group) {
       const id = nodes.get(key)?.assetId;
       if (id === undefined || id === null) continue;
       const own = counts.get(id) ?? new Map<number, number>();
-      own.set(index, (own.get(index) ?? 0) + 1);
+      own.set(index, (own.get(index) ?? 0) + (brought.has(`${id}\n${key}`) ? 1e-6 : 1));
       counts.set(id, own);
     }
   return new Map(
@@ -224,7 +255,11 @@ function nameOf(kind: AssetKind, group: readonly string[], { nodes }: Component)
   const place = (one: Identifier) => (NAMES[kind] as readonly string[]).indexOf(one.type);
   const [best] = [...group].sort((a, b) => {
     const [one, other] = [identifierOf(a), identifierOf(b)];
-    return place(one) - place(other) || (nodes.get(b)?.lastAt ?? 0) - (nodes.get(a)?.lastAt ?? 0) || (a < b ? -1 : 1);
+    return (
+      place(one) - place(other) ||
+      (nodes.get(b)?.lastAt ?? 0) - (nodes.get(a)?.lastAt ?? 0) ||
+      (a < b ? -1 : 1)
+    );
   });
   const { type, value } = identifierOf(best!);
   return type === 'host-id' || type === 'guid' ? value.slice(value.indexOf(':') + 1) : value;

@@ -1,6 +1,17 @@
 import type { EcsFields, Entity } from '@vigie/contracts';
-import { CRITICALITIES, type Criticality, type Handling, type MaintenanceHours } from '@vigie/contracts/api';
-import { type AssetKind, bareName, hostIdentifiers, hostName, identifierOf, keyOf, shortName, userIdentifiers, userName } from './identifiers.ts';
+import { CRITICALITIES } from '@vigie/contracts';
+import type { Criticality, Handling, MaintenanceHours } from '@vigie/contracts/api';
+import {
+  type AssetKind,
+  bareName,
+  hostIdentifiers,
+  hostName,
+  identifierOf,
+  keyOf,
+  shortName,
+  userIdentifiers,
+  userName,
+} from './identifiers.ts';
 
 /** What must be said wherever a machine or a person appears. */
 export interface Mark {
@@ -27,7 +38,18 @@ export type MarkTable = ReadonlyMap<string, readonly Mark[]>;
 const markKey = (tenant: string, kind: AssetKind, key: string) => `${tenant}\n${kind}\n${key}`;
 
 /** Names of accounts that many machines have: without a machine or a domain they name nobody. */
-const COMMON = new Set(['administrator', 'admin', 'root', 'guest', 'user', 'test', 'support', 'service', 'ubuntu', 'pi']);
+const COMMON = new Set([
+  'administrator',
+  'admin',
+  'root',
+  'guest',
+  'user',
+  'test',
+  'support',
+  'service',
+  'ubuntu',
+  'pi',
+]);
 
 /** Whether many machines have an account of this name. */
 export function isCommonName(name: string): boolean {
@@ -106,7 +128,11 @@ export class MarkIndex {
     return this.#user(tenant, userName(entity.value), hosts);
   }
 
-  #user(tenant: string, identifiers: readonly { type: string; value: string }[], hosts: readonly string[]): readonly Mark[] {
+  #user(
+    tenant: string,
+    identifiers: readonly { type: string; value: string }[],
+    hosts: readonly string[],
+  ): readonly Mark[] {
     const keys: string[] = [];
     for (const one of identifiers as ReturnType<typeof userName>) {
       if (one.type === 'name')
@@ -149,7 +175,8 @@ export class MarkIndex {
 export function strictest(marks: readonly Mark[]): Mark | undefined {
   const [first, ...rest] = marks;
   if (first === undefined || rest.length === 0) return first;
-  const by = (a: Mark, b: Mark) => CRITICALITIES.indexOf(b.criticality) - CRITICALITIES.indexOf(a.criticality);
+  const by = (a: Mark, b: Mark) =>
+    CRITICALITIES.indexOf(b.criticality) - CRITICALITIES.indexOf(a.criticality);
   const sorted = [...marks].sort(by);
   const [top] = sorted;
   const said = (texts: readonly string[]) => [...new Set(texts.filter((text) => text !== ''))].join(' · ');

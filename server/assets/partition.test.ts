@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AssetKind, hostIdentifiers, type Identifier, identifierOf, keyOf, userIdentifiers } from './identifiers.ts';
+import {
+  type AssetKind,
+  hostIdentifiers,
+  type Identifier,
+  identifierOf,
+  keyOf,
+  userIdentifiers,
+} from './identifiers.ts';
 import { type Pair, pairsOf, partition } from './partition.ts';
 
-function assetsOf(kind: AssetKind, sightings: readonly (readonly Identifier[])[], decided: { together?: Pair[]; apart?: Pair[] } = {}) {
+function assetsOf(
+  kind: AssetKind,
+  sightings: readonly (readonly Identifier[])[],
+  decided: { together?: Pair[]; apart?: Pair[] } = {},
+) {
   return partition({
     kind,
     nodes: sightings.flatMap((one) => one.map(keyOf)),
@@ -12,7 +23,8 @@ function assetsOf(kind: AssetKind, sightings: readonly (readonly Identifier[])[]
   });
 }
 
-const host = (fields: Record<string, string | string[]>) => hostIdentifiers({ 'event.module': 'agent', ...fields });
+const host = (fields: Record<string, string | string[]>) =>
+  hostIdentifiers({ 'event.module': 'agent', ...fields });
 const user = (fields: Record<string, string>) => userIdentifiers({ 'event.module': 'windows', ...fields });
 const SID = 'S-1-5-21-1-2-3-1104';
 
@@ -126,7 +138,10 @@ describe('the rule', () => {
   });
 
   it('obeys a person: tied is one whatever their ids, kept apart is two', () => {
-    const [a, b] = [host({ 'host.id': 'aaa', 'host.name': 'srv' }), host({ 'host.id': 'bbb', 'host.name': 'srv' })];
+    const [a, b] = [
+      host({ 'host.id': 'aaa', 'host.name': 'srv' }),
+      host({ 'host.id': 'bbb', 'host.name': 'srv' }),
+    ];
     const pair: Pair = ['host-id:agent:aaa', 'host-id:agent:bbb'];
     expect(assetsOf('host', [a, b]).groups).toHaveLength(2);
     expect(assetsOf('host', [a, b], { together: [pair] }).groups).toEqual([[...pair, 'name:srv']]);

@@ -1,4 +1,12 @@
-import { type AssetKind, IDENTIFIER_TYPES, type Identifier, type IdentifierType, identifierOf, keyOf, rankOf } from './identifiers.ts';
+import {
+  type AssetKind,
+  IDENTIFIER_TYPES,
+  type Identifier,
+  type IdentifierType,
+  identifierOf,
+  keyOf,
+  rankOf,
+} from './identifiers.ts';
 
 /** Two identifiers that one sighting named together, or that a person tied or kept apart; as {@link keyOf} writes them. */
 export type Pair = readonly [a: string, b: string];

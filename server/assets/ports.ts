@@ -73,7 +73,10 @@ export interface InventoryTransaction {
   /** Adds identifiers or moves when they were seen. @returns those that are new */
   addIdentifiers(
     kind: AssetKind,
-    seen: ReadonlyMap<string, { readonly firstAt: number; readonly lastAt: number; readonly bare: string | null }>,
+    seen: ReadonlyMap<
+      string,
+      { readonly firstAt: number; readonly lastAt: number; readonly bare: string | null }
+    >,
   ): Promise<string[]>;
   /** Adds pairs; what has too many already is left out. @returns those that are new */
   addPairs(kind: AssetKind, pairs: readonly Pair[], what: 'seen' | 'together' | 'apart'): Promise<Pair[]>;
@@ -99,7 +102,12 @@ export interface InventoryTransaction {
       readonly source?: string;
       readonly recorded?: boolean;
     })[],
-    uses: readonly { readonly hostId: string; readonly userId: string; readonly firstAt: number; readonly lastAt: number }[],
+    uses: readonly {
+      readonly hostId: string;
+      readonly userId: string;
+      readonly firstAt: number;
+      readonly lastAt: number;
+    }[],
   ): Promise<void>;
   log(
     entries: readonly {

@@ -1,4 +1,4 @@
-import { type Criticality, type RiskTerm } from '@vigie/contracts/api';
+import type { Criticality, RiskTerm } from '@vigie/contracts/api';
 
 /** What alerts and incidents say of an asset. */
 export interface RiskFigures {
@@ -34,7 +34,17 @@ export function riskOf(criticality: Criticality, figures: RiskFigures): { risk: 
       value: String(incidents),
     });
   if (alerts > 0)
-    terms.push({ term: 'alerts', points: Math.min(12, Math.round(3 * Math.log2(1 + alerts))), value: String(alerts) });
+    terms.push({
+      term: 'alerts',
+      points: Math.min(12, Math.round(3 * Math.log2(1 + alerts))),
+      value: String(alerts),
+    });
   if (unusual > 0) terms.push({ term: 'unusual', points: Math.min(12, 4 * unusual), value: String(unusual) });
-  return { risk: Math.min(100, terms.reduce((sum, { points }) => sum + points, 0)), terms };
+  return {
+    risk: Math.min(
+      100,
+      terms.reduce((sum, { points }) => sum + points, 0),
+    ),
+    terms,
+  };
 }

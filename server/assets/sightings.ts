@@ -30,7 +30,13 @@ export class SightingCollector {
     const user = fields['user.name'];
     const userId = fields['user.id'];
     const mail = fields['user.email'];
-    if (host === undefined && hostId === undefined && user === undefined && userId === undefined && mail === undefined)
+    if (
+      host === undefined &&
+      hostId === undefined &&
+      user === undefined &&
+      userId === undefined &&
+      mail === undefined
+    )
       return;
     const key = `${tenant}\n${source}\n${host}\n${hostId}\n${user}\n${fields['user.domain']}\n${userId}\n${mail}\n${one(fields['host.ip'])}\n${one(fields['host.mac'])}\n${fields['package.name']}`;
     const seen = this.#seen.get(key);
@@ -48,7 +54,9 @@ export class SightingCollector {
 
   /** What was noted since the last call; a sighting that names nobody is kept, so that it is not read again. */
   take(): Sighting[] {
-    const taken = [...this.#seen.values()].filter(({ host, user }) => host !== undefined || user !== undefined);
+    const taken = [...this.#seen.values()].filter(
+      ({ host, user }) => host !== undefined || user !== undefined,
+    );
     this.#seen = new Map();
     return taken;
   }
@@ -84,7 +92,12 @@ function sightingOf(key: string, tenant: string, source: string, time: number, f
             ips,
             ...(os === undefined
               ? {}
-              : { os: `${os}${version === undefined || fields['host.os.full'] !== undefined ? '' : ` ${version}`}`.slice(0, 200) }),
+              : {
+                  os: `${os}${version === undefined || fields['host.os.full'] !== undefined ? '' : ` ${version}`}`.slice(
+                    0,
+                    200,
+                  ),
+                }),
             software,
           },
         }),
@@ -99,6 +112,9 @@ function softwareOf(fields: EcsFields): { name: string; version: string }[] {
   if (names.length === 0 || /remov|uninstall|delet/.test(String(fields['event.action'] ?? ''))) return [];
   return names
     .slice(0, MAX_SOFTWARE)
-    .map((name, index) => ({ name: String(name).slice(0, 200), version: String(versions[index] ?? '').slice(0, 100) }))
+    .map((name, index) => ({
+      name: String(name).slice(0, 200),
+      version: String(versions[index] ?? '').slice(0, 100),
+    }))
     .filter(({ name }) => name.trim() !== '');
 }

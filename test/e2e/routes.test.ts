@@ -20,6 +20,7 @@ import { access } from './routes/access.ts';
 import { audit } from './routes/audit.ts';
 import { clocks } from './routes/clocks.ts';
 import { collaborate, collaboration } from './routes/collaboration.ts';
+import { assets } from './routes/assets.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
@@ -50,6 +51,7 @@ const ROUTES: Routes = {
   ...clocks,
   ...collaboration,
   ...audit,
+  ...assets,
   ...events,
   ...exceptions,
   ...incidents,
@@ -89,7 +91,7 @@ beforeAll(async () => {
   await vigie.addTenant('globex', { contacts: [{ name: 'Gus', email: 'gus@globex.example.com' }] });
   const token = await vigie.addSource('globex', 'vault');
   await vigie.api.ok('PUT', `${SOURCE}/connector`, CONNECTOR);
-  await vigie.api.ok('PUT', '/api/assets', { items: [{ ...ASSET, name: 'globex-db' }] });
+  const asset = await vigie.api.ok<{ id: string }>('POST', '/api/assets', { ...ASSET, name: 'globex-db' });
   const at = new Date().toISOString();
   await fetch(`${vigie.run.url}/api/ingest/vault`, {
     method: 'POST',
@@ -198,6 +200,7 @@ beforeAll(async () => {
     quarantine: held!.id,
     rule: rules.items[0]!.id,
     ...(await collaborate(vigie.api, incident!.id)),
+    asset: asset.id,
   };
   nobody = new Api(vigie.run.url);
   for (const role of ROLES)
@@ -320,6 +323,7 @@ test('nothing of it was changed by all that', async () => {
   });
   const { items: held } = await vigie.api.get<{ items: unknown[] }>('/api/quarantine');
   expect(held).toHaveLength(1);
+  expect(await vigie.api.get(`/api/assets/globex/${things.asset}`)).toMatchObject({ note: '', erased: false });
   expect(await vigie.events('planted')).toEqual([]);
   expect(await vigie.api.get('/api/source-alerts?tenant=globex')).toMatchObject({
     items: [{ id: things.alert, state: 'open', acknowledged: null, kind: 'clock' }],

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { queries } from '../api/queries.ts';
 import type { EventRef, EventView, Matched } from '../api/types.ts';
+import { EventWarnings } from '../asset-marks/warnings.tsx';
 import { CopyButton } from '../ui/copy.tsx';
 import { needlesOf } from '../ui/highlight.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -134,7 +135,10 @@ export function EventPanel(props: {
         ) : query.isError ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : tab === 'fields' ? (
-          <FieldsTable event={query.data} matched={matched} onFilter={props.onFilter} />
+          <>
+            <EventWarnings event={query.data} />
+            <FieldsTable event={query.data} matched={matched} onFilter={props.onFilter} />
+          </>
         ) : (
           <Original event={query.data} matched={matched} />
         )}

@@ -8,6 +8,7 @@ import { CampaignSection } from '../campaigns/section.tsx';
 import { ClientStatus, Technical } from '../client-view/client-view.tsx';
 import { Regulatory } from '../clocks/regulatory.tsx';
 import { Conversation } from '../conversation/conversation.tsx';
+import { IncidentWarnings } from '../asset-marks/warnings.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { IncidentExport } from '../export/export-menu.tsx';
@@ -127,6 +128,7 @@ function Story({ incident }: { incident: IncidentView }) {
         </p>
         <h1>{incident.title}</h1>
         <IncidentExport id={incident.id} />
+        <IncidentWarnings incident={incident} />
         {mayAct && (
           <div className="row">
             <button

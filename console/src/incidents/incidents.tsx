@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { IncidentSummary } from '../api/types.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
+import { useMarks } from '../asset-marks/use-marks.ts';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { usePhone, useTitle } from '../ui/hooks.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -51,6 +52,7 @@ export default function Incidents() {
     query.isPlaceholderData,
   );
   const { items } = list;
+  const marks = useMarks(items);
   const rows = useVirtualRows(scroller, items.length, height);
   useLoadMore(rows.lastIndex, items.length, query);
   const shownIds = items.map(({ id }) => id).join();
@@ -210,6 +212,7 @@ export default function Incidents() {
                     selected={selected.has(incident.id)}
                     gone={list.gone.has(incident.id)}
                     showTenant={tenant === undefined}
+                    marks={marks[index]}
                     onActivate={() => setActiveId(incident.id)}
                     onSelect={mayAct ? () => toggle(incident.id) : undefined}
                     onOpen={() => open(incident)}

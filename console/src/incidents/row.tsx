@@ -1,7 +1,9 @@
+import type { AssetMark } from '@vigie/contracts/api';
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { IncidentSummary } from '../api/types.ts';
 import { ClockState } from '../clocks/clock-state.tsx';
+import { RowWarning } from '../asset-marks/warnings.tsx';
 import { useTenantName } from '../session.ts';
 import { Entities, TechniqueIds } from '../ui/chips.tsx';
 import { Severity } from '../ui/severity.tsx';
@@ -22,6 +24,8 @@ export function IncidentRow(props: {
   /** It has left the list since it was shown. */
   gone: boolean;
   showTenant: boolean;
+  /** What must be said of its machines and people. */
+  marks: readonly AssetMark[] | undefined;
   onActivate: () => void;
   onSelect: (() => void) | undefined;
   onOpen: () => void;
@@ -84,6 +88,7 @@ export function IncidentRow(props: {
         <div className={css.chipLine}>
           {props.gone && <span className={css.goneWord}>{t.live.gone}</span>}
           <Changed incident={incident} />
+          <RowWarning marks={props.marks} />
           <Entities items={incident.entities} />
           <TechniqueIds items={incident.techniques} />
         </div>

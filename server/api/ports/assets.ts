@@ -28,11 +28,20 @@ export interface AssetBook {
   /** The tenant has been checked to be the caller's. Undefined: there is none. */
   get(identity: Identity, tenant: string, id: string): Promise<AssetDetail | undefined>;
   /** Adds assets by name, or changes those that have it. @returns how many were saved; a problem: nothing was */
-  put(identity: Identity, items: readonly NewAsset[]): Promise<{ readonly saved: number; readonly ids: readonly string[] } | AssetProblem>;
+  put(
+    identity: Identity,
+    items: readonly NewAsset[],
+  ): Promise<{ readonly saved: number; readonly ids: readonly string[] } | AssetProblem>;
   change(identity: Identity, bulk: z.infer<typeof AssetBulk>): Promise<number>;
   patch(identity: Identity, tenant: string, id: string, patch: AssetPatch): Promise<AssetDetail | undefined>;
   comment(identity: Identity, tenant: string, id: string, text: string): Promise<boolean>;
-  timeline(identity: Identity, tenant: string, id: string, before: number, limit: number): Promise<AssetTimeline | undefined>;
+  timeline(
+    identity: Identity,
+    tenant: string,
+    id: string,
+    before: number,
+    limit: number,
+  ): Promise<AssetTimeline | undefined>;
   peers(identity: Identity, tenant: string, id: string): Promise<AssetPeers | undefined>;
   /** Makes two assets one. */
   merge(identity: Identity, tenant: string, id: string, other: string): Promise<AssetDetail | AssetProblem>;

@@ -134,7 +134,10 @@ export function assetRoutes(app: Api, services: ApiServices): void {
     '/api/assets/directories/:tenant/:name/sync',
     {
       config: { access: 'administrator' },
-      schema: { params: z.object({ tenant: Slug, name: z.string().max(64) }), response: { 200: DirectoryView } },
+      schema: {
+        params: z.object({ tenant: Slug, name: z.string().max(64) }),
+        response: { 200: DirectoryView },
+      },
     },
     async (request) => {
       const identity = identityOf(request);
@@ -161,7 +164,10 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
 
   app.patch(
     '/api/assets/:tenant/:id',
-    { config: { access: 'analyst' }, schema: { params: One, body: AssetPatch, response: { 200: AssetDetail } } },
+    {
+      config: { access: 'analyst' },
+      schema: { params: One, body: AssetPatch, response: { 200: AssetDetail } },
+    },
     async (request) => {
       const { identity, tenant, id } = asked(request);
       return found(await assets.patch(identity, tenant, id, request.body));
@@ -230,7 +236,10 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
     '/api/assets/:tenant/:id/merges/:merge/undo',
     {
       config: { access: 'analyst' },
-      schema: { params: One.extend({ merge: z.string().regex(/^\d{1,18}$/) }), response: { 200: AssetDetail } },
+      schema: {
+        params: One.extend({ merge: z.string().regex(/^\d{1,18}$/) }),
+        response: { 200: AssetDetail },
+      },
     },
     async (request) => {
       const { identity, tenant, id } = asked(request);
@@ -268,7 +277,11 @@ function passed<T extends object>(outcome: T | AssetProblem): T {
   const { code, message } = outcome as AssetProblem;
   throw new ApiFailure(
     code === 'not_found' ? 404 : code === 'ambiguous' ? 409 : 400,
-    code === 'not_found' ? 'VIGIE_API_NOT_FOUND' : code === 'ambiguous' ? 'VIGIE_API_ASSET_AMBIGUOUS' : 'VIGIE_API_INVALID',
+    code === 'not_found'
+      ? 'VIGIE_API_NOT_FOUND'
+      : code === 'ambiguous'
+        ? 'VIGIE_API_ASSET_AMBIGUOUS'
+        : 'VIGIE_API_INVALID',
     message,
   );
 }

@@ -1,7 +1,7 @@
 /** What the server and its preparing threads say to each other. Everything is plain data: it is cloned. */
 import type { JsonObject, RawFlag, RawLog, Transport } from '@vigie/contracts';
-import type { Adaptation, MatchedBatch, MatchedEvent, MatchedSink, RuleFile } from '../../detect/index.ts';
 import type { MarkTable, Sighting } from '../../assets/index.ts';
+import type { Adaptation, MatchedBatch, MatchedEvent, MatchedSink, RuleFile } from '../../detect/index.ts';
 import type { KeyedLogs } from '../../ingest/index.ts';
 import type { SourceCounts } from '../../normalize/index.ts';
 import { Bytes } from '../../storage/events/column-buffers.ts';

@@ -10,13 +10,9 @@ export function guidText(value: Value): string | undefined {
   const bytes = bytesOf(value);
   if (bytes?.length !== 16) return undefined;
   const part = (at: number[]) => at.map((index) => bytes[index]!.toString(16).padStart(2, '0')).join('');
-  return [
-    part([3, 2, 1, 0]),
-    part([5, 4]),
-    part([7, 6]),
-    part([8, 9]),
-    part([10, 11, 12, 13, 14, 15]),
-  ].join('-');
+  return [part([3, 2, 1, 0]), part([5, 4]), part([7, 6]), part([8, 9]), part([10, 11, 12, 13, 14, 15])].join(
+    '-',
+  );
 }
 
 /** An `objectSid` as text: revision, count, 48 bits of authority, then 32-bit little-endian parts (MS-DTYP, section 2.4.2.2). */

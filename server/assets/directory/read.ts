@@ -73,8 +73,10 @@ const ANSWER_TIMEOUT = 60_000;
  */
 export async function* readDirectory(options: DirectoryOptions): AsyncGenerator<readonly DirectoryRecord[]> {
   const { url, bindDn, password, base, ca, serverName } = options;
-  if (!/^ldaps?:\/\//.test(url)) throw new RangeError('the address of a directory begins with ldaps:// or ldap://');
-  if (bindDn === '' || password === '') throw new RangeError('a directory needs a name and a password to sign in');
+  if (!/^ldaps?:\/\//.test(url))
+    throw new RangeError('the address of a directory begins with ldaps:// or ldap://');
+  if (bindDn === '' || password === '')
+    throw new RangeError('a directory needs a name and a password to sign in');
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   const tls: ConnectionOptions = {
     minVersion: 'TLSv1.2',
@@ -124,7 +126,9 @@ export function recordOf(
   { base, domain, adminGroups = [] }: Pick<DirectoryOptions, 'base' | 'domain' | 'adminGroups'>,
 ): DirectoryRecord | undefined {
   const classes = all(entry, 'objectClass').map((each) => each.toLowerCase());
-  const kind: AssetKind = classes.some((each) => ['computer', 'device', 'iphost'].includes(each)) ? 'host' : 'user';
+  const kind: AssetKind = classes.some((each) => ['computer', 'device', 'iphost'].includes(each))
+    ? 'host'
+    : 'user';
   const identifiers = new Map<string, Identifier>();
   const add = (one: Identifier) => identifiers.set(keyOf(one), one);
   const guid = guidText(entry['objectGUID']) ?? first(entry, 'entryUUID').toLowerCase();
@@ -142,7 +146,8 @@ export function recordOf(
     }
   } else {
     for (const address of [first(entry, 'userPrincipalName'), ...all(entry, 'mail')])
-      if (/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(address)) add({ type: 'address', value: address.toLowerCase() });
+      if (/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(address))
+        add({ type: 'address', value: address.toLowerCase() });
     if (account !== '' && area !== '' && !account.endsWith('$'))
       add({ type: 'account', value: `${area}\\${account.toLowerCase()}` });
   }
@@ -150,8 +155,13 @@ export function recordOf(
   const isAdmin = all(entry, 'memberOf').some((group) =>
     adminGroups.some((wanted) => sameName(wanted, group)),
   );
-  const os = [first(entry, 'operatingSystem'), first(entry, 'operatingSystemVersion')].filter((each) => each !== '').join(' ');
-  const owner = first(entry, 'managedBy').match(/^cn=((?:\\.|[^,])+)/i)?.[1]?.replace(/\\(.)/g, '$1') ?? '';
+  const os = [first(entry, 'operatingSystem'), first(entry, 'operatingSystemVersion')]
+    .filter((each) => each !== '')
+    .join(' ');
+  const owner =
+    first(entry, 'managedBy')
+      .match(/^cn=((?:\\.|[^,])+)/i)?.[1]
+      ?.replace(/\\(.)/g, '$1') ?? '';
   const patch: AssetPatch = {
     ...(kind === 'host'
       ? { type: /server/i.test(os) ? 'server' : os === '' ? '' : 'workstation', owner: line(owner, 200) }
@@ -184,11 +194,18 @@ function first(entry: Entry, name: string): string {
 }
 
 function line(text: string, most: number): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, most);
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, most);
 }
 
 /** Distinguished names are compared without case, and without the spaces that may stand between their parts. */
 function sameName(a: string, b: string): boolean {
-  const plain = (name: string) => name.toLowerCase().replace(/\s*([,=+])\s*/g, '$1').trim();
+  const plain = (name: string) =>
+    name
+      .toLowerCase()
+      .replace(/\s*([,=+])\s*/g, '$1')
+      .trim();
   return plain(a) === plain(b);
 }

@@ -1,17 +1,16 @@
 import type { Entity, Level } from '@vigie/contracts';
-import {
-  ASSETS_COUNTED,
-  type AssetDetail,
-  type AssetPage,
-  type AssetPatch,
-  type AssetQuery,
-  type AssetTimelineEntry,
-  type AssetType,
-  type AssetView,
-  CRITICALITIES,
-  type Criticality,
-  type Handling,
-  type MaintenanceHours,
+import { ASSETS_COUNTED, CRITICALITIES } from '@vigie/contracts';
+import type {
+  AssetDetail,
+  AssetPage,
+  AssetPatch,
+  AssetQuery,
+  AssetTimelineEntry,
+  AssetType,
+  AssetView,
+  Criticality,
+  Handling,
+  MaintenanceHours,
 } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Scope } from '../../api/ports.ts';
@@ -23,7 +22,10 @@ type Row = Selectable<AssetTable>;
 
 /** What the state knows of one asset, beside its row; see `AssetDetail`. */
 export type StoredDetail = AssetView &
-  Pick<AssetDetail, 'byHand' | 'identifiers' | 'addresses' | 'sources' | 'uses' | 'software' | 'merges' | 'proposals'>;
+  Pick<
+    AssetDetail,
+    'byHand' | 'identifiers' | 'addresses' | 'sources' | 'uses' | 'software' | 'merges' | 'proposals'
+  >;
 
 /** How alerts and incidents name an asset: keys of `entityKey`, such as `host:ws01`. */
 export type EntityKeys = readonly string[];
@@ -113,14 +115,20 @@ export class PostgresAssets {
           ORDER BY last_at DESC LIMIT ${SHOWN}`.execute(trx),
         await sql<{ source: string; first_at: number; last_at: number }>`
           SELECT source, min(first_at) AS first_at, max(last_at) AS last_at FROM asset_source
-          WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[]) GROUP BY source ORDER BY 3 DESC LIMIT ${SHOWN}`.execute(trx),
+          WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[]) GROUP BY source ORDER BY 3 DESC LIMIT ${SHOWN}`.execute(
+          trx,
+        ),
         await usesOf(trx, tenant, row.kind, ids),
         await sql<{ name: string; version: string; first_at: number; last_at: number }>`
           SELECT name, version, min(first_at) AS first_at, max(last_at) AS last_at FROM asset_software
-          WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[]) GROUP BY name, version ORDER BY name, version LIMIT 2000`.execute(trx),
+          WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[]) GROUP BY name, version ORDER BY name, version LIMIT 2000`.execute(
+          trx,
+        ),
         await sql<{ id: string; gone: string; name: string; at: number; actor: string | null }>`
           SELECT m.id, m.gone, a.name, m.at, m.actor FROM asset_merge m JOIN asset a ON a.tenant = m.tenant AND a.id = m.gone
-          WHERE m.tenant = ${tenant} AND m.kept = ${row.id} AND m.undone_at IS NULL ORDER BY m.id DESC LIMIT 50`.execute(trx),
+          WHERE m.tenant = ${tenant} AND m.kept = ${row.id} AND m.undone_at IS NULL ORDER BY m.id DESC LIMIT 50`.execute(
+          trx,
+        ),
       ];
       return {
         ...assetView(row),
@@ -131,8 +139,16 @@ export class PostgresAssets {
           lastAt: last_at,
           shared,
         })),
-        addresses: addresses.rows.map((each) => ({ ip: each.ip, firstAt: each.first_at, lastAt: each.last_at })),
-        sources: sources.rows.map((each) => ({ id: each.source, firstAt: each.first_at, lastAt: each.last_at })),
+        addresses: addresses.rows.map((each) => ({
+          ip: each.ip,
+          firstAt: each.first_at,
+          lastAt: each.last_at,
+        })),
+        sources: sources.rows.map((each) => ({
+          id: each.source,
+          firstAt: each.first_at,
+          lastAt: each.last_at,
+        })),
         uses,
         software: software.rows.map((each) => ({
           name: each.name,
@@ -140,14 +156,25 @@ export class PostgresAssets {
           firstAt: each.first_at,
           lastAt: each.last_at,
         })),
-        merges: merges.rows.map(({ gone, name, at, actor, id: merge }) => ({ id: String(merge), gone, name, at, actor })),
+        merges: merges.rows.map(({ gone, name, at, actor, id: merge }) => ({
+          id: String(merge),
+          gone,
+          name,
+          at,
+          actor,
+        })),
         proposals: await proposals(trx, tenant, row),
       };
     });
   }
 
   async #current(trx: Transaction<Database>, tenant: string, id: string): Promise<Row | undefined> {
-    let row = await trx.selectFrom('asset').selectAll().where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst();
+    let row = await trx
+      .selectFrom('asset')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .executeTakeFirst();
     for (let step = 0; row?.merged_into != null && step < 100; step++)
       row = await trx
         .selectFrom('asset')
@@ -184,7 +211,12 @@ export class PostgresAssets {
         const next: AssetPatch =
           tags.add.length + tags.remove.length === 0
             ? patch
-            : { ...patch, tags: [...new Set([...row.tags.filter((tag) => !tags.remove.includes(tag)), ...tags.add])].slice(0, 30) };
+            : {
+                ...patch,
+                tags: [
+                  ...new Set([...row.tags.filter((tag) => !tags.remove.includes(tag)), ...tags.add]),
+                ].slice(0, 30),
+              };
         const said = differences(row, next);
         if (said.length === 0) continue;
         const byHand = [...new Set([...row.by_hand, ...said.map(({ field }) => field)])];
@@ -196,18 +228,38 @@ export class PostgresAssets {
           .execute();
         await trx
           .insertInto('asset_log')
-          .values({ tenant, asset_id: id, at, kind: 'change', actor, text: said.map(({ text }) => text).join('; ').slice(0, 4000) })
+          .values({
+            tenant,
+            asset_id: id,
+            at,
+            kind: 'change',
+            actor,
+            text: said
+              .map(({ text }) => text)
+              .join('; ')
+              .slice(0, 4000),
+          })
           .execute();
       }
       return changed;
     });
   }
 
-  comment(scope: Scope, tenant: string, id: string, text: string, actor: string, at: number): Promise<boolean> {
+  comment(
+    scope: Scope,
+    tenant: string,
+    id: string,
+    text: string,
+    actor: string,
+    at: number,
+  ): Promise<boolean> {
     return withTenants(this.#db, scope, async (trx) => {
       const row = await this.#current(trx, tenant, id);
       if (row === undefined) return false;
-      await trx.insertInto('asset_log').values({ tenant, asset_id: row.id, at, kind: 'comment', text, actor }).execute();
+      await trx
+        .insertInto('asset_log')
+        .values({ tenant, asset_id: row.id, at, kind: 'comment', text, actor })
+        .execute();
       return true;
     });
   }
@@ -248,15 +300,30 @@ export class PostgresAssets {
           (entry): AssetTimelineEntry => ({
             at: entry.at,
             kind: entry.kind === 'comment' ? 'comment' : 'record',
-            text: entry.kind === 'merge' ? `+ ${entry.text}` : entry.kind === 'split' ? `− ${entry.text}` : entry.text,
+            text:
+              entry.kind === 'merge'
+                ? `+ ${entry.text}`
+                : entry.kind === 'split'
+                  ? `− ${entry.text}`
+                  : entry.text,
             ...(entry.actor === null ? {} : { actor: entry.actor }),
           }),
         ),
         ...software.rows.map(
-          ({ name, version, at }): AssetTimelineEntry => ({ at, kind: 'software', text: `${name} ${version}`.trim() }),
+          ({ name, version, at }): AssetTimelineEntry => ({
+            at,
+            kind: 'software',
+            text: `${name} ${version}`.trim(),
+          }),
         ),
         ...incidents.rows.map(
-          ({ id: incident, title, level, at }): AssetTimelineEntry => ({ at, kind: 'incident', text: title, level, incident }),
+          ({ id: incident, title, level, at }): AssetTimelineEntry => ({
+            at,
+            kind: 'incident',
+            text: title,
+            level,
+            incident,
+          }),
         ),
         ...alerts.rows.map(
           ({ title, level, at, incident_id }): AssetTimelineEntry => ({
@@ -318,8 +385,8 @@ export class PostgresAssets {
   async riskFigures(tenant: string, since: number): Promise<Map<string, RiskFigures>> {
     const figures = new Map<string, { incidents: number; level: number; alerts: number; unusual: number }>();
     const of = (key: string) => {
-      let found = figures.get(key);
-      if (found === undefined) figures.set(key, (found = { incidents: 0, level: 0, alerts: 0, unusual: 0 }));
+      const found = figures.get(key) ?? { incidents: 0, level: 0, alerts: 0, unusual: 0 };
+      figures.set(key, found);
       return found;
     };
     const incidents = await this.#db
@@ -342,7 +409,8 @@ export class PostgresAssets {
       .where('last_at', '>=', since)
       .limit(50_000)
       .execute();
-    for (const { entities } of alerts) for (const key of new Set(this.#entityNames(entities))) of(key).alerts++;
+    for (const { entities } of alerts)
+      for (const key of new Set(this.#entityNames(entities))) of(key).alerts++;
     const unusual = await sql<{ entity: string; n: number }>`
       SELECT entity, count(*)::int AS n FROM alert_rhythm WHERE tenant = ${tenant} AND signal_at >= ${since} AND entity <> ''
       GROUP BY entity`.execute(this.#db);
@@ -353,9 +421,17 @@ export class PostgresAssets {
   /** All assets of a tenant with how alerts name them, for their risk, in parts. */
   async *forRisk(
     tenant: string,
-  ): AsyncGenerator<{ id: string; kind: 'host' | 'user'; criticality: Criticality; risk: number; keys: string[] }[]> {
+  ): AsyncGenerator<
+    { id: string; kind: 'host' | 'user'; criticality: Criticality; risk: number; keys: string[] }[]
+  > {
     for (let after = ''; ; ) {
-      const { rows } = await sql<{ id: string; kind: 'host' | 'user'; criticality: Criticality; risk: number; keys: string[] | null }>`
+      const { rows } = await sql<{
+        id: string;
+        kind: 'host' | 'user';
+        criticality: Criticality;
+        risk: number;
+        keys: string[] | null;
+      }>`
         SELECT a.id, a.kind, a.criticality, a.risk, (SELECT array_agg(key) FROM asset_identifier i WHERE i.tenant = a.tenant AND i.asset_id = a.id) AS keys
         FROM asset a WHERE a.tenant = ${tenant} AND a.merged_into IS NULL AND a.id > ${after} ORDER BY a.id LIMIT 2000`.execute(
         this.#db,
@@ -385,11 +461,23 @@ export class PostgresAssets {
       const ids = await family(trx, tenant, row.id);
       const of = sql`tenant = ${tenant} AND asset_id = ANY(${ids}::text[])`;
       await sql`DELETE FROM asset_pair p WHERE p.tenant = ${tenant} AND p.kind = ${row.kind} AND EXISTS (
-        SELECT FROM asset_identifier i WHERE i.tenant = p.tenant AND i.kind = p.kind AND i.asset_id = ANY(${ids}::text[]) AND i.key IN (p.a, p.b))`.execute(trx);
-      for (const table of ['asset_identifier', 'asset_shared', 'asset_address', 'asset_software', 'asset_log'] as const)
+        SELECT FROM asset_identifier i WHERE i.tenant = p.tenant AND i.kind = p.kind AND i.asset_id = ANY(${ids}::text[]) AND i.key IN (p.a, p.b))`.execute(
+        trx,
+      );
+      for (const table of [
+        'asset_identifier',
+        'asset_shared',
+        'asset_address',
+        'asset_software',
+        'asset_log',
+      ] as const)
         await sql`DELETE FROM ${sql.table(table)} WHERE ${of}`.execute(trx);
-      await sql`UPDATE asset_merge SET keys = '{}', undone_at = coalesce(undone_at, ${at}) WHERE tenant = ${tenant} AND (kept = ANY(${ids}::text[]) OR gone = ANY(${ids}::text[]))`.execute(trx);
-      await sql`UPDATE asset_log SET text = '' WHERE tenant = ${tenant} AND kind IN ('merge', 'split') AND text = ${row.name}`.execute(trx);
+      await sql`UPDATE asset_merge SET keys = '{}', undone_at = coalesce(undone_at, ${at}) WHERE tenant = ${tenant} AND (kept = ANY(${ids}::text[]) OR gone = ANY(${ids}::text[]))`.execute(
+        trx,
+      );
+      await sql`UPDATE asset_log SET text = '' WHERE tenant = ${tenant} AND kind IN ('merge', 'split') AND text = ${row.name}`.execute(
+        trx,
+      );
       await sql`UPDATE asset SET name = 'erased-' || left(md5(id), 8), named = true, owner = '', site = '', note = '', phone = '',
           tags = '{}', os = '', by_hand = '{}', risk = 0, erased_at = ${at}, changed_at = ${at}
         WHERE tenant = ${tenant} AND id = ANY(${ids}::text[])`.execute(trx);
@@ -433,7 +521,12 @@ async function family(trx: Transaction<Database>, tenant: string, id: string): P
   return rows.map((row) => row.id);
 }
 
-async function usesOf(trx: Transaction<Database>, tenant: string, kind: 'host' | 'user', ids: readonly string[]) {
+async function usesOf(
+  trx: Transaction<Database>,
+  tenant: string,
+  kind: 'host' | 'user',
+  ids: readonly string[],
+) {
   const [own, other] = kind === 'host' ? ['host_id', 'user_id'] : ['user_id', 'host_id'];
   const { rows } = await sql<{ id: string; name: string; criticality: Criticality; last_at: number }>`
     SELECT a.id, a.name, a.criticality, max(u.last_at) AS last_at FROM asset_use u
@@ -458,7 +551,9 @@ async function proposals(trx: Transaction<Database>, tenant: string, row: Row) {
       SELECT o.asset_id, 'name:' || s.bare FROM asset_identifier s JOIN asset_identifier o ON o.tenant = s.tenant AND o.kind = 'user' AND o.bare = s.bare
         WHERE s.tenant = ${tenant} AND s.asset_id = ${row.id} AND s.kind = 'user' AND (s.key LIKE 'name:%' OR o.key LIKE 'name:%')
     ) p JOIN asset a ON a.tenant = ${tenant} AND a.id = p.id
-    WHERE a.id <> ${row.id} AND a.kind = ${row.kind} AND a.merged_into IS NULL AND a.erased_at IS NULL ORDER BY a.id LIMIT 10`.execute(trx);
+    WHERE a.id <> ${row.id} AND a.kind = ${row.kind} AND a.merged_into IS NULL AND a.erased_at IS NULL ORDER BY a.id LIMIT 10`.execute(
+    trx,
+  );
   return rows;
 }
 
@@ -489,7 +584,10 @@ function readCursor(cursor: string | undefined): [string, string, string] | unde
   if (cursor === undefined) return undefined;
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const valid = Array.isArray(values) && values.length === 3 && values.every((one) => typeof one === 'string' && !one.includes('\0'));
+    const valid =
+      Array.isArray(values) &&
+      values.length === 3 &&
+      values.every((one) => typeof one === 'string' && !one.includes('\0'));
     return valid ? (values as [string, string, string]) : undefined;
   } catch {
     // A cursor is typed by nobody; a broken one begins at the beginning.
@@ -527,16 +625,24 @@ export function patchColumns(patch: AssetPatch) {
     ...texts,
     ...(handling === undefined ? {} : { handling: [...new Set(handling)] }),
     ...(tags === undefined ? {} : { tags: [...new Set(tags)] }),
-    ...(maintenance === undefined ? {} : { maintenance: maintenance === null ? null : JSON.stringify(maintenance) }),
+    ...(maintenance === undefined
+      ? {}
+      : { maintenance: maintenance === null ? null : JSON.stringify(maintenance) }),
   };
 }
 
 /** What a patch changes, in words for the record. */
 export function differences(row: Row, patch: AssetPatch): { field: string; text: string }[] {
-  const told = (value: unknown) => (Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const told = (value: unknown) =>
+    Array.isArray(value)
+      ? value.join(', ')
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
   return (Object.keys(patch) as (keyof AssetPatch)[]).flatMap((field) => {
     const [before, after] = [told(row[field]), told(patch[field])];
-    return patch[field] === undefined || before === after ? [] : [{ field, text: `${field}: ${before || '–'} → ${after || '–'}` }];
+    return patch[field] === undefined || before === after
+      ? []
+      : [{ field, text: `${field}: ${before || '–'} → ${after || '–'}` }];
   });
 }
-

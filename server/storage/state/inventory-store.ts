@@ -64,7 +64,11 @@ class PostgresInventoryTransaction implements InventoryTransaction {
     return rows.filter(({ fresh }) => fresh).map(({ key }) => key);
   }
 
-  async addPairs(kind: AssetKind, pairs: readonly Pair[], what: 'seen' | 'together' | 'apart'): Promise<Pair[]> {
+  async addPairs(
+    kind: AssetKind,
+    pairs: readonly Pair[],
+    what: 'seen' | 'together' | 'apart',
+  ): Promise<Pair[]> {
     if (pairs.length === 0) return [];
     const a = pairs.map(([one]) => storable(one));
     const b = pairs.map(([, other]) => storable(other));
@@ -109,7 +113,8 @@ class PostgresInventoryTransaction implements InventoryTransaction {
       SELECT a, b, what FROM asset_pair WHERE tenant = ${this.#tenant} AND kind = ${kind} AND a = ANY(${all}::text[])`.execute(
       this.#trx,
     );
-    const of = (what: string) => pairs.filter((pair) => pair.what === what).map(({ a, b }) => [a, b] as const);
+    const of = (what: string) =>
+      pairs.filter((pair) => pair.what === what).map(({ a, b }) => [a, b] as const);
     return {
       nodes: new Map(nodes.map((row) => [row.key, { assetId: row.asset_id, lastAt: row.last_at }])),
       seen: of('seen'),
@@ -313,12 +318,17 @@ function gather<T extends { readonly firstAt: number; readonly lastAt: number }>
   for (const row of rows) {
     const at = key(row);
     const before = found.get(at);
-    found.set(at, before === undefined ? row : {
-      ...before,
-      ...row,
-      firstAt: Math.min(before.firstAt, row.firstAt),
-      lastAt: Math.max(before.lastAt, row.lastAt),
-    });
+    found.set(
+      at,
+      before === undefined
+        ? row
+        : {
+            ...before,
+            ...row,
+            firstAt: Math.min(before.firstAt, row.firstAt),
+            lastAt: Math.max(before.lastAt, row.lastAt),
+          },
+    );
   }
   return [...found.values()];
 }

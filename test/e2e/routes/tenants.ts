@@ -1,4 +1,4 @@
-import { ASSET, type Routes } from './things.ts';
+import type { Routes } from './things.ts';
 
 export const tenants: Routes = {
   'GET /api/tenants': { path: '/api/tenants', stranger: 200 },
@@ -13,8 +13,6 @@ export const tenants: Routes = {
     stranger: 403,
   },
   'DELETE /api/quarantine/:id': { path: ({ quarantine }) => `/api/quarantine/${quarantine}`, stranger: 403 },
-  'GET /api/assets': { path: '/api/assets?tenant=globex', stranger: 200 },
-  'PUT /api/assets': { path: '/api/assets', body: { items: [ASSET] }, stranger: 404 },
   'POST /api/demo': { path: '/api/demo', stranger: 403 },
   'DELETE /api/demo': { path: '/api/demo', stranger: 403 },
 };

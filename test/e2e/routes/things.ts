@@ -19,6 +19,7 @@ export interface Things {
   readonly recipient: string;
   readonly campaign: string;
   readonly webhook: string;
+  readonly asset: string;
 }
 
 /** What a stranger does with a route: they have every permission, for another tenant. */
