@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { ruleCommands, systemCommands } from './commands/admin.ts';
 import { auditCommands } from './commands/audit.ts';
+import { assetCommands } from './commands/assets.ts';
 import { connectorCommands } from './commands/connectors.ts';
 import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';
@@ -56,6 +57,7 @@ export function buildProgram(): Command {
   auditCommands(program);
   accessCommands(program);
   systemCommands(program);
+  assetCommands(program);
   for (const command of allCommands(program)) command.exitOverride();
   return program;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { RuleImportReport, RuleView, StatusView } from '@vigie/contracts/api';
 import { configKeys } from '@vigie/server/app/config-schema.ts';
@@ -171,7 +170,7 @@ function printReport(report: RuleImportReport, show: number): void {
   }
 }
 
-/** `vigie status`, `vigie doctor …`, `vigie config …`, `vigie asset …`, `vigie demo …` */
+/** `vigie status`, `vigie doctor …`, `vigie config …`, `vigie demo …` */
 export function systemCommands(program: Command): void {
   program
     .command('status')
@@ -252,22 +251,6 @@ export function systemCommands(program: Command): void {
       else process.stdout.write('The configuration is valid.\n');
     });
 
-  program
-    .command('asset')
-    .description('what is written down about machines and people')
-    .command('import <file>')
-    .description(
-      'CSV with the columns kind (host or user), name, criticality (low, normal, high, critical), owner, note',
-    )
-    .requiredOption('--tenant <id>')
-    .action(async (file: string, flags: { tenant: string }, command: Command) => {
-      const { client, json } = clientOf(command);
-      const items = readAssets(readFileSync(file, 'utf8'), flags.tenant);
-      const result = await client.call<{ saved: number }>('PUT', '/api/assets', { items });
-      if (json) return printJson(result);
-      process.stdout.write(`${result.saved} assets saved.\n`);
-    });
-
   const demo = program.command('demo').description('a demo tenant with a day of invented logs and attacks');
   demo.command('start').action(async (_flags, command: Command) => {
     await clientOf(command).client.call('POST', '/api/demo');
@@ -298,38 +281,4 @@ function printStatus(status: StatusView): void {
     `    mail: ${status.mail.configured ? 'configured' : 'no server configured'}, ${status.mail.pending} waiting, ${status.mail.dead} given up`,
   );
   for (const w of status.warnings) out(`${paint('!!', 'yellow')}  ${safe(w.message)}`);
-}
-
-/** Reads the asset CSV; fields may be quoted (RFC 4180). */
-export function readAssets(
-  text: string,
-  tenant: string,
-): { tenant: string; kind: string; name: string; criticality: string; owner: string; note: string }[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const cells = (line: string) =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map((m) =>
-      (m[1] !== undefined ? m[1].replaceAll('""', '"') : (m[2] ?? '')).trim(),
-    );
-  const header = cells(lines[0] ?? '').map((name) => name.toLowerCase());
-  for (const name of ['kind', 'name'])
-    if (!header.includes(name))
-      throw new CliError(`the first line must name the columns; "${name}" is missing`, EXIT.usage);
-  return lines.slice(1).flatMap((line, i) => {
-    if (line.trim() === '') return [];
-    const row = cells(line);
-    const at = (name: string) => row[header.indexOf(name)] ?? '';
-    const kind = at('kind');
-    if (kind !== 'host' && kind !== 'user')
-      throw new CliError(`line ${i + 2}: kind must be host or user, not "${kind}"`, EXIT.usage);
-    return [
-      {
-        tenant,
-        kind,
-        name: at('name'),
-        criticality: at('criticality') || 'normal',
-        owner: at('owner'),
-        note: at('note'),
-      },
-    ];
-  });
 }

@@ -323,7 +323,10 @@ test('nothing of it was changed by all that', async () => {
   });
   const { items: held } = await vigie.api.get<{ items: unknown[] }>('/api/quarantine');
   expect(held).toHaveLength(1);
-  expect(await vigie.api.get(`/api/assets/globex/${things.asset}`)).toMatchObject({ note: '', erased: false });
+  expect(await vigie.api.get(`/api/assets/globex/${things.asset}`)).toMatchObject({
+    note: '',
+    erased: false,
+  });
   expect(await vigie.events('planted')).toEqual([]);
   expect(await vigie.api.get('/api/source-alerts?tenant=globex')).toMatchObject({
     items: [{ id: things.alert, state: 'open', acknowledged: null, kind: 'clock' }],

@@ -84,7 +84,7 @@ function configuration(folder: string): string {
     // Nothing is answered before TLS, nor to nobody.
     'security simple_bind=128',
     'disallow bind_anon',
-    'sizelimit size.soft=50 size.hard=unlimited size.pr=50 size.prtotal=unlimited',
+    'sizelimit size.soft=50 size.hard=unlimited size.pr=500 size.prtotal=unlimited',
     `modulepath ${HOME}/usr/lib/ldap`,
     'moduleload back_mdb',
     'database mdb',
