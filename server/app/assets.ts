@@ -57,6 +57,8 @@ import type { Base } from './parts/base.ts';
 
 const DAY = 86_400_000;
 const RISK_EVERY = 5 * 60_000;
+/** A change is weighed after so long, together with those that follow it, milliseconds. */
+const RISK_SOON = 2_000;
 /** Figures of a tenant that a page may be shown with, milliseconds. */
 const FIGURES_FRESH = 15_000;
 /** What is written down in one transaction: PostgreSQL takes at most 65,535 parameters a statement. */
@@ -83,6 +85,8 @@ export class Assets implements AssetBook, HandlingGuard {
   /** Reads of the marks follow each other, so that an older one never wins. */
   #reading: Promise<void> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
+  #soon: NodeJS.Timeout | undefined;
+  readonly #toWeigh = new Set<string>();
   /** Told what must be said of assets, after every change of it. */
   onMarks: (marks: MarkTable) => void = () => undefined;
   /** Set when directories are configured. */
@@ -119,6 +123,7 @@ export class Assets implements AssetBook, HandlingGuard {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#soon);
     await this.readers?.stop();
     await this.discovery.stop();
   }
@@ -134,9 +139,14 @@ export class Assets implements AssetBook, HandlingGuard {
     return read;
   }
 
-  /** What must be said of the assets that an entity names. */
-  marksOf(tenant: string, entity: Entity, beside: readonly Entity[]): readonly Mark[] {
-    return this.#marks.entity(tenant, entity, beside);
+  /** What must be minded of the assets that an incident's entities name, each once. */
+  minded(tenant: string, entities: readonly Entity[]): Mark[] {
+    const found = new Map<string, Mark>();
+    for (const entity of entities)
+      for (const mark of this.#marks.entity(tenant, entity, entities))
+        if (mark.handling.length > 0 || mark.criticality === 'high' || mark.criticality === 'critical')
+          found.set(mark.id, mark);
+    return [...found.values()];
   }
 
   async mayAct(
@@ -241,6 +251,7 @@ export class Assets implements AssetBook, HandlingGuard {
       ids.push(...placed);
     }
     await this.reload();
+    this.#weighSoon(items.map(({ tenant }) => tenant));
     return { saved: new Set(ids).size, ids };
   }
 
@@ -255,6 +266,7 @@ export class Assets implements AssetBook, HandlingGuard {
       this.#options.now(),
     );
     await this.reload();
+    this.#weighSoon(items.map(({ tenant }) => tenant));
     return changed;
   }
 
@@ -275,6 +287,7 @@ export class Assets implements AssetBook, HandlingGuard {
       this.#options.now(),
     );
     await this.reload();
+    this.#weighSoon([tenant]);
     return this.get(identity, tenant, id);
   }
 
@@ -436,7 +449,10 @@ export class Assets implements AssetBook, HandlingGuard {
           if (fresh) added++;
           else updated++;
       }
-    if (wanted.save) await this.reload();
+    if (wanted.save) {
+      await this.reload();
+      this.#weighSoon([tenant]);
+    }
     errors.sort((a, b) => a.line - b.line);
     return {
       columns,
@@ -534,9 +550,23 @@ export class Assets implements AssetBook, HandlingGuard {
     });
   }
 
+  /** Weighs anew the tenants of which a person has just changed something. */
+  #weighSoon(tenants: Iterable<string>): void {
+    for (const tenant of tenants) this.#toWeigh.add(tenant);
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => {
+      const wanted = [...this.#toWeigh];
+      this.#toWeigh.clear();
+      this.weigh(wanted).catch((error: unknown) =>
+        this.#options.log.warn({ err: error }, 'the risk of assets could not be weighed'),
+      );
+    }, RISK_SOON);
+    this.#soon.unref();
+  }
+
   /** Writes the risk of all assets, where it has changed. */
-  async weigh(): Promise<void> {
-    for (const { id: tenant } of this.#options.directory.tenants()) {
+  async weigh(tenants = this.#options.directory.tenants().map(({ id }) => id)): Promise<void> {
+    for (const tenant of tenants) {
       const figures = await this.#figuresOf(tenant);
       for await (const part of this.#store.forRisk(tenant)) {
         const changed = new Map<string, number>();

@@ -1,5 +1,6 @@
-import { LEVELS, type Level } from '@vigie/contracts';
+import { type Entity, LEVELS, type Level } from '@vigie/contracts';
 import type { Contact, Language } from '@vigie/contracts/api';
+import type { IncidentMail } from './mail/model.ts';
 import { recipients } from './mail/recipients.ts';
 import type { MailRenderer } from './mail/render.ts';
 import type { NotableIncident, NotifyStore, RespondLog } from './ports.ts';
@@ -20,6 +21,8 @@ export interface NotifierOptions {
     facts: Readonly<Record<string, string>>,
     language: Language,
   ) => { readonly title: string; readonly diagnosis: string; readonly advice: readonly string[] };
+  /** What must be minded of the machines and people of an incident. */
+  readonly mind?: (tenant: string, entities: readonly Entity[]) => NonNullable<IncidentMail['mind']>;
   readonly techniqueName: (id: string) => string;
   /** Title of the whole, from its alerts' titles in the reader's language. */
   readonly title: (
@@ -176,6 +179,7 @@ export class Notifier {
       firstAt: incident.firstAt,
       lastAt: incident.lastAt,
       entities: incident.entities,
+      mind: this.#options.mind?.(incident.tenant, incident.entities) ?? [],
       techniques: incident.techniques.map((id) => ({ id, name: techniqueName(id) })),
       summary: [...new Set(lead.slice(0, 3).map((alert) => alert.diagnosis))].join('\n\n'),
       advice: [...new Set(lead.flatMap((alert) => alert.advice))].slice(0, 10),

@@ -159,7 +159,7 @@ describe.runIf(CHROMIUM !== undefined)('assets in Chromium', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto('/assets?tenant=clinic&q=mri-01');
     await page.getByTestId('asset-row').getByText('Medizingerät').waitFor();
-    await page.getByTestId('asset-row').getByRole('link').click();
+    await page.getByTestId('asset-row').getByRole('link', { name: 'mri-01', exact: true }).click();
     await page.getByRole('heading', { name: 'Was rundherum geschah' }).waitFor();
     await page.getByTestId('asset-timeline').getByText('Vorfall').first().waitFor();
     await screenshot(page, 'dark-asset');

@@ -120,7 +120,16 @@ function Risk({ asset }: { asset: AssetDetail }) {
       <p className={css.riskFigure}>
         <strong>{asset.risk}</strong> <span className="muted">/ 100</span>
       </p>
-      <meter className={css.meter} min={0} max={100} value={asset.risk} aria-labelledby="asset-risk" />
+      <meter
+        className={css.meter}
+        min={0}
+        low={40}
+        high={70}
+        optimum={0}
+        max={100}
+        value={asset.risk}
+        aria-labelledby="asset-risk"
+      />
       <ul>
         {asset.riskTerms.map(({ term, points, value }) => (
           <li key={term}>

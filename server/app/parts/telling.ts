@@ -27,6 +27,7 @@ export function createTelling(
   { rules }: Reading,
   branding: Pick<Branding, 'provider' | 'sender'>,
 ) {
+export function createTelling(base: Base, { db, directory }: Storage, { rules, assets }: Reading) {
   const { config, installation, log } = base.options;
   const { now } = base;
   const trials = new RuleTrialStore(db);
@@ -80,6 +81,7 @@ export function createTelling(
       };
     },
     story: (ruleId, facts, language) => rules.story(ruleId, facts, language),
+    mind: (tenant, entities) => assets.minded(tenant, entities),
     techniqueName: (id) => rules.techniques([id])[0]?.name ?? id,
     title: incidentTitle,
     link: (id) => `${base.publicUrl()}/incidents/${id}`,

@@ -26,6 +26,15 @@ export interface IncidentMail extends Common {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly entities: readonly Entity[];
+  /** Machines and people among these of which something must be minded. */
+  readonly mind?: readonly {
+    readonly name: string;
+    readonly criticality: 'low' | 'normal' | 'high' | 'critical';
+    readonly handling: readonly ('never-isolate' | 'call-first' | 'no-scan')[];
+    /** Whom to call first; empty: nobody is named. */
+    readonly phone: string;
+    readonly note: string;
+  }[];
   readonly techniques: readonly { readonly id: string; readonly name: string }[];
   /** What happened and why it matters; an empty line parts paragraphs. */
   readonly summary: string;

@@ -152,6 +152,22 @@ describe('mails', () => {
     expect(de.text).toContain('1.233 weitere');
   });
 
+  test.each(LANGUAGES)('in %s it says what must be minded of a machine', async (language) => {
+    const note = 'MRI console <b>never</b> isolate';
+    const mind = [
+      {
+        name: 'mri-01',
+        criticality: 'critical',
+        handling: ['never-isolate', 'call-first'],
+        phone: '+39 0123',
+        note,
+      },
+    ] as const;
+    const { html, text } = await mails.render('incident', language, { ...incident, mind });
+    expect(text).toMatch(/mri-01: .+ · .+ · .+ · \+39 0123 · MRI console <b>never<\/b> isolate/);
+    expect(html).toContain('&lt;b&gt;never&lt;/b&gt;');
+  });
+
   test('nothing in a log is obeyed: HTML, script, Liquid, line breaks', async () => {
     const attack = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ provider.phone }}{% raw %}';
     const { subject, html, text } = await mails.render('incident', 'en', {

@@ -82,6 +82,18 @@ function incidentView(model: IncidentMail, strings: Strings, format: Formatter) 
     if (model.entities.length > MOST_ENTITIES) values.push('…');
     facts.push({ label: strings.text('fact.affected'), values });
   }
+  const mind = (model.mind ?? [])
+    .slice(0, MOST_ENTITIES)
+    .map(({ name, criticality, handling, phone, note }) => {
+      const said = [
+        strings.text(`criticality.${criticality}`),
+        ...handling.map((each) => strings.text(`handling.${each}`)),
+        visible(phone, 60),
+        defang(visible(note, 300)),
+      ];
+      return `${defang(visible(name, 120))}: ${said.filter((each) => each !== '').join(' · ')}`;
+    });
+  if (mind.length > 0) facts.push({ label: strings.text('fact.mind'), values: mind });
   if (model.techniques.length > 0)
     facts.push({
       label: strings.text('fact.techniques'),

@@ -152,13 +152,19 @@ class PostgresInventoryTransaction implements InventoryTransaction {
   }
 
   async save(records: readonly AssetRecord[], at: number): Promise<void> {
-    for (const record of records)
-      await this.#trx
-        .updateTable('asset')
-        .set({ ...columnsOf(record), changed_at: at })
-        .where('tenant', '=', this.#tenant)
-        .where('id', '=', record.id)
-        .execute();
+    if (records.length === 0) return;
+    // The last word on each: a statement can't touch a row twice.
+    const rows = [...new Map(records.map((record) => [record.id, record])).values()].map((record) => ({
+      id: record.id,
+      ...columnsOf(record),
+      maintenance: record.maintenance,
+    }));
+    await sql`UPDATE asset SET name = r.name, named = r.named, type = r.type, criticality = r.criticality, owner = r.owner,
+        site = r.site, note = r.note, handling = r.handling, phone = r.phone, maintenance = r.maintenance, tags = r.tags,
+        by_hand = r.by_hand, merged_into = r.merged_into, changed_at = ${at}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, name text, named boolean, type text, criticality text,
+        owner text, site text, note text, handling text[], phone text, maintenance jsonb, tags text[], by_hand text[], merged_into text)
+      WHERE asset.tenant = ${this.#tenant} AND asset.id = r.id`.execute(this.#trx);
   }
 
   async own(kind: AssetKind, owners: ReadonlyMap<string, string | null>): Promise<void> {

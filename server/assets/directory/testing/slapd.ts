@@ -65,7 +65,9 @@ export class Slapd {
 
 function configuration(folder: string): string {
   return [
-    ...['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include ${HOME}/etc/ldap/schema/${name}.schema`),
+    ...['core', 'cosine', 'inetorgperson', 'nis'].map(
+      (name) => `include ${HOME}/etc/ldap/schema/${name}.schema`,
+    ),
     // The attributes of Active Directory that are read; the numbers are those of documentation (RFC 5612).
     ...[
       'sAMAccountName',
