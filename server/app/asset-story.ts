@@ -3,13 +3,11 @@ import type { AssetDetail, AssetTimeline, AssetTimelineEntry } from '@vigie/cont
 import type { EventPage } from '../api/ports.ts';
 import { identifierOf, isCommonName } from '../assets/index.ts';
 
-type Asset = Pick<AssetDetail, 'kind' | 'identifiers' | 'addresses'>;
+type Asset = Pick<AssetDetail, 'kind' | 'identifiers' | 'addresses' | 'firstAt'>;
 
 const DAY = 86_400_000;
 /** Days of events looked at for one page of a timeline. */
 const WINDOW = 14 * DAY;
-/** A timeline ends here. */
-const OLDEST = 400 * DAY;
 
 /** Events that name an asset; undefined where it has no name that events could say. */
 export function eventsOf({ kind, identifiers }: Asset): QueryNode | undefined {
@@ -135,7 +133,8 @@ export async function assetTimeline(options: {
   const items = [...told, ...page.items.map(entryOf)]
     .filter(({ at }) => at >= end)
     .sort((a, b) => b.at - a.at);
-  const more = end !== Number.NEGATIVE_INFINITY && end > Date.now() - OLDEST;
+  // Before its first event there are only the records of the state, and those are here unless they were cut off.
+  const more = ends.length > 1 || end > (asset.firstAt ?? Number.POSITIVE_INFINITY);
   return { items, ...(more ? { next: end } : {}) };
 }
 

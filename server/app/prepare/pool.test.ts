@@ -23,7 +23,7 @@ parentPort.on('message', (message) => {
   parentPort.postMessage({
     job, rows: places.length, block: Uint8Array.from(places).buffer, kept, keyed: [],
     matched: new Uint8Array(), size: places.length, clocks: [['a', offset]],
-    counts: [], mapped: [], ruleFailures: [],
+    counts: [], mapped: [], sightings: [], ruleFailures: [],
   });
 });
 parentPort.postMessage({ up: true });
