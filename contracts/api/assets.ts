@@ -150,8 +150,9 @@ export const AssetDetail = AssetView.extend({
   ),
   /** Assets that may be the same, and why; a person decides. */
   proposals: z.array(z.object({ id: z.string(), name: z.string(), because: z.string() })),
-  /** May the reader edit, comment and merge. */
+  /** May the reader edit and merge. */
   mayEdit: z.boolean(),
+  mayComment: z.boolean(),
   mayErase: z.boolean(),
 });
 export type AssetDetail = z.infer<typeof AssetDetail>;

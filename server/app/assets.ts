@@ -187,8 +187,9 @@ export class Assets implements AssetBook, HandlingGuard {
       ...stored,
       risk,
       riskTerms: terms,
-      mayEdit: identity.role !== 'reader' && !stored.erased,
-      mayErase: identity.role === 'administrator' && !stored.erased,
+      mayEdit: identity.permissions.has('assets.write') && !stored.erased,
+      mayComment: identity.permissions.has('comments.write') && !stored.erased,
+      mayErase: identity.permissions.has('people.erase') && !stored.erased,
     };
   }
 

@@ -29,7 +29,7 @@ export default function Assets() {
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const [, navigate] = useLocation();
-  const mayEdit = useMay('analyst');
+  const mayEdit = useMay('assets.write');
   const phone = usePhone();
   const kind = oneOf(params.get('kind'), KINDS, 'all');
   const sort = oneOf(params.get('sort'), ASSET_SORTS, 'name');

@@ -18,7 +18,7 @@ export function AssetTimelineView({ asset }: { asset: AssetDetail }) {
   return (
     <section aria-labelledby="asset-timeline">
       <h2 id="asset-timeline">{t.timeline}</h2>
-      {asset.mayEdit && <Composer asset={asset} />}
+      {asset.mayComment && <Composer asset={asset} />}
       {query.isPending ? (
         <SkeletonRows rows={6} />
       ) : query.isError && items.length === 0 ? (

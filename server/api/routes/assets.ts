@@ -19,7 +19,7 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, maySee, requireTenant } from '../identity.ts';
+import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, AssetProblem } from '../ports.ts';
 
@@ -33,7 +33,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/assets',
-    { config: { access: 'reader' }, schema: { querystring: AssetQuery, response: { 200: AssetPage } } },
+    { config: { access: 'assets.read' }, schema: { querystring: AssetQuery, response: { 200: AssetPage } } },
     async (request) => {
       const identity = identityOf(request);
       if (request.query.tenant !== undefined) requireTenant(identity, request.query.tenant);
@@ -44,7 +44,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.put(
     '/api/assets',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       schema: { body: AssetList, response: { 200: z.object({ saved: z.number().int() }) } },
     },
     async (request) => {
@@ -57,7 +57,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/assets',
-    { config: { access: 'analyst' }, schema: { body: NewAsset, response: { 201: AssetDetail } } },
+    { config: { access: 'assets.write' }, schema: { body: NewAsset, response: { 201: AssetDetail } } },
     async (request, reply) => {
       const identity = identityOf(request);
       requireTenant(identity, request.body.tenant);
@@ -71,7 +71,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/assets/bulk',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       schema: { body: AssetBulk, response: { 200: z.object({ changed: z.number().int() }) } },
     },
     async (request) => {
@@ -84,7 +84,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/assets/import',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       bodyLimit: IMPORT_LIMIT,
       schema: { body: AssetImport, response: { 200: AssetImportReport } },
     },
@@ -97,9 +97,13 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 
   app.get(
     '/api/assets/export',
-    { config: { access: 'reader' }, schema: { querystring: AssetQuery.omit({ cursor: true, limit: true }) } },
+    {
+      config: { access: 'exports.make' },
+      schema: { querystring: AssetQuery.omit({ cursor: true, limit: true }) },
+    },
     async (request, reply) => {
       const identity = identityOf(request);
+      requirePermission(identity, 'assets.read');
       if (request.query.tenant !== undefined) requireTenant(identity, request.query.tenant);
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
@@ -110,7 +114,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 
   app.post(
     '/api/assets/resolve',
-    { config: { access: 'reader' }, schema: { body: AssetResolve, response: { 200: AssetMarks } } },
+    { config: { access: 'assets.read' }, schema: { body: AssetResolve, response: { 200: AssetMarks } } },
     async (request) => {
       const identity = identityOf(request);
       for (const { tenant } of request.body.items) requireTenant(identity, tenant);
@@ -121,7 +125,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/assets/directories',
     {
-      config: { access: 'reader' },
+      config: { access: 'assets.read' },
       schema: {
         querystring: z.object({ tenant: Slug.optional() }),
         response: { 200: z.object({ items: z.array(DirectoryView) }) },
@@ -133,7 +137,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
   app.post(
     '/api/assets/directories/:tenant/:name/sync',
     {
-      config: { access: 'administrator' },
+      config: { access: 'sources.manage' },
       schema: {
         params: z.object({ tenant: Slug, name: z.string().max(64) }),
         response: { 200: DirectoryView },
@@ -155,7 +159,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 function oneAsset(app: Api, { assets, now }: ApiServices): void {
   app.get(
     '/api/assets/:tenant/:id',
-    { config: { access: 'reader' }, schema: { params: One, response: { 200: AssetDetail } } },
+    { config: { access: 'assets.read' }, schema: { params: One, response: { 200: AssetDetail } } },
     async (request) => {
       const { identity, tenant, id } = asked(request);
       return found(await assets.get(identity, tenant, id));
@@ -165,7 +169,7 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
   app.patch(
     '/api/assets/:tenant/:id',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       schema: { params: One, body: AssetPatch, response: { 200: AssetDetail } },
     },
     async (request) => {
@@ -177,7 +181,7 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
   app.get(
     '/api/assets/:tenant/:id/timeline',
     {
-      config: { access: 'reader' },
+      config: { access: 'assets.read' },
       schema: {
         params: One,
         querystring: z.object({
@@ -189,6 +193,9 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
     },
     async (request) => {
       const { identity, tenant, id } = asked(request);
+      // It tells of incidents and events as well.
+      requirePermission(identity, 'incidents.read');
+      requirePermission(identity, 'events.read');
       const { before, limit } = request.query;
       return found(await assets.timeline(identity, tenant, id, before ?? now() + 60_000, limit));
     },
@@ -196,9 +203,10 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
 
   app.get(
     '/api/assets/:tenant/:id/peers',
-    { config: { access: 'reader' }, schema: { params: One, response: { 200: AssetPeers } } },
+    { config: { access: 'assets.read' }, schema: { params: One, response: { 200: AssetPeers } } },
     async (request) => {
       const { identity, tenant, id } = asked(request);
+      requirePermission(identity, 'events.read');
       return found(await assets.peers(identity, tenant, id));
     },
   );
@@ -206,7 +214,7 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
   app.post(
     '/api/assets/:tenant/:id/comments',
     {
-      config: { access: 'analyst' },
+      config: { access: 'comments.write' },
       schema: { params: One, body: AssetComment, response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -219,7 +227,7 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
   app.post(
     '/api/assets/:tenant/:id/merge',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       schema: {
         params: One,
         body: z.strictObject({ with: z.string().min(1).max(64) }),
@@ -235,7 +243,7 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
   app.post(
     '/api/assets/:tenant/:id/merges/:merge/undo',
     {
-      config: { access: 'analyst' },
+      config: { access: 'assets.write' },
       schema: {
         params: One.extend({ merge: z.string().regex(/^\d{1,18}$/) }),
         response: { 200: AssetDetail },
@@ -249,7 +257,7 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
 
   app.post(
     '/api/assets/:tenant/:id/erase',
-    { config: { access: 'administrator' }, schema: { params: One, response: { 204: z.null() } } },
+    { config: { access: 'people.erase' }, schema: { params: One, response: { 204: z.null() } } },
     async (request, reply) => {
       const { identity, tenant, id } = asked(request);
       if (!(await assets.erase(identity, tenant, id))) throw notFound('asset');
