@@ -1,4 +1,4 @@
-import type { AssetPatch, Criticality, Handling } from '@vigie/contracts/api';
+import type { AssetDetail, AssetPatch, Criticality, Handling } from '@vigie/contracts/api';
 import type { AssetRecord, InventoryTransaction } from '../assets/index.ts';
 
 const EMPTY: ReadonlySet<unknown> = new Set(['', undefined]);
@@ -67,4 +67,9 @@ function told(value: unknown): string {
     : typeof value === 'object'
       ? JSON.stringify(value)
       : String(value) || '–';
+}
+
+/** The keys of an asset's own identifiers, without those that others share. */
+export function keysOf(asset: Pick<AssetDetail, 'identifiers'>): string[] {
+  return asset.identifiers.filter(({ shared }) => !shared).map(({ type, value }) => `${type}:${value}`);
 }

@@ -147,10 +147,8 @@ describe.runIf(CHROMIUM !== undefined)('assets in Chromium', () => {
       .first()
       .waitFor();
 
-    await page.goto('/events?tenant=clinic&q=intruder');
-    await page.getByText('intruder').first().waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
+    const [event] = await vigie.events('intruder', ['clinic']);
+    await page.goto(`/events?tenant=clinic&event=${event!.id}&at=${event!.at}`);
     await page.getByTestId('event-panel').getByTestId('asset-warnings').getByText(NOTE).waitFor();
   });
 

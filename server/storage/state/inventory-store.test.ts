@@ -18,6 +18,7 @@ import {
   strongestOf,
 } from '../../assets/index.ts';
 import { pairsOf, partition } from '../../assets/partition.ts';
+import { PostgresAssetCare } from './asset-care-store.ts';
 import { PostgresAssets } from './asset-store.ts';
 import { openState, type State } from './database.ts';
 import { EmbeddedPostgres } from './embedded.ts';
@@ -31,6 +32,7 @@ let server: EmbeddedPostgres;
 let state: State<Database>;
 let inventory: PostgresInventory;
 let assets: PostgresAssets;
+let care: PostgresAssetCare;
 let clock = 1_000;
 
 beforeAll(async () => {
@@ -39,7 +41,8 @@ beforeAll(async () => {
   await server.start();
   state = await openState<Database>(server.connection, migrations);
   inventory = new PostgresInventory(state.db);
-  assets = new PostgresAssets(state.db, entityNames);
+  assets = new PostgresAssets(state.db);
+  care = new PostgresAssetCare(state.db, entityNames);
 });
 afterAll(async () => {
   await state?.close();
@@ -159,7 +162,7 @@ describe('the inventory', () => {
       criticality: 'normal',
       proposals: [{ id: full!.hostId, because: 'name:mri' }],
     });
-    const marked = await assets.marked();
+    const marked = await care.marked();
     expect(marked.find(({ id }) => id === full!.hostId)?.keys).toContain('name:mri');
   });
 
@@ -310,7 +313,7 @@ describe('the inventory', () => {
       'Ann',
       5,
     );
-    await assets.forget(clock + 1_000);
+    await care.forget(clock + 1_000);
     expect(await assets.get('all', TENANT, gone!.hostId!)).toBeUndefined();
     expect(await detail(kept!.hostId!)).toMatchObject({ owner: 'IT' });
   });
