@@ -63,6 +63,11 @@ const titles = translated({
     audit: 'Audit-Log',
     webhooks: 'Webhooks',
   },
+  en: { assets: 'Assets', clocks: 'Clocks', rotas: 'On call', branding: 'Branding' },
+  fr: { assets: 'Actifs', clocks: 'Délais', rotas: 'Astreintes', branding: 'Identité visuelle' },
+  it: { assets: 'Asset', clocks: 'Scadenze', rotas: 'Reperibilità', branding: 'Identità visiva' },
+  nl: { assets: 'Assets', clocks: 'Termijnen', rotas: 'Piketrooster', branding: 'Huisstijl' },
+  de: { assets: 'Assets', clocks: 'Fristen', rotas: 'Bereitschaft', branding: 'Erscheinungsbild' },
 });
 
 /** The pages of the rail, in its order. */
@@ -93,7 +98,7 @@ export const PAGES: readonly Page[] = [
   page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
-  page('/assets', 'assets', 'Assets', 'a', 'assets.read', () => import('./assets/assets.tsx')),
+  page('/assets', 'assets', titles.assets, 'n', 'assets.read', () => import('./assets/assets.tsx')),
   page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
   page(

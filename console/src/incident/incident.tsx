@@ -9,6 +9,7 @@ import { ClientStatus, Technical } from '../client-view/client-view.tsx';
 import { Regulatory } from '../clocks/regulatory.tsx';
 import { Conversation } from '../conversation/conversation.tsx';
 import { IncidentWarnings } from '../asset-marks/warnings.tsx';
+import { Regulatory } from '../clocks/regulatory.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { IncidentExport } from '../export/export-menu.tsx';

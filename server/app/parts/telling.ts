@@ -24,10 +24,9 @@ const FOLD_WINDOW = 86_400_000;
 export function createTelling(
   base: Base,
   { db, directory }: Storage,
-  { rules }: Reading,
+  { rules, assets }: Reading,
   branding: Pick<Branding, 'provider' | 'sender'>,
 ) {
-export function createTelling(base: Base, { db, directory }: Storage, { rules, assets }: Reading) {
   const { config, installation, log } = base.options;
   const { now } = base;
   const trials = new RuleTrialStore(db);
