@@ -41,4 +41,5 @@ export const migrations: readonly Migration[] = [
   { number: 16, name: 'webhooks', sql: webhooks },
   { number: 17, name: 'collaboration', sql: collaboration },
   { number: 14, name: 'assets', sql: assets },
+  { number: 15, name: 'assets', sql: assets },
 ];
