@@ -130,6 +130,10 @@ describe.runIf(CHROMIUM !== undefined)('assets in Chromium', () => {
     await screenshot(page, 'asset');
 
     const { items } = await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?tenant=clinic');
+    // What depends on it makes its incident more urgent.
+    expect(items[0]!.urgency.terms).toContainEqual(
+      expect.objectContaining({ term: 'criticality', criticality: 'critical', asset: 'host:mri-01' }),
+    );
     await page.goto('/incidents?tenant=clinic');
     await page.getByTestId('row-warning').getByText('Never isolate').waitFor();
     await screenshot(page, 'incidents-warning');

@@ -133,11 +133,23 @@ describe('urgency', () => {
       .insertInto('asset')
       .values({
         tenant: 'acme',
+        id: 'mri',
         kind: 'host',
         name: 'mri-console',
         criticality: 'critical',
-        owner: '',
-        note: '',
+        created_at: 0,
+        changed_at: 0,
+      })
+      .execute();
+    await state.db
+      .insertInto('asset_identifier')
+      .values({
+        tenant: 'acme',
+        kind: 'host',
+        key: 'name:mri-console',
+        asset_id: 'mri',
+        first_at: 0,
+        last_at: 0,
       })
       .execute();
     const medium = await seen('a', host('pc-1'), 'medium');

@@ -1,5 +1,6 @@
 /** The inventory: assets with identifiers, where they were seen, what was decided about them. */
 export const sql = `
+DROP TRIGGER asset_urgency ON asset;
 ALTER TABLE asset RENAME TO asset_before;
 ALTER TABLE asset_before RENAME CONSTRAINT asset_pkey TO asset_before_pkey;
 CREATE TABLE asset (
@@ -153,6 +154,75 @@ INSERT INTO asset_identifier (tenant, kind, key, bare, asset_id, first_at, last_
     id, 0, 0
   FROM asset;
 DROP TABLE asset_before;
+
+-- The assets that entities may mean, as MarkIndex of server/assets resolves them.
+CREATE FUNCTION entity_assets(of_tenant text, entities jsonb) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+  WITH named AS (
+    SELECT e->>'type' AS kind, replace(lower(e->>'value'), '/', '\\') AS value
+    FROM jsonb_array_elements(entities) e WHERE e->>'type' IN ('host', 'user')
+  ), wanted AS (
+    SELECT kind, 'fqdn:' || value AS key FROM named WHERE kind = 'host'
+    UNION SELECT kind, 'name:' || value FROM named
+    -- The first label, where the full name is not known.
+    UNION SELECT kind, 'name:' || split_part(value, '.', 1) FROM named n WHERE kind = 'host' AND value !~ '^[0-9.]+$'
+      AND NOT EXISTS (SELECT FROM asset_identifier k WHERE k.tenant = of_tenant AND k.kind = 'host' AND k.key = 'fqdn:' || n.value)
+    UNION SELECT kind, 'address:' || value FROM named WHERE kind = 'user'
+    UNION SELECT kind, 'account:' || split_part(split_part(value, '@', 2), '.', 1) || '\\' || split_part(value, '@', 1)
+      FROM named WHERE kind = 'user' AND value LIKE '%@%'
+    UNION SELECT kind, form || split_part(split_part(value, '\\', 1), '.', 1) || '\\' || split_part(value, '\\', 2)
+      FROM named, (VALUES ('account:'), ('local:')) AS f(form) WHERE kind = 'user' AND position('\\' IN value) > 0
+    UNION SELECT u.kind, form || split_part(h.value, '.', 1) || '\\' || u.value
+      FROM named u JOIN named h ON h.kind = 'host', (VALUES ('account:'), ('local:')) AS f(form)
+      WHERE u.kind = 'user' AND u.value !~ '[@]' AND position('\\' IN u.value) = 0
+  )
+  SELECT coalesce(i.asset_id, s.asset_id) FROM wanted w
+    JOIN asset_identifier i ON i.tenant = of_tenant AND i.kind = w.kind AND i.key = w.key
+    LEFT JOIN asset_shared s ON i.asset_id IS NULL AND s.tenant = i.tenant AND s.kind = i.kind AND s.key = i.key
+    WHERE coalesce(i.asset_id, s.asset_id) IS NOT NULL
+  UNION
+  SELECT i.asset_id FROM named u JOIN asset_identifier i ON i.tenant = of_tenant AND i.kind = 'user' AND i.bare = u.value
+    WHERE u.kind = 'user' AND i.asset_id IS NOT NULL
+      AND u.value <> ALL (ARRAY['administrator', 'admin', 'root', 'guest', 'user', 'test', 'support', 'service', 'ubuntu', 'pi'])
+      AND EXISTS (SELECT FROM asset_identifier d WHERE d.tenant = of_tenant AND d.asset_id = i.asset_id AND d.key ~ '^(guid|sid|address):')
+$$;
+CREATE OR REPLACE FUNCTION entity_criticality(of_tenant text, entities jsonb, OUT rank smallint, OUT asset text)
+LANGUAGE sql STABLE AS $$
+  SELECT array_position(ARRAY['low', 'normal', 'high', 'critical'], a.criticality) - 1, a.kind || ':' || a.name
+  FROM entity_assets(of_tenant, entities) AS e(id) JOIN asset a ON a.tenant = of_tenant AND a.id = e.id
+  ORDER BY 1 DESC, 2 LIMIT 1
+$$;
+-- Has the criticality of the open incidents looked up again that may name an asset.
+CREATE FUNCTION asset_urgent(of_tenant text, of_asset text) RETURNS void LANGUAGE sql AS $$
+  UPDATE incident i SET criticality = NULL FROM incident_entity e
+  WHERE e.tenant = of_tenant AND i.tenant = e.tenant AND i.id = e.incident_id AND i.status <> 'closed' AND e.entity IN (
+    SELECT name FROM (
+      SELECT k.kind, k.key, k.bare FROM asset_identifier k WHERE k.tenant = of_tenant AND k.asset_id = of_asset
+      UNION SELECT k.kind, k.key, k.bare FROM asset_shared s JOIN asset_identifier k USING (tenant, kind, key)
+        WHERE s.tenant = of_tenant AND s.asset_id = of_asset
+    ) k CROSS JOIN LATERAL (VALUES (k.kind || ':' || substr(k.key, position(':' IN k.key) + 1)), ('user:' || k.bare),
+      ('host:' || CASE WHEN k.key ~ '^(local|account):' THEN split_part(substr(k.key, position(':' IN k.key) + 1), '\\', 1) END)) AS n(name)
+    WHERE name IS NOT NULL)
+$$;
+CREATE OR REPLACE FUNCTION asset_urgency() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.criticality <> OLD.criticality OR NEW.merged_into IS DISTINCT FROM OLD.merged_into THEN
+    PERFORM asset_urgent(NEW.tenant, NEW.id);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER asset_urgency AFTER UPDATE ON asset FOR EACH ROW EXECUTE FUNCTION asset_urgency();
+-- A name that came to an asset on which more or less depends than usual.
+CREATE FUNCTION asset_named() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM asset a WHERE a.tenant = NEW.tenant AND a.id = NEW.asset_id AND a.criticality <> 'normal') THEN
+    PERFORM asset_urgent(NEW.tenant, NEW.asset_id);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER asset_named AFTER UPDATE OF asset_id ON asset_identifier FOR EACH ROW
+  WHEN (NEW.asset_id IS NOT NULL AND NEW.asset_id IS DISTINCT FROM OLD.asset_id) EXECUTE FUNCTION asset_named();
+CREATE TRIGGER asset_named_at_once AFTER INSERT ON asset_identifier FOR EACH ROW
+  WHEN (NEW.asset_id IS NOT NULL) EXECUTE FUNCTION asset_named();
 DO $$
 DECLARE t text;
 BEGIN
