@@ -59,7 +59,7 @@ export function findTarget(options: TargetOptions): Target {
   }
 }
 
-/** Calls the API; the answer's body, parsed where it is JSON. */
+/** Calls the API; the answer's body, parsed. */
 export class Client {
   readonly target: Target;
 
@@ -127,21 +127,5 @@ function operator(): string {
     return userInfo().username.replace(/[^\x21-\x7e]/g, '?');
   } catch {
     return `uid ${process.getuid?.() ?? '?'}`;
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
-    if (response.ok) return (text === '' ? undefined : isJson ? JSON.parse(text) : text) as T;
-    let message = `${response.status} ${response.statusText}`;
-    try {
-      message = (JSON.parse(text) as { error: { message: string } }).error.message;
-    } catch {
-      // Not our error body (a proxy in between, perhaps): the status line is all there is to say.
-      message += ` from ${this.target.url}`;
-    }
-    const code =
-      response.status === 401 || response.status === 403
-        ? EXIT.denied
-        : response.status === 404
-          ? EXIT.notFound
-          : EXIT.failed;
-    throw new CliError(message, code);
   }
 }

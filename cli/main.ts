@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { ruleCommands, systemCommands } from './commands/admin.ts';
-import { auditCommands } from './commands/audit.ts';
 import { assetCommands } from './commands/assets.ts';
+import { auditCommands } from './commands/audit.ts';
 import { connectorCommands } from './commands/connectors.ts';
 import { tenantCoverageCommand } from './commands/coverage.ts';
 import { exceptionCommands } from './commands/exceptions.ts';

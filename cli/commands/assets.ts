@@ -7,6 +7,7 @@ import type {
   DirectoryView,
 } from '@vigie/contracts/api';
 import type { Command } from 'commander';
+import { open } from '../client.ts';
 import { clientOf } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { ago, paint, printJson, printTable, safe } from '../output.ts';
@@ -77,7 +78,8 @@ export function assetCommands(program: Command): void {
     .action(async (file: string, flags: Partial<Tenant>, command: Command) => {
       const { client } = clientOf(command);
       const query = flags.tenant === undefined ? '' : `?tenant=${encodeURIComponent(flags.tenant)}`;
-      writeFileSync(file, await client.get<string>(`/api/assets/export${query}`), { mode: 0o600 });
+      const answer = await open(client, `/api/assets/export${query}`);
+      writeFileSync(file, await answer.text(), { mode: 0o600 });
     });
 
   asset

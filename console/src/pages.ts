@@ -34,8 +34,16 @@ function page(
 }
 
 const titles = translated({
-  en: { clocks: 'Clocks', rotas: 'On call', branding: 'Branding', audit: 'Audit log', webhooks: 'Webhooks' },
+  en: {
+    assets: 'Assets',
+    clocks: 'Clocks',
+    rotas: 'On call',
+    branding: 'Branding',
+    audit: 'Audit log',
+    webhooks: 'Webhooks',
+  },
   fr: {
+    assets: 'Actifs',
     clocks: 'Délais',
     rotas: 'Astreintes',
     branding: 'Identité visuelle',
@@ -43,6 +51,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   it: {
+    assets: 'Asset',
     clocks: 'Scadenze',
     rotas: 'Reperibilità',
     branding: 'Identità visiva',
@@ -50,6 +59,7 @@ const titles = translated({
     webhooks: 'Webhook',
   },
   nl: {
+    assets: 'Assets',
     clocks: 'Termijnen',
     rotas: 'Piketrooster',
     branding: 'Huisstijl',
@@ -57,17 +67,13 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   de: {
+    assets: 'Assets',
     clocks: 'Fristen',
     rotas: 'Bereitschaft',
     branding: 'Erscheinungsbild',
     audit: 'Audit-Log',
     webhooks: 'Webhooks',
   },
-  en: { assets: 'Assets', clocks: 'Clocks', rotas: 'On call', branding: 'Branding' },
-  fr: { assets: 'Actifs', clocks: 'Délais', rotas: 'Astreintes', branding: 'Identité visuelle' },
-  it: { assets: 'Asset', clocks: 'Scadenze', rotas: 'Reperibilità', branding: 'Identità visiva' },
-  nl: { assets: 'Assets', clocks: 'Termijnen', rotas: 'Piketrooster', branding: 'Huisstijl' },
-  de: { assets: 'Assets', clocks: 'Fristen', rotas: 'Bereitschaft', branding: 'Erscheinungsbild' },
 });
 
 /** The pages of the rail, in its order. */

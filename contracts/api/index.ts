@@ -1,6 +1,6 @@
 export * from './access.ts';
-export * from './audit.ts';
 export * from './assets.ts';
+export * from './audit.ts';
 export * from './backtest.ts';
 export * from './campaigns.ts';
 export * from './client-requests.ts';

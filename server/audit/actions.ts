@@ -5,6 +5,7 @@ const READS = new Set([
   'POST /api/rules/backtest',
   'POST /api/rules/validate',
   'POST /api/rules/explain',
+  'POST /api/assets/resolve',
   'POST /api/exceptions/suggest',
   'POST /api/exceptions/preview',
   'POST /api/mappings/preview',

@@ -21,6 +21,7 @@ import { audit } from './routes/audit.ts';
 import { clocks } from './routes/clocks.ts';
 import { collaborate, collaboration } from './routes/collaboration.ts';
 import { assets } from './routes/assets.ts';
+import { audit } from './routes/audit.ts';
 import { clocks } from './routes/clocks.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';

@@ -42,4 +42,5 @@ export const migrations: readonly Migration[] = [
   { number: 17, name: 'collaboration', sql: collaboration },
   { number: 14, name: 'assets', sql: assets },
   { number: 15, name: 'assets', sql: assets },
+  { number: 17, name: 'assets', sql: assets },
 ];
