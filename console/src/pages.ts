@@ -104,7 +104,7 @@ export const PAGES: readonly Page[] = [
   page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
   page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
-  page('/assets', 'assets', titles.assets, 'n', 'assets.read', () => import('./assets/assets.tsx')),
+  page('/assets', 'assets', titles.assets, 'y', 'assets.read', () => import('./assets/assets.tsx')),
   page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
   page(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AssetQuery } from './assets.ts';
 import { Instant, Language, Slug } from './common.ts';
 import { QueueFilter } from './queue.ts';
 import { RuleQuery } from './rules.ts';
@@ -30,6 +31,6 @@ export const EventsExportQuery = z.object({
 });
 
 export const SourcesExportQuery = z.object({ format: Format, tenant: Slug.optional() });
-export const AssetsExportQuery = SourcesExportQuery;
+export const AssetsExportQuery = AssetQuery.omit({ cursor: true, limit: true }).extend({ format: Format });
 
 export const RulesExportQuery = RuleQuery.omit({ cursor: true, limit: true }).extend({ format: Format });

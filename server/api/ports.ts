@@ -3,12 +3,10 @@ import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/co
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
-import type { AuditBook } from './ports/audit.ts';
-import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
-import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
 import type { AssetBook } from './ports/assets.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
+import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
@@ -21,12 +19,10 @@ import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 import type { RepeatBook, WebhookBook } from './ports/webhooks.ts';
 
 export type * from './ports/access.ts';
-export type * from './ports/audit.ts';
-export type * from './ports/clocks.ts';
-export type * from './ports/collaboration.ts';
 export type * from './ports/assets.ts';
 export type * from './ports/audit.ts';
 export type * from './ports/clocks.ts';
+export type * from './ports/collaboration.ts';
 export type * from './ports/connectors.ts';
 export type * from './ports/desk.ts';
 export type * from './ports/exceptions.ts';
@@ -88,10 +84,9 @@ export interface ApiServices {
   readonly regimes: RegimeBook;
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
-  readonly assets: AssetStore;
+  readonly assets: AssetBook;
   readonly webhooks: WebhookBook;
   readonly repeats: RepeatBook;
-  readonly assets: AssetBook;
   readonly watch: SourceWatchBook;
   readonly coverage: CoverageBook;
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;

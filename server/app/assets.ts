@@ -39,7 +39,6 @@ import { PostgresAssets } from '../storage/state/asset-store.ts';
 import type { Directory } from '../storage/state/directory.ts';
 import { PostgresInventory } from '../storage/state/inventory-store.ts';
 import type { Database } from '../storage/state/schema.ts';
-import { assetLines } from './asset-export.ts';
 import { keysOf } from './asset-facts.ts';
 import { AssetRecording } from './asset-recording.ts';
 import { assetTimeline, peersOf } from './asset-story.ts';
@@ -163,12 +162,6 @@ export class Assets implements AssetBook, HandlingGuard {
 
   list(identity: Identity, query: AssetQuery): Promise<AssetPage> {
     return this.#store.list(identity.scope, query);
-  }
-
-  export(identity: Identity, query: AssetQuery): AsyncIterable<string> {
-    return assetLines((cursor) =>
-      this.#store.list(identity.scope, { ...query, ...(cursor === undefined ? {} : { cursor }) }),
-    );
   }
 
   async get(identity: Identity, tenant: string, id: string): Promise<AssetDetail | undefined> {

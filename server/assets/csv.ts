@@ -140,16 +140,7 @@ export function guessMapping(head: readonly string[]): (ImportField | null)[] {
   });
 }
 
-/**
- * A cell of CSV that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it
- * (OWASP, "CSV Injection"); all are quoted.
- */
-export function csvCell(value: string): string {
-  const safe = /^[\s\p{Cf}]*[=+\-@\t\r＝＋－＠|%]/u.test(value) ? `'${value}` : value;
-  return `"${safe.replaceAll('"', '""')}"`;
-}
-
-/** What {@link csvCell} put before a cell, taken away again, so that an export can be imported. */
+/** A cell without the apostrophe that an export puts before what a spreadsheet would take for a formula. */
 export function plainCell(value: string): string {
   return /^'[\s\p{Cf}]*[=+\-@\t\r＝＋－＠|%]/u.test(value) ? value.slice(1) : value;
 }

@@ -1,5 +1,4 @@
 /** The inventory of machines and people: found in logs, imported, written down by people. */
-export { csvCell } from './csv.ts';
 export { type DirectoryOptions, type DirectoryRecord, readDirectory } from './directory/read.ts';
 export { Discovery } from './discovery.ts';
 export { entityNames, namesOf } from './entity-names.ts';

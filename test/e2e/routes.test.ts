@@ -17,12 +17,10 @@ import { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 import { access } from './routes/access.ts';
-import { audit } from './routes/audit.ts';
-import { clocks } from './routes/clocks.ts';
-import { collaborate, collaboration } from './routes/collaboration.ts';
 import { assets } from './routes/assets.ts';
 import { audit } from './routes/audit.ts';
 import { clocks } from './routes/clocks.ts';
+import { collaborate, collaboration } from './routes/collaboration.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
 import { incidents } from './routes/incidents.ts';
@@ -50,10 +48,10 @@ import {
 /** Every route of the API but those of ingestion, by subject. A new one must be entered in its subject's file. */
 const ROUTES: Routes = {
   ...access,
+  ...assets,
   ...clocks,
   ...collaboration,
   ...audit,
-  ...assets,
   ...events,
   ...exceptions,
   ...incidents,
@@ -201,8 +199,8 @@ beforeAll(async () => {
     service: service.id,
     quarantine: held!.id,
     rule: rules.items[0]!.id,
-    ...(await collaborate(vigie.api, incident!.id)),
     asset: asset.id,
+    ...(await collaborate(vigie.api, incident!.id)),
   };
   nobody = new Api(vigie.run.url);
   for (const role of ROLES)

@@ -3,8 +3,8 @@ import { ASSET_SORTS, ASSET_TYPES, ASSETS_COUNTED, CRITICALITIES } from '@vigie/
 import type { AssetView } from '@vigie/contracts/api';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { withQuery } from '../api/client.ts';
 import { t as marks } from '../asset-marks/strings.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useMay, useScope } from '../session.ts';
 import { usePhone, useTitle, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -133,13 +133,7 @@ export default function Assets() {
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <span className="spring" />
-        <a
-          className="btn"
-          href={withQuery('/api/assets/export', { ...wanted, sort: order })}
-          download="assets.csv"
-        >
-          {t.export}
-        </a>
+        <ExportMenu path="/api/assets/export" query={{ ...wanted, sort: order }} />
         {mayEdit && (
           <>
             <button type="button" className="btn" onClick={() => setDialog('import')}>

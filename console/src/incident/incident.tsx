@@ -4,12 +4,11 @@ import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts';
+import { IncidentWarnings } from '../asset-marks/warnings.tsx';
 import { CampaignSection } from '../campaigns/section.tsx';
 import { ClientStatus, Technical } from '../client-view/client-view.tsx';
 import { Regulatory } from '../clocks/regulatory.tsx';
 import { Conversation } from '../conversation/conversation.tsx';
-import { IncidentWarnings } from '../asset-marks/warnings.tsx';
-import { Regulatory } from '../clocks/regulatory.tsx';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { IncidentExport } from '../export/export-menu.tsx';
@@ -128,8 +127,8 @@ function Story({ incident }: { incident: IncidentView }) {
           </span>
         </p>
         <h1>{incident.title}</h1>
-        <IncidentExport id={incident.id} />
         <IncidentWarnings incident={incident} />
+        <IncidentExport id={incident.id} />
         {mayAct && (
           <div className="row">
             <button

@@ -48,8 +48,6 @@ export interface AssetBook {
   /** Takes an asset out again of the one it went into, and keeps them apart. */
   undo(identity: Identity, tenant: string, id: string, merge: string): Promise<AssetDetail | AssetProblem>;
   import(identity: Identity, wanted: AssetImport): Promise<AssetImportReport | AssetProblem>;
-  /** Lines of CSV, the head first. */
-  export(identity: Identity, query: AssetQuery): AsyncIterable<string>;
   resolve(identity: Identity, wanted: AssetResolve): Promise<z.infer<typeof AssetMarks>>;
   /** Takes out of the inventory what tells who it is. */
   erase(identity: Identity, tenant: string, id: string): Promise<boolean>;

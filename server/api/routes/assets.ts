@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   AssetBulk,
   AssetComment,
@@ -92,23 +91,6 @@ export function assetRoutes(app: Api, services: ApiServices): void {
       const identity = identityOf(request);
       requireTenant(identity, request.body.tenant);
       return passed(await assets.import(identity, request.body));
-    },
-  );
-
-  app.get(
-    '/api/assets/export',
-    {
-      config: { access: 'exports.make' },
-      schema: { querystring: AssetQuery.omit({ cursor: true, limit: true }) },
-    },
-    async (request, reply) => {
-      const identity = identityOf(request);
-      requirePermission(identity, 'assets.read');
-      if (request.query.tenant !== undefined) requireTenant(identity, request.query.tenant);
-      return reply
-        .header('content-type', 'text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="assets.csv"')
-        .send(Readable.from(assets.export(identity, { ...request.query, limit: 500 })));
     },
   );
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import {
   AssetsExportQuery,
+  type AssetView,
   EventsExportQuery,
   type EventView,
   type IncidentSummary,
@@ -13,9 +14,9 @@ import {
 import type { FastifyReply } from 'fastify';
 import { csvTime, type TableColumn, type TablePage, tableText } from '../../report/index.ts';
 import { ApiFailure } from '../errors.ts';
-import { identityOf, requireTenant } from '../identity.ts';
+import { identityOf, requirePermission, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices, AssetEntry } from '../ports.ts';
+import type { ApiServices } from '../ports.ts';
 import { narrowed } from './queue.ts';
 
 /** Rows that are read at once. */
@@ -164,22 +165,37 @@ export function exportRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const identity = identityOf(request);
-      const { format, tenant } = request.query;
-      if (tenant !== undefined) requireTenant(identity, tenant);
-      return send<AssetEntry>(
+      const { format, ...filter } = request.query;
+      requirePermission(identity, 'assets.read');
+      if (filter.tenant !== undefined) requireTenant(identity, filter.tenant);
+      return send<AssetView>(
         reply,
         'assets',
         format,
-        // The columns that `vigie asset import` reads.
+        // The columns that `vigie asset import` reads, and what it leaves out.
         [
           ['tenant', (row) => row.tenant],
           ['kind', (row) => row.kind],
           ['name', (row) => row.name],
+          ['type', (row) => row.type],
           ['criticality', (row) => row.criticality],
           ['owner', (row) => row.owner],
+          ['site', (row) => row.site],
           ['note', (row) => row.note],
+          ['handling', (row) => row.handling.join(';')],
+          ['phone', (row) => row.phone],
+          ['tags', (row) => row.tags.join(';')],
+          ['os', (row) => row.os],
+          ['risk', (row) => row.risk],
+          ['first seen', (row) => csvTime(row.firstAt)],
+          ['last seen', (row) => csvTime(row.lastAt)],
         ],
-        async () => ({ items: await services.assets.list(identity.scope, tenant) }),
+        (cursor) =>
+          services.assets.list(identity, {
+            ...filter,
+            ...(cursor === undefined ? {} : { cursor }),
+            limit: 500,
+          }),
       );
     },
   );

@@ -122,8 +122,8 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     preparer,
     checks,
     mappings,
-    procedures,
     assets,
+    procedures,
     readCounters,
     loaded,
     /** Told of what the parsers count, as it comes; set by whoever watches. */

@@ -1,11 +1,8 @@
 import type { AccessTables } from './schema/access.ts';
-import type { AuditTables } from './schema/audit.ts';
-import type { ClocksTables } from './schema/clocks.ts';
-import type { CollaborationTables } from './schema/collaboration.ts';
-import type { DeskTables } from './schema/desk.ts';
 import type { AssetsTables } from './schema/assets.ts';
 import type { AuditTables } from './schema/audit.ts';
 import type { ClocksTables } from './schema/clocks.ts';
+import type { CollaborationTables } from './schema/collaboration.ts';
 import type { DeskTables } from './schema/desk.ts';
 import type { DetectionTables } from './schema/detection.ts';
 import type { ExceptionsTables } from './schema/exceptions.ts';
@@ -25,11 +22,11 @@ import type { WebhooksTables } from './schema/webhooks.ts';
  */
 export interface Database
   extends AccessTables,
+    AssetsTables,
     DeskTables,
     ClocksTables,
     CollaborationTables,
     AuditTables,
-    AssetsTables,
     DetectionTables,
     ExceptionsTables,
     IncidentsTables,
@@ -42,13 +39,10 @@ export interface Database
     WebhooksTables {}
 
 export type * from './schema/access.ts';
-export type * from './schema/audit.ts';
-export type * from './schema/clocks.ts';
-export type * from './schema/collaboration.ts';
-export type * from './schema/desk.ts';
 export type * from './schema/assets.ts';
 export type * from './schema/audit.ts';
 export type * from './schema/clocks.ts';
+export type * from './schema/collaboration.ts';
 export type * from './schema/desk.ts';
 export type * from './schema/detection.ts';
 export type * from './schema/exceptions.ts';

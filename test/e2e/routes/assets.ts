@@ -16,7 +16,6 @@ export const assets: Routes = {
     body: { tenant: 'globex', text: 'name\ntaken', save: true },
     stranger: 404,
   },
-  'GET /api/assets/export': { path: '/api/assets/export', stranger: 200 },
   'POST /api/assets/resolve': {
     path: '/api/assets/resolve',
     body: { items: [{ tenant: 'globex', entities: [{ type: 'host', value: 'globex-db' }] }] },

@@ -13,13 +13,13 @@ export interface Things {
   readonly procedure: string;
   readonly alert: string;
   readonly rule: string;
+  readonly asset: string;
   readonly comment: string;
   readonly attachment: string;
   readonly request: string;
   readonly recipient: string;
   readonly campaign: string;
   readonly webhook: string;
-  readonly asset: string;
 }
 
 /** What a stranger does with a route: they have every permission, for another tenant. */

@@ -51,7 +51,6 @@ export const de: Strings = {
   bulk: 'Bearbeiten',
   add: 'Asset anlegen',
   import: 'Importieren',
-  export: 'Exportieren',
   empty: 'Noch ist keine Maschine und keine Person bekannt',
   emptyText: 'Sie erscheinen von selbst, sobald Logs sie nennen. Sie können auch eine Liste importieren.',
   none: 'Zu diesen Filtern passt nichts',

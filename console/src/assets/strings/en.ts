@@ -51,7 +51,6 @@ export const en = {
   bulk: 'Edit',
   add: 'Add asset',
   import: 'Import',
-  export: 'Export',
   empty: 'No machine and no person is known yet',
   emptyText: 'They appear by themselves as logs name them. You can also import a list.',
   none: 'Nothing fits these filters',

@@ -51,7 +51,6 @@ export const fr: Strings = {
   bulk: 'Modifier',
   add: 'Ajouter un actif',
   import: 'Importer',
-  export: 'Exporter',
   empty: 'Aucune machine ni personne connue pour l’instant',
   emptyText:
     'Elles apparaissent d’elles-mêmes dès que les journaux les nomment. Vous pouvez aussi importer une liste.',

@@ -51,7 +51,6 @@ export const it: Strings = {
   bulk: 'Modifica',
   add: 'Aggiungi asset',
   import: 'Importa',
-  export: 'Esporta',
   empty: 'Nessuna macchina e nessuna persona è ancora nota',
   emptyText: 'Compaiono da sé appena i log le nominano. Puoi anche importare un elenco.',
   none: 'Nulla corrisponde a questi filtri',

@@ -51,7 +51,6 @@ export const nl: Strings = {
   bulk: 'Bewerken',
   add: 'Asset toevoegen',
   import: 'Importeren',
-  export: 'Exporteren',
   empty: 'Er is nog geen machine en geen persoon bekend',
   emptyText: 'Ze verschijnen vanzelf zodra logs ze noemen. U kunt ook een lijst importeren.',
   none: 'Niets past bij deze filters',

@@ -15,8 +15,8 @@ import { sql as procedures } from './0013-procedures.ts';
 import { sql as desk } from './0014-desk.ts';
 import { sql as audit } from './0015-audit.ts';
 import { sql as webhooks } from './0016-webhooks.ts';
-import { sql as collaboration } from './0017-collaboration.ts';
 import { sql as assets } from './0017-assets.ts';
+import { sql as collaboration } from './0017-collaboration.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -40,7 +40,5 @@ export const migrations: readonly Migration[] = [
   { number: 15, name: 'audit', sql: audit },
   { number: 16, name: 'webhooks', sql: webhooks },
   { number: 17, name: 'collaboration', sql: collaboration },
-  { number: 14, name: 'assets', sql: assets },
-  { number: 15, name: 'assets', sql: assets },
-  { number: 17, name: 'assets', sql: assets },
+  { number: 18, name: 'assets', sql: assets },
 ];
