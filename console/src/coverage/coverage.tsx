@@ -5,6 +5,7 @@ import { queries } from '../api/queries.ts';
 import type { CoverageView } from '../api/types.ts';
 import { useScope, useSession } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
+import { whole } from '../ui/numbers.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { oneOf, useUrl } from '../url.ts';
@@ -13,7 +14,6 @@ import { Matrix } from './matrix.tsx';
 import { t } from './strings.ts';
 
 const VIEWS = ['sources', 'matrix'] as const;
-const whole = new Intl.NumberFormat('en');
 
 /** What a tenant sends, what that lets the rules see, and what is missing. */
 export default function Coverage() {
@@ -83,17 +83,16 @@ function Sent({ tenant }: { tenant: string }) {
     <div className={css.parts}>
       <dl className={css.figures}>
         <Figure label={t.figures.fed}>
-          {whole.format(data.rules.fed)} <small>{t.figures.of(whole.format(data.rules.live))}</small>
+          {whole(data.rules.fed)} <small>{t.figures.of(whole(data.rules.live))}</small>
         </Figure>
         <Figure label={t.figures.degraded} warn={data.rules.degraded > 0}>
-          {whole.format(data.rules.degraded)}
+          {whole(data.rules.degraded)}
         </Figure>
         <Figure label={t.figures.techniques}>
-          {whole.format(data.techniques.covered)}{' '}
-          <small>{t.figures.of(whole.format(data.techniques.total))}</small>
+          {whole(data.techniques.covered)} <small>{t.figures.of(whole(data.techniques.total))}</small>
         </Figure>
         <Figure label={t.figures.grey} warn={data.techniques.degraded > 0}>
-          {whole.format(data.techniques.degraded)}
+          {whole(data.techniques.degraded)}
         </Figure>
       </dl>
       <section>
@@ -112,8 +111,7 @@ function Sent({ tenant }: { tenant: string }) {
           <ul className={css.starving}>
             {data.starving.map((each) => (
               <li key={each.logsource}>
-                <span>{each.logsource}</span>{' '}
-                <span className="muted">{t.rules(whole.format(each.rules))}</span>
+                <span>{each.logsource}</span> <span className="muted">{t.rules(whole(each.rules))}</span>
               </li>
             ))}
           </ul>
@@ -165,7 +163,7 @@ function Technologies({ view }: { view: CoverageView }) {
                 <div className="hint">{each.datasets.join(', ')}</div>
                 {each.degraded !== null && (
                   <div className={css.trouble}>
-                    {each.degraded.reason}, {t.since} <Age at={each.degraded.since} suffix />
+                    {each.degraded.reason}, {t.since} <Age at={each.degraded.since} />
                   </div>
                 )}
               </td>
@@ -175,8 +173,8 @@ function Technologies({ view }: { view: CoverageView }) {
               <td>
                 <Age at={each.lastAt} suffix />
               </td>
-              <td className="num">{whole.format(each.events24h)}</td>
-              <td className="num">{whole.format(each.rules)}</td>
+              <td className="num">{whole(each.events24h)}</td>
+              <td className="num">{whole(each.rules)}</td>
               <td className="num">{each.techniques.length}</td>
               <td>
                 {each.sources.map((source) => (
@@ -209,7 +207,7 @@ function Missing({ view }: { view: CoverageView }) {
                   <summary>
                     <strong>{each.name}</strong>
                     <span className={css.adds}>
-                      {t.adds(whole.format(each.addsRules), each.addsTechniques.length)}
+                      {t.adds(whole(each.addsRules), each.addsTechniques.length)}
                     </span>
                     <span className="muted">{each.category}</span>
                   </summary>

@@ -120,7 +120,7 @@ function TechniqueDialog({
             {technique.reason}
             {technique.since !== null && (
               <>
-                , {t.since} <Age at={technique.since} suffix />
+                , {t.since} <Age at={technique.since} />
               </>
             )}
           </p>

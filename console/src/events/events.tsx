@@ -10,6 +10,7 @@ import { ExportMenu } from '../export/export-menu.tsx';
 import { useScope } from '../session.ts';
 import { useMedia, usePhone, useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useLoadMore, useVirtualRows } from '../ui/virtual-rows.ts';
@@ -25,7 +26,6 @@ import { rangeText, TimeRange } from './time-range.tsx';
 const Histogram = lazy(() => import('./histogram.tsx'));
 
 const DEFAULT_COLUMNS = ['event.dataset', 'host.name', 'user.name', 'source.ip', 'event.original'];
-const number = new Intl.NumberFormat('en');
 
 /** Event search. */
 export default function Events() {
@@ -142,7 +142,7 @@ export default function Events() {
           <Suspense fallback={null}>
             <Histogram
               data={histogram.data}
-              label={t.histogram(number.format(histogram.data.total), rangeText(range))}
+              label={t.histogram(whole(histogram.data.total), rangeText(range))}
               onZoom={(start, end) =>
                 setRange({ kind: 'absolute', from: Math.floor(start), to: Math.ceil(end) })
               }
@@ -151,9 +151,7 @@ export default function Events() {
         )}
       </div>
       <div className={css.bar}>
-        <span data-testid="event-total">
-          {total === undefined ? t.noTotal : t.total(number.format(total))}
-        </span>
+        <span data-testid="event-total">{total === undefined ? t.noTotal : t.total(whole(total))}</span>
         {took !== undefined && <span className="muted">{t.took(took)}</span>}
         <span className="spring" />
         {params.has('cols') && (
@@ -231,7 +229,7 @@ export default function Events() {
                   ? t.loadingMore
                   : query.hasNextPage
                     ? ''
-                    : t.end(number.format(events.length))}
+                    : t.end(whole(events.length))}
               </p>
             </>
           )}

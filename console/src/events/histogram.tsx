@@ -2,6 +2,8 @@ import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import type { Histogram as Data } from '../api/types.ts';
+import { language, localeOf } from '../ui/language.ts';
+import { compact } from '../ui/numbers.ts';
 import { useShownScheme } from '../ui/theme.ts';
 import css from './events.module.css';
 
@@ -51,9 +53,13 @@ function options(target: HTMLElement, data: Data, zoom: (from: number, to: numbe
   const font = `11px ${colour('--sans')}`;
   const first = data.from / 1000;
   const last = (data.from + data.buckets.length * data.width) / 1000;
-  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-  const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+  const clock = new Intl.DateTimeFormat(localeOf(language), { hour: '2-digit', minute: '2-digit' });
+  const seconds = new Intl.DateTimeFormat(localeOf(language), {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  const day = new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short' });
   const axis = {
     font,
     stroke: colour('--ink-3'),
@@ -110,8 +116,4 @@ function options(target: HTMLElement, data: Data, zoom: (from: number, to: numbe
       ],
     },
   };
-}
-
-function compact(count: number): string {
-  return new Intl.NumberFormat('en', { notation: 'compact' }).format(count);
 }

@@ -1,6 +1,7 @@
 import { HOT_FIELDS } from '@vigie/contracts';
 import type { EventView } from '../api/types.ts';
 import { termOf } from '../event/query-text.ts';
+import { collator } from '../ui/language.ts';
 
 /** One line under the query box. */
 export interface Suggestion {
@@ -32,7 +33,7 @@ export function fieldCounts(events: readonly EventView[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const event of events)
     for (const field of Object.keys(event.fields)) counts.set(field, (counts.get(field) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  return [...counts].sort((a, b) => b[1] - a[1] || collator.compare(a[0], b[0]));
 }
 
 /**

@@ -10,6 +10,7 @@ import { scoped, useMay, useTenantName } from '../session.ts';
 import { CopyButton } from '../ui/copy.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age, At } from '../ui/time-view.tsx';
@@ -162,7 +163,7 @@ function Breakdown({ item }: { item: ExceptionDetail }) {
           {rows.slice(0, 30).map(({ name, count }) => (
             <tr key={name}>
               <td>{name}</td>
-              <td className="num">{count.toLocaleString('en')}</td>
+              <td className="num">{whole(count)}</td>
             </tr>
           ))}
         </tbody>

@@ -6,6 +6,7 @@ import type { ExceptionView } from '../api/types.ts';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { useTitle, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -201,11 +202,7 @@ function Table(props: { items: readonly ExceptionView[]; showTenant: boolean; st
             </td>
             <td className={`truncate ${css.owner}`}>{item.owner?.name ?? '–'}</td>
             <td className={`num ${css.hits}`}>
-              {item.silenced.hits === 0 ? (
-                <span className="muted">0</span>
-              ) : (
-                item.silenced.hits.toLocaleString('en')
-              )}
+              {item.silenced.hits === 0 ? <span className="muted">0</span> : whole(item.silenced.hits)}
             </td>
             <td className={`num ${css.last}`}>
               <Age at={item.silenced.lastAt} />

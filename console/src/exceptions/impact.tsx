@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { ExceptionImpact, ExceptionPreview, ExceptionRefusal } from '../api/types.ts';
 import { DayBars } from '../rules/day-bars.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { whole } from '../ui/numbers.ts';
 import { At } from '../ui/time-view.tsx';
 import css from './exceptions.module.css';
 import { t } from './strings.ts';
@@ -107,7 +108,7 @@ function Top({ title, items, of }: { title: string; items: ExceptionImpact['byHo
             <span className="truncate" title={value}>
               {value === '' ? t.impact.none : value}
             </span>
-            <span className={css.figure}>{count.toLocaleString('en')}</span>
+            <span className={css.figure}>{whole(count)}</span>
           </li>
         ))}
         {items.length > SHOWN && <li className="hint">{t.impact.more(items.length - SHOWN)}</li>}

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import { useMay, useScope, useTenantName } from '../session.ts';
+import { whole } from '../ui/numbers.ts';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import css from './exceptions.module.css';
 import { Ends } from './exceptions.tsx';
@@ -64,7 +65,7 @@ export function RuleExceptions({ ruleId, title }: { ruleId: string; title: strin
                 <td className={css.tenant}>
                   {item.tenant === null ? <strong>{t.allTenants}</strong> : nameOf(item.tenant)}
                 </td>
-                <td className={`num ${css.hits}`}>{item.silenced.hits.toLocaleString('en')}</td>
+                <td className={`num ${css.hits}`}>{whole(item.silenced.hits)}</td>
                 <td className={`num ${css.end}`}>
                   <Ends item={item} />
                 </td>

@@ -7,6 +7,7 @@ import type { MappingDetail, MappingView } from '../api/types.ts';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
@@ -131,7 +132,7 @@ function Table({ items }: { items: readonly MappingView[] }) {
                 item.sources.map(({ name }) => name).join(', ')
               )}
             </td>
-            <td className="num">{item.figures.read.toLocaleString('en')}</td>
+            <td className="num">{whole(item.figures.read)}</td>
             <Count value={item.figures.misfits.reduce((sum, { times }) => sum + times, 0)} />
             <Count value={item.figures.failed + item.figures.refused} />
           </tr>
@@ -144,7 +145,7 @@ function Table({ items }: { items: readonly MappingView[] }) {
 function Count({ value }: { value: number }) {
   return (
     <td className={`num ${css.wide}`} data-bad={value > 0 || undefined}>
-      {value === 0 ? <span className="muted">0</span> : value.toLocaleString('en')}
+      {value === 0 ? <span className="muted">0</span> : whole(value)}
     </td>
   );
 }

@@ -2,6 +2,7 @@ import type { RuleDetail } from '../api/types.ts';
 import { RulePrecision } from '../quality/rule-precision.tsx';
 import { TechniqueLinks } from '../ui/chips.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { whole } from '../ui/numbers.ts';
 import { Age } from '../ui/time-view.tsx';
 import css from './rules.module.css';
 import { t } from './strings.ts';
@@ -49,7 +50,7 @@ export function AboutTab({ rule }: { rule: RuleDetail }) {
           <dt>{t.columns.state}</dt>
           <dd>{t.stateWord[rule.state]}</dd>
           <dt>{t.hits}</dt>
-          <dd>{rule.hits24h.toLocaleString('en')}</dd>
+          <dd>{whole(rule.hits24h)}</dd>
           <dt>{t.lastHit}</dt>
           <dd>
             <Age at={rule.lastHitAt} suffix={rule.lastHitAt !== null} />

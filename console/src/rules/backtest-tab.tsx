@@ -5,6 +5,7 @@ import { queries } from '../api/queries.ts';
 import type { BacktestResult, RuleDetail } from '../api/types.ts';
 import { useTenantName } from '../session.ts';
 import { SelectField } from '../ui/fields.tsx';
+import { fine, whole } from '../ui/numbers.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { distance, localText } from '../ui/time.ts';
 import { oneOf, useUrl } from '../url.ts';
@@ -89,15 +90,15 @@ function Result({ result, ruleId }: { result: BacktestResult; ruleId: string }) 
     <div className={css.stackWide} data-testid="backtest-result">
       <div className={charts.figures}>
         <div>
-          <strong>{result.hits.toLocaleString('en')}</strong>
+          <strong>{whole(result.hits)}</strong>
           <span>{t.backtest.hits}</span>
         </div>
         <div>
-          <strong>{result.alerts.toLocaleString('en')}</strong>
+          <strong>{whole(result.alerts)}</strong>
           <span>{t.backtest.alerts}</span>
         </div>
         <div>
-          <strong>{result.alertsPerDay.toLocaleString('en')}</strong>
+          <strong>{fine(result.alertsPerDay)}</strong>
           <span>{t.backtest.perDay}</span>
         </div>
       </div>
@@ -161,7 +162,7 @@ function Hosts({ result }: { result: BacktestResult }) {
                 )}
               </td>
               <td>{nameOf(tenant)}</td>
-              <td className="num">{count.toLocaleString('en')}</td>
+              <td className="num">{whole(count)}</td>
             </tr>
           ))}
         </tbody>

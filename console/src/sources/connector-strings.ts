@@ -1,44 +1,8 @@
-/** Words of the connectors. */
-export const c = {
-  title: 'Fetched from',
-  begin: 'Fetch from…',
-  none: 'Nothing is fetched for this source: it takes what is sent to it.',
-  states: {
-    waiting: 'waiting for its first fetch',
-    ok: 'working',
-    retrying: 'trying again',
-    broken: 'needs you',
-    paused: 'paused',
-    off: 'off, with its source',
-  },
-  running: 'fetching now',
-  state: 'State',
-  lastFetch: 'Last fetch',
-  nextFetch: 'Next fetch',
-  behind: 'Behind by',
-  notBehind: 'nothing',
-  items: 'Items',
-  itemsText: (fetched: string, added: string) => `${fetched} fetched, ${added} of them new`,
-  never: 'never',
-  since: 'since',
-  change: 'Change…',
-  fetchNow: 'Fetch now',
-  pause: 'Pause',
-  resume: 'Resume',
-  test: 'Test connection',
-  remove: 'Stop fetching',
-  removeTitle: 'Stop fetching for this source?',
-  removeText: 'Its settings, its secrets and its place in the log are deleted. Events that are stored stay.',
-  removed: 'Nothing is fetched any more.',
-  saved: 'Saved. The next fetch begins now.',
-  kind: 'Service',
-  pick: 'Choose a service',
-  permissions: 'What the credential must be allowed',
-  setup: 'How to make the credential',
-  every: 'Seconds between two fetches',
-  keep: 'Set. Leave empty to keep it.',
-  again: 'The address has changed: enter it again.',
-  save: 'Save and fetch',
-  wizard: (source: string) => `Fetch for ${source}`,
-  list: 'With commas or spaces between them.',
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './connector-strings/de.ts';
+import { en } from './connector-strings/en.ts';
+import { fr } from './connector-strings/fr.ts';
+import { it } from './connector-strings/it.ts';
+import { nl } from './connector-strings/nl.ts';
+
+export const c = translated({ en, fr, it, nl, de });

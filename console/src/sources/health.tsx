@@ -1,21 +1,19 @@
 import type { SourceView } from '../api/types.ts';
 import { Icon } from '../ui/icons.tsx';
+import { fine, whole } from '../ui/numbers.ts';
 import { duration } from '../ui/time.ts';
 import { Age } from '../ui/time-view.tsx';
 import css from './sources.module.css';
 import { t } from './strings.ts';
 import { w } from './watch-strings.ts';
 
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-
 /** A count with thousands separators. */
 export function countText(count: number): string {
-  return whole.format(count);
+  return whole(count);
 }
 /** Events a second. */
 export function rateText(rate: number): string {
-  return t.rate((rate < 10 ? fine : whole).format(rate));
+  return t.rate((rate < 10 ? fine : whole)(rate));
 }
 
 /** When a source was last heard, and whether that silence is unusual for it. */

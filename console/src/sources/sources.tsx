@@ -6,6 +6,7 @@ import { ExportMenu } from '../export/export-menu.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { collator } from '../ui/language.ts';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useUrl } from '../url.ts';
@@ -66,7 +67,7 @@ export default function Sources() {
 function byNeed(a: SourceView, b: SourceView): number {
   const need = (source: SourceView) =>
     source.health.alerts.length > 0 ? 0 : source.health.parseFailures24h > 0 ? 1 : 2;
-  return need(a) - need(b) || a.name.localeCompare(b.name) || a.tenant.localeCompare(b.tenant);
+  return need(a) - need(b) || collator.compare(a.name, b.name) || collator.compare(a.tenant, b.tenant);
 }
 
 function Table({ sources, showTenant }: { sources: readonly SourceView[]; showTenant: boolean }) {

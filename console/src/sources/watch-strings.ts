@@ -1,64 +1,8 @@
-/** Words of a source's watch. */
-export const w = {
-  unusual: 'What is unusual',
-  kinds: {
-    silent: 'Silent',
-    'volume-high': 'Sends far more',
-    'volume-low': 'Sends far less',
-    'parse-failures': 'Unreadable logs',
-    clock: 'Clock is off',
-  },
-  states: { open: 'open', recovered: 'recovered', accepted: 'taken as usual', ended: 'ended' },
-  acknowledge: 'Acknowledge…',
-  acknowledged: (by: string) => `acknowledged by ${by}`,
-  acknowledgeTitle: 'Acknowledge',
-  note: 'Note',
-  noteHint: 'What you know or do about it; the others read it here.',
-  usual: 'This is how the source is from now on',
-  usualHint: 'Ends the alert, and takes what is unusual now as the new usual.',
-  done: 'Acknowledged.',
-  since: 'since',
-  until: 'until',
-  flaps: (n: number) => `came back ${n} times`,
-  week: 'Last seven days, by hour',
-  weekHint: 'The band is where eight of ten past weeks lie; the line is what came.',
-  chart: (name: string) => `Events by hour of ${name} over the last seven days, against what is usual`,
-  usualNow: 'Usual at this hour',
-  patience: 'Missed after',
-  patienceText: (text: string) => `${text} without an event`,
-  learning: (days: number) => `Still learning: ${days} of 7 days`,
-  learnt: (days: number) => `Learnt from ${days} days`,
-  delay: 'From event to receipt',
-  delayText: (p50: string, p95: string) => `median ${p50}, 95 % within ${p95}`,
-  clock: 'Clock',
-  clockFine: 'fits ours',
-  kindsSeen: 'Kinds of event',
-  newKinds: 'New kinds of event',
-  newKindsText: 'Never sent by this source before; first logs of the last seven days.',
-  unknown: (unrecognised: string, partial: string) =>
-    `${unrecognised} lines that no parser knew, ${partial} known in part, since the start`,
-  unknownLabel: 'Unknown lines',
-  history: 'Earlier alerts',
-  maintenance: 'Planned maintenance',
-  maintenanceNow: 'maintenance',
-  maintenanceText: 'While it goes on, silence is not told and nothing is learnt.',
-  plan: 'Plan maintenance',
-  every: (days: string, from: string, to: string, zone: string) => `every ${days}, ${from}–${to} ${zone}`,
-  allSources: 'all sources',
-  end: 'End',
-  ended: 'Maintenance ended.',
-  planned: 'Maintenance planned.',
-  reason: 'Reason',
-  of: 'Of',
-  repeats: 'When',
-  once: 'Once',
-  weekly: 'Every week',
-  from: 'From',
-  to: 'To',
-  days: 'Days',
-  dayNames: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-  zone: 'Time zone',
-  by: 'by',
-  now: 'now',
-  tenant: 'Tenant',
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './watch-strings/de.ts';
+import { en } from './watch-strings/en.ts';
+import { fr } from './watch-strings/fr.ts';
+import { it } from './watch-strings/it.ts';
+import { nl } from './watch-strings/nl.ts';
+
+export const w = translated({ en, fr, it, nl, de });

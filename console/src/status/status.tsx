@@ -4,13 +4,12 @@ import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { StatusView } from '../api/types.ts';
 import { useTitle } from '../ui/hooks.ts';
+import { fine } from '../ui/numbers.ts';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { duration } from '../ui/time.ts';
 import { Age, useNow } from '../ui/time-view.tsx';
 import css from './status.module.css';
 import { t } from './strings.ts';
-
-const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 /** The platform watching itself. */
 export default function Status() {
@@ -64,7 +63,7 @@ function Parts({ status }: { status: StatusView }) {
             <li key={`${warning.code} ${warning.since}`} className="notice warn">
               {warning.message}
               <div className="hint">
-                <code>{warning.code}</code> · {t.since} <Age at={warning.since} suffix />
+                <code>{warning.code}</code> · {t.since} <Age at={warning.since} />
               </div>
             </li>
           ))}
@@ -73,16 +72,16 @@ function Parts({ status }: { status: StatusView }) {
       <section aria-labelledby="pipeline">
         <h2 id="pipeline">{t.pipeline}</h2>
         <dl className={css.figures}>
-          <Figure label={t.rate}>{number.format(status.pipeline.rate)}</Figure>
-          <Figure label={t.queued}>{number.format(status.pipeline.queued)}</Figure>
-          <Figure label={t.undetected}>{number.format(status.pipeline.undetected)}</Figure>
-          <Figure label={t.stored}>{number.format(status.pipeline.stored)}</Figure>
+          <Figure label={t.rate}>{fine(status.pipeline.rate)}</Figure>
+          <Figure label={t.queued}>{fine(status.pipeline.queued)}</Figure>
+          <Figure label={t.undetected}>{fine(status.pipeline.undetected)}</Figure>
+          <Figure label={t.stored}>{fine(status.pipeline.stored)}</Figure>
           <Figure label={t.drops}>
             {drops.length === 0
               ? t.none
               : drops.map(([reason, count]) => (
                   <span key={reason} className={css.drop}>
-                    {number.format(count)} <small>{reason}</small>
+                    {fine(count)} <small>{reason}</small>
                   </span>
                 ))}
           </Figure>

@@ -1,30 +1,8 @@
-/** Words of the platform's own status. */
-export const t = {
-  title: 'Status',
-  version: 'Version',
-  running: 'Running for',
-  data: 'Data',
-  warnings: 'Needs a look',
-  allWell: 'All is well: nothing needs a look.',
-  since: 'since',
-  pipeline: 'Pipeline',
-  rate: 'Events a second, last minute',
-  stored: 'Stored since the beginning',
-  queued: 'Accepted, not yet stored',
-  undetected: 'Stored, not yet judged',
-  drops: 'Not kept as sent, since start',
-  none: 'none',
-  mail: 'Mail',
-  mailOff: 'No mail server is configured.',
-  mailPending: 'Waiting',
-  mailDead: 'Given up',
-  components: 'Components',
-  columns: { name: 'Component', state: 'State', since: 'Since', restarts: 'Restarts', detail: 'Detail' },
-  states: {
-    starting: 'starting',
-    running: 'running',
-    restarting: 'restarting',
-    failed: 'failed',
-    stopped: 'stopped',
-  },
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './strings/de.ts';
+import { en } from './strings/en.ts';
+import { fr } from './strings/fr.ts';
+import { it } from './strings/it.ts';
+import { nl } from './strings/nl.ts';
+
+export const t = translated({ en, fr, it, nl, de });

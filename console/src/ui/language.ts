@@ -1,10 +1,26 @@
 import type { Language } from '@vigie/contracts/api';
 
 const KEY = 'vigie.language';
-const LANGUAGES: readonly Language[] = ['en', 'fr', 'it', 'nl', 'de'];
+
+/** The languages of the console under their own names, in the order of a choice. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: 'English',
+  fr: 'Français',
+  it: 'Italiano',
+  nl: 'Nederlands',
+  de: 'Deutsch',
+};
 
 /** The language of the console: the person's choice, or the first of the browser's that it speaks. */
 export const language: Language = chosen() ?? preferred();
+
+/** The locale of a language, for `Intl`: dates of English are British, with the day first and 24 hours. */
+export function localeOf(of: Language): string {
+  return of === 'en' ? 'en-GB' : of;
+}
+
+/** Orders names as people of the language look for them. */
+export const collator = new Intl.Collator(localeOf(language), { numeric: true });
 
 /**
  * The texts of the language in use. Every page brings its texts in all languages: they are a few kilobytes beside
@@ -42,5 +58,5 @@ function preferred(): Language {
 }
 
 function known(tag: string): Language | undefined {
-  return LANGUAGES.find((each) => each === tag);
+  return (Object.keys(LANGUAGE_NAMES) as Language[]).find((each) => each === tag);
 }

@@ -8,7 +8,7 @@ export const fr: Strings = {
   required:
     'Votre organisation exige un second facteur. Configurez l’application d’authentification ou ajoutez une clé d’accès.',
   requiredAgain:
-    'Votre organisation exige un second facteur : à votre prochaine connexion, vous devrez en configurer un.',
+    'Votre organisation exige un second facteur : à votre prochaine connexion, vous devrez en configurer un.',
   password: 'Mot de passe',
   currentPassword: 'Mot de passe actuel',
   newPassword: 'Nouveau mot de passe',
@@ -55,14 +55,14 @@ export const fr: Strings = {
   passkeysText:
     'Connectez-vous sans mot de passe, avec l’empreinte, le visage ou le code PIN de cet appareil ou d’une clé de sécurité.',
   passkeysNever:
-    'Les clés d’accès ne sont pas utilisables ici : l’installation doit être accessible en https et par un nom. Votre exploitant définit l’adresse.',
+    'Les clés d’accès ne sont pas utilisables ici : l’installation doit être accessible en https et par un nom. Votre exploitant définit l’adresse.',
   passkeysElsewhere: (origin) =>
     `Les clés d’accès appartiennent à ${origin}. Ouvrez la console à cette adresse pour en ajouter une.`,
   addPasskey: 'Ajouter une clé d’accès',
   passkeyName: 'Nom',
-  passkeyNameHint: 'Pour reconnaître l’appareil : « Portable du bureau », « Clé de sécurité bleue ».',
+  passkeyNameHint: 'Pour reconnaître l’appareil : « Portable du bureau », « Clé de sécurité bleue ».',
   passkeyCancelled:
-    'Le navigateur n’a pas créé ni présenté de clé d’accès : opération annulée ou trop longue.',
+    'Le navigateur n’a pas créé ni présenté de clé d’accès : opération annulée ou trop longue.',
   passkeyKnown: 'Cet appareil ou cette clé contient déjà l’une de vos clés d’accès.',
   synced: 'sur plusieurs appareils',
   neverUsed: 'pas encore utilisée',
@@ -71,6 +71,6 @@ export const fr: Strings = {
   remove: 'Retirer',
   removePasskey: 'Retirer la clé d’accès',
   removePasskeyText: (name) =>
-    `« ${name} » ne permettra plus de vous connecter. Supprimez-la aussi sur l’appareil.`,
+    `« ${name} » ne permettra plus de vous connecter. Supprimez-la aussi sur l’appareil.`,
   save: 'Enregistrer',
 };

@@ -14,7 +14,7 @@ export const fr: Strings = {
   withPasskey: 'Se connecter avec une clé d’accès',
   or: 'ou',
   firstHint:
-    'Première visite ? Au démarrage, le serveur a affiché le premier administrateur et un mot de passe à usage unique.',
+    'Première visite ? Au démarrage, le serveur a affiché le premier administrateur et un mot de passe à usage unique.',
   badCredentials: 'L’adresse e-mail ou le mot de passe est incorrect.',
   tooOften: 'Trop de tentatives. Attendez une minute, puis réessayez.',
   badPasskey: 'La clé d’accès n’a pas été acceptée. Réessayez ou connectez-vous autrement.',
@@ -22,7 +22,7 @@ export const fr: Strings = {
     expired:
       'Cette connexion a pris trop de temps, ou a été commencée dans un autre navigateur. Recommencez.',
     refused:
-      'La connexion de votre organisation n’a pas pu être confirmée. Recommencez ; si cela se reproduit, prévenez votre administrateur.',
+      'La connexion de votre organisation n’a pas pu être confirmée. Recommencez ; si cela se reproduit, prévenez votre administrateur.',
     unreachable:
       'Le service de connexion de votre organisation ne répond pas. Réessayez dans quelques minutes.',
     'no-access':
@@ -44,7 +44,7 @@ export const fr: Strings = {
   startAgain: 'Recommencer',
   changeTitle: 'Choisissez votre mot de passe',
   changeText: (name) =>
-    `Bienvenue, ${name}. Quelqu’un d’autre a défini votre mot de passe ; désormais, vous seul devez le connaître.`,
+    `Bienvenue, ${name}. Quelqu’un d’autre a défini votre mot de passe ; désormais, vous seul devez le connaître.`,
   current: 'Mot de passe à usage unique',
   newPassword: 'Nouveau mot de passe',
   nextHint: 'Au moins 12 caractères. Une phrase vaut mieux que des symboles.',

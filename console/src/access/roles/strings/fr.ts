@@ -2,24 +2,24 @@ import type { Strings } from './en.ts';
 
 export const fr: Strings = {
   title: 'Rôles et droits',
-  text: 'Ce qu’une personne peut faire dépend de son rôle ; chez qui, de ses clients. Une clé a une partie des droits de son titulaire.',
+  text: 'Ce qu’une personne peut faire dépend de son rôle ; chez qui, de ses clients. Une clé a une partie des droits de son titulaire.',
   permission: 'Droit',
   show: 'Afficher',
   every: 'Tous les rôles',
   yes: 'oui',
   no: 'non',
   provider: 'Côté prestataire',
-  client: 'Côté client : toujours pour des clients désignés',
+  client: 'Côté client : toujours pour des clients désignés',
   back: 'Utilisateurs et clés',
   roles: {
-    'provider-administrator': 'Exploite la plateforme : tout, y compris personnes, clients et réglages.',
+    'provider-administrator': 'Exploite la plateforme : tout, y compris personnes, clients et réglages.',
     'detection-engineer':
-      'Écrit ce qui est détecté et comment les journaux sont lus ; traite les incidents comme un analyste.',
+      'Écrit ce qui est détecté et comment les journaux sont lus ; traite les incidents comme un analyste.',
     'soc-manager':
-      'Répond des délais : niveaux de service, astreintes, procédures ; traite les incidents comme un analyste.',
+      'Répond des délais : niveaux de service, astreintes, procédures ; traite les incidents comme un analyste.',
     analyst: 'Traite les incidents, mène des recherches, crée des exceptions, interroge le client.',
-    'client-administrator': 'Gère la part du client : personnes, sources, contacts et actifs.',
-    'client-responder': 'Agit chez le client : répond, approuve, exécute les étapes qui lui reviennent.',
+    'client-administrator': 'Gère la part du client : personnes, sources, contacts et actifs.',
+    'client-responder': 'Agit chez le client : répond, approuve, exécute les étapes qui lui reviennent.',
     'client-reader': 'Lit ce qui concerne le client et ne change rien.',
     auditor: 'Lit tout, y compris le registre de ce que chacun a fait, et ne change rien.',
   },
@@ -31,7 +31,7 @@ export const fr: Strings = {
       'Exécute les étapes du client, répond aux questions, approuve ou conteste un verdict.',
     'comments.write': 'Commente incidents et actifs, et joint des fichiers.',
     'comments.internal':
-      'Lit les commentaires et fichiers réservés au prestataire ; en écrit s’il peut commenter.',
+      'Lit les commentaires et fichiers réservés au prestataire ; en écrit s’il peut commenter.',
     'questions.ask': 'Pose des questions au client et propose des décisions.',
     'decisions.approve': 'Approuve ou refuse ce qui est proposé.',
     'duties.decide': 'Ouvre et clôt les délais légaux, et rédige les rapports exigés.',
@@ -56,11 +56,11 @@ export const fr: Strings = {
     'mappings.publish': 'Met des correspondances en service et les en retire.',
     'assets.read': 'Voit les machines et les personnes du client.',
     'assets.write':
-      'Consigne ce que l’on sait des machines et des personnes : responsable, criticité, précautions.',
+      'Consigne ce que l’on sait des machines et des personnes : responsable, criticité, précautions.',
     'people.erase': 'Efface ou pseudonymise ce qui est conservé sur une personne.',
-    'tenants.read': 'Voit les réglages du client : contacts, horaires, niveaux de service.',
+    'tenants.read': 'Voit les réglages du client : contacts, horaires, niveaux de service.',
     'tenants.settings': 'Modifie contacts, sites, horaires et langue d’un client.',
-    'tenants.manage': 'Ajoute et supprime des clients ; modifie nom, conservation, image de marque.',
+    'tenants.manage': 'Ajoute et supprime des clients ; modifie nom, conservation, image de marque.',
     'clocks.manage': 'Fixe niveaux de service, astreintes, et qui est prévenu quand le temps presse.',
     'webhooks.manage': 'Abonne d’autres programmes à ce qui se passe.',
     'access.read': 'Voit qui a accès, avec quel rôle, et depuis où chacun est connecté.',
@@ -70,6 +70,6 @@ export const fr: Strings = {
     'signin.manage': 'Configure l’authentification unique et la façon de prouver son identité.',
     'audit.read': 'Lit le registre de ce que personnes et automatismes ont fait.',
     'status.read': 'Voit si la plateforme va bien.',
-    'platform.manage': 'Modifie l’installation elle-même : secrets, messagerie, client de démonstration.',
+    'platform.manage': 'Modifie l’installation elle-même : secrets, messagerie, client de démonstration.',
   },
 };

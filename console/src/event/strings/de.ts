@@ -1,0 +1,27 @@
+import type { Strings } from './en.ts';
+
+export const de: Strings = {
+  panel: 'Ereignis',
+  fields: 'Felder',
+  original: 'Original',
+  originalHint: 'Das Protokoll, wie es ankam',
+  noOriginal: 'Dieses Ereignis hat kein Original.',
+  filterFields: 'Felder filtern',
+  noField: 'Kein Feld passt.',
+  matched: 'Was die Regel auslöste',
+  condition: 'verlangt',
+  include: (field) => `Nach diesem Wert von ${field} suchen`,
+  exclude: (field) => `Diesen Wert von ${field} ausschließen`,
+  copy: (field) => `Wert von ${field} kopieren`,
+  copyOriginal: 'Original kopieren',
+  copyJson: 'Als JSON kopieren',
+  wrap: 'Zeilen umbrechen',
+  around: 'Ereignisse rund um dieses',
+  source: 'Quelle',
+  received: 'Empfangen',
+  delay: (text) => `${text} später`,
+  previous: 'Voriges Ereignis',
+  next: 'Nächstes Ereignis',
+  close: 'Ereignis schließen',
+  parseFailure: 'Kein Parser hat diese Zeile verstanden; nur das Original lässt sich durchsuchen.',
+};

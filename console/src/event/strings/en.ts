@@ -1,0 +1,27 @@
+/** Words of one event, wherever it is shown. */
+export const en = {
+  panel: 'Event',
+  fields: 'Fields',
+  original: 'Original',
+  originalHint: 'The log as it was received',
+  noOriginal: 'This event carries no original.',
+  filterFields: 'Filter fields',
+  noField: 'No field fits.',
+  matched: 'What matched',
+  condition: 'asked for',
+  include: (field: string) => `Search for this value of ${field}`,
+  exclude: (field: string) => `Leave out this value of ${field}`,
+  copy: (field: string) => `Copy the value of ${field}`,
+  copyOriginal: 'Copy original',
+  copyJson: 'Copy as JSON',
+  wrap: 'Wrap lines',
+  around: 'Events around this one',
+  source: 'Source',
+  received: 'Received',
+  delay: (text: string) => `${text} later`,
+  previous: 'Previous event',
+  next: 'Next event',
+  close: 'Close the event',
+  parseFailure: 'No parser understood this line; only the original can be searched.',
+};
+export type Strings = typeof en;

@@ -1,0 +1,27 @@
+import type { Strings } from './en.ts';
+
+export const fr: Strings = {
+  panel: 'Événement',
+  fields: 'Champs',
+  original: 'Original',
+  originalHint: 'Le journal tel que reçu',
+  noOriginal: 'Cet événement n’a pas d’original.',
+  filterFields: 'Filtrer les champs',
+  noField: 'Aucun champ ne correspond.',
+  matched: 'Ce qui a déclenché',
+  condition: 'demandé',
+  include: (field) => `Chercher cette valeur de ${field}`,
+  exclude: (field) => `Exclure cette valeur de ${field}`,
+  copy: (field) => `Copier la valeur de ${field}`,
+  copyOriginal: 'Copier l’original',
+  copyJson: 'Copier en JSON',
+  wrap: 'Renvoi à la ligne',
+  around: 'Événements autour de celui-ci',
+  source: 'Source',
+  received: 'Reçu',
+  delay: (text) => `${text} plus tard`,
+  previous: 'Événement précédent',
+  next: 'Événement suivant',
+  close: 'Fermer l’événement',
+  parseFailure: 'Aucun analyseur n’a compris cette ligne ; on ne peut chercher que dans l’original.',
+};

@@ -1,0 +1,27 @@
+import type { Strings } from './en.ts';
+
+export const it: Strings = {
+  panel: 'Evento',
+  fields: 'Campi',
+  original: 'Originale',
+  originalHint: 'Il log così come è arrivato',
+  noOriginal: 'Questo evento non ha un originale.',
+  filterFields: 'Filtra i campi',
+  noField: 'Nessun campo corrisponde.',
+  matched: 'Che cosa ha fatto scattare la regola',
+  condition: 'richiesto',
+  include: (field) => `Cerca questo valore di ${field}`,
+  exclude: (field) => `Escludi questo valore di ${field}`,
+  copy: (field) => `Copia il valore di ${field}`,
+  copyOriginal: 'Copia originale',
+  copyJson: 'Copia come JSON',
+  wrap: 'A capo automatico',
+  around: 'Eventi intorno a questo',
+  source: 'Sorgente',
+  received: 'Ricevuto',
+  delay: (text) => `${text} dopo`,
+  previous: 'Evento precedente',
+  next: 'Evento successivo',
+  close: 'Chiudi l’evento',
+  parseFailure: 'Nessun parser ha capito questa riga; si può cercare solo nell’originale.',
+};

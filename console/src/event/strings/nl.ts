@@ -1,0 +1,27 @@
+import type { Strings } from './en.ts';
+
+export const nl: Strings = {
+  panel: 'Gebeurtenis',
+  fields: 'Velden',
+  original: 'Origineel',
+  originalHint: 'De log zoals die is ontvangen',
+  noOriginal: 'Deze gebeurtenis heeft geen origineel.',
+  filterFields: 'Velden filteren',
+  noField: 'Geen veld voldoet.',
+  matched: 'Wat de regel deed afgaan',
+  condition: 'gevraagd',
+  include: (field) => `Op deze waarde van ${field} zoeken`,
+  exclude: (field) => `Deze waarde van ${field} weglaten`,
+  copy: (field) => `De waarde van ${field} kopiëren`,
+  copyOriginal: 'Origineel kopiëren',
+  copyJson: 'Als JSON kopiëren',
+  wrap: 'Regels afbreken',
+  around: 'Gebeurtenissen hieromheen',
+  source: 'Bron',
+  received: 'Ontvangen',
+  delay: (text) => `${text} later`,
+  previous: 'Vorige gebeurtenis',
+  next: 'Volgende gebeurtenis',
+  close: 'Gebeurtenis sluiten',
+  parseFailure: 'Geen parser begreep deze regel; alleen het origineel is te doorzoeken.',
+};

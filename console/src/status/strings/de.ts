@@ -1,0 +1,31 @@
+import type { Strings } from './en.ts';
+
+export const de: Strings = {
+  title: 'Status',
+  version: 'Version',
+  running: 'In Betrieb seit',
+  data: 'Daten',
+  warnings: 'Zu prüfen',
+  allWell: 'Alles in Ordnung: Es gibt nichts zu prüfen.',
+  since: 'seit',
+  pipeline: 'Verarbeitung',
+  rate: 'Ereignisse je Sekunde, letzte Minute',
+  stored: 'Gespeichert seit Beginn',
+  queued: 'Angenommen, noch nicht gespeichert',
+  undetected: 'Gespeichert, noch nicht beurteilt',
+  drops: 'Nicht wie gesendet bewahrt, seit dem Start',
+  none: 'keine',
+  mail: 'E-Mail',
+  mailOff: 'Es ist kein Mailserver eingerichtet.',
+  mailPending: 'Wartend',
+  mailDead: 'Aufgegeben',
+  components: 'Komponenten',
+  columns: { name: 'Komponente', state: 'Status', since: 'Seit', restarts: 'Neustarts', detail: 'Detail' },
+  states: {
+    starting: 'startet',
+    running: 'läuft',
+    restarting: 'startet neu',
+    failed: 'ausgefallen',
+    stopped: 'angehalten',
+  },
+};

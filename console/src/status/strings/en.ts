@@ -1,0 +1,31 @@
+/** Words of the platform's own status. */
+export const en = {
+  title: 'Status',
+  version: 'Version',
+  running: 'Running for',
+  data: 'Data',
+  warnings: 'Needs a look',
+  allWell: 'All is well: nothing needs a look.',
+  since: 'for',
+  pipeline: 'Pipeline',
+  rate: 'Events a second, last minute',
+  stored: 'Stored since the beginning',
+  queued: 'Accepted, not yet stored',
+  undetected: 'Stored, not yet judged',
+  drops: 'Not kept as sent, since start',
+  none: 'none',
+  mail: 'Mail',
+  mailOff: 'No mail server is configured.',
+  mailPending: 'Waiting',
+  mailDead: 'Given up',
+  components: 'Components',
+  columns: { name: 'Component', state: 'State', since: 'Since', restarts: 'Restarts', detail: 'Detail' },
+  states: {
+    starting: 'starting',
+    running: 'running',
+    restarting: 'restarting',
+    failed: 'failed',
+    stopped: 'stopped',
+  },
+};
+export type Strings = typeof en;

@@ -1,0 +1,37 @@
+import type { Strings } from './en.ts';
+
+export const fr: Strings = {
+  title: 'État',
+  version: 'Version',
+  running: 'En marche depuis',
+  data: 'Données',
+  warnings: 'À regarder',
+  allWell: 'Tout va bien : rien ne demande votre attention.',
+  since: 'depuis',
+  pipeline: 'Traitement',
+  rate: 'Événements par seconde, dernière minute',
+  stored: 'Enregistrés depuis le début',
+  queued: 'Acceptés, pas encore enregistrés',
+  undetected: 'Enregistrés, pas encore jugés',
+  drops: 'Non conservés tels qu’envoyés, depuis le démarrage',
+  none: 'aucun',
+  mail: 'Messagerie',
+  mailOff: 'Aucun serveur de messagerie n’est configuré.',
+  mailPending: 'En attente',
+  mailDead: 'Abandonnés',
+  components: 'Composants',
+  columns: {
+    name: 'Composant',
+    state: 'État',
+    since: 'Depuis',
+    restarts: 'Redémarrages',
+    detail: 'Détail',
+  },
+  states: {
+    starting: 'démarre',
+    running: 'en marche',
+    restarting: 'redémarre',
+    failed: 'en panne',
+    stopped: 'arrêté',
+  },
+};

@@ -1,0 +1,31 @@
+import type { Strings } from './en.ts';
+
+export const it: Strings = {
+  title: 'Stato',
+  version: 'Versione',
+  running: 'In funzione da',
+  data: 'Dati',
+  warnings: 'Da controllare',
+  allWell: 'Tutto bene: nulla da controllare.',
+  since: 'da',
+  pipeline: 'Elaborazione',
+  rate: 'Eventi al secondo, ultimo minuto',
+  stored: 'Memorizzati dall’inizio',
+  queued: 'Accettati, non ancora memorizzati',
+  undetected: 'Memorizzati, non ancora valutati',
+  drops: 'Non conservati come inviati, dall’avvio',
+  none: 'nessuno',
+  mail: 'Posta',
+  mailOff: 'Nessun server di posta è configurato.',
+  mailPending: 'In attesa',
+  mailDead: 'Abbandonate',
+  components: 'Componenti',
+  columns: { name: 'Componente', state: 'Stato', since: 'Da', restarts: 'Riavvii', detail: 'Dettaglio' },
+  states: {
+    starting: 'in avvio',
+    running: 'in funzione',
+    restarting: 'in riavvio',
+    failed: 'guasto',
+    stopped: 'fermo',
+  },
+};

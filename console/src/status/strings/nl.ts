@@ -1,0 +1,31 @@
+import type { Strings } from './en.ts';
+
+export const nl: Strings = {
+  title: 'Status',
+  version: 'Versie',
+  running: 'Draait sinds',
+  data: 'Gegevens',
+  warnings: 'Vraagt aandacht',
+  allWell: 'Alles in orde: niets vraagt aandacht.',
+  since: 'al',
+  pipeline: 'Verwerking',
+  rate: 'Gebeurtenissen per seconde, laatste minuut',
+  stored: 'Opgeslagen sinds het begin',
+  queued: 'Aangenomen, nog niet opgeslagen',
+  undetected: 'Opgeslagen, nog niet beoordeeld',
+  drops: 'Niet bewaard zoals verzonden, sinds de start',
+  none: 'geen',
+  mail: 'E-mail',
+  mailOff: 'Er is geen mailserver ingesteld.',
+  mailPending: 'In wacht',
+  mailDead: 'Opgegeven',
+  components: 'Onderdelen',
+  columns: { name: 'Onderdeel', state: 'Status', since: 'Sinds', restarts: 'Herstarts', detail: 'Detail' },
+  states: {
+    starting: 'start',
+    running: 'draait',
+    restarting: 'herstart',
+    failed: 'defect',
+    stopped: 'gestopt',
+  },
+};
