@@ -1,6 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from './api/types.ts';
 import { t as campaigns } from './campaigns/strings/strings.ts';
+import { t } from './strings.ts';
 import type { IconName } from './ui/icons.tsx';
 import { translated } from './ui/language.ts';
 
@@ -81,7 +82,7 @@ export const PAGES: readonly Page[] = [
   page(
     '/incidents',
     'incidents',
-    'Incidents',
+    t.pages.incidents,
     'i',
     'incidents.read',
     () => import('./incidents/incidents.tsx'),
@@ -107,6 +108,18 @@ export const PAGES: readonly Page[] = [
   page('/assets', 'assets', titles.assets, 'y', 'assets.read', () => import('./assets/assets.tsx')),
   page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
   page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
+  page('/events', 'events', t.pages.events, 'e', 'events.read', () => import('./events/events.tsx')),
+  page('/sources', 'sources', t.pages.sources, 's', 'sources.read', () => import('./sources/sources.tsx')),
+  page(
+    '/mappings',
+    'mappings',
+    t.pages.mappings,
+    'm',
+    'mappings.write',
+    () => import('./mappings/mappings.tsx'),
+  ),
+  page('/coverage', 'coverage', t.pages.coverage, 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
+  page('/rules', 'rules', t.pages.rules, 'r', 'rules.read', () => import('./rules/rules.tsx')),
   page(
     '/quality',
     'check',
@@ -118,7 +131,7 @@ export const PAGES: readonly Page[] = [
   page(
     '/procedures',
     'procedures',
-    'Procedures',
+    t.pages.procedures,
     'p',
     'procedures.read',
     () => import('./procedures/procedures.tsx'),
@@ -126,7 +139,7 @@ export const PAGES: readonly Page[] = [
   page(
     '/exceptions',
     'exceptions',
-    'Exceptions',
+    t.pages.exceptions,
     'x',
     'rules.read',
     () => import('./exceptions/exceptions.tsx'),
@@ -145,10 +158,14 @@ export const PAGES: readonly Page[] = [
   page('/outbox', 'outbox', 'Outbox', 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
   page('/tenants', 'tenants', 'Tenants', 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
   page('/access', 'access', 'Users & keys', 'u', 'access.read', () => import('./access/access.tsx')),
+  page('/rotas', 'bell', titles.rotas, 'a', 'comments.internal', () => import('./rotas/rotas.tsx')),
+  page('/outbox', 'outbox', t.pages.outbox, 'o', 'mails.read', () => import('./outbox/outbox.tsx')),
+  page('/tenants', 'tenants', t.pages.tenants, 't', 'tenants.read', () => import('./tenants/tenants.tsx')),
+  page('/access', 'access', t.pages.access, 'u', 'access.read', () => import('./access/access.tsx')),
   page(
     '/single-sign-on',
     'key',
-    'Sign-in',
+    t.pages.signIn,
     'l',
     'signin.manage',
     () => import('./single-sign-on/single-sign-on.tsx'),
@@ -164,6 +181,7 @@ export const PAGES: readonly Page[] = [
   ),
   page('/audit', 'audit', titles.audit, 'j', 'audit.read', () => import('./audit/audit.tsx')),
   page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
+  page('/status', 'status', t.pages.status, 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 
 /** Pages of one thing, reached from a list. */

@@ -1,3 +1,4 @@
+import { language } from '../ui/language.ts';
 import type { ApiError } from './types.ts';
 
 /** A request that did not succeed: the server's code, or a `VIGIE_CONSOLE_*` code when no answer came. */
@@ -51,10 +52,12 @@ export async function call<T>(
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      headers:
-        method === 'GET'
-          ? { accept: 'application/json' }
-          : { accept: 'application/json', 'content-type': 'application/json' },
+      headers: {
+        accept: 'application/json',
+        // What the server tells people, it tells in the language of the console.
+        'accept-language': language,
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
       ...(signal === undefined ? {} : { signal }),
     });

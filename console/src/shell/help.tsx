@@ -32,7 +32,7 @@ export default function Help({ onClose }: { onClose: () => void }) {
           <dl>
             <div>
               <dt>
-                <kbd>Ctrl</kbd>
+                <kbd>{t.ctrl}</kbd>
                 <kbd>K</kbd>
               </dt>
               <dd>{t.paletteTitle}</dd>

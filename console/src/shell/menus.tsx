@@ -3,8 +3,10 @@ import { Link } from 'wouter';
 import { roleNames } from '../access/role-names.ts';
 import { call } from '../api/client.ts';
 import type { SessionView, StatusView } from '../api/types.ts';
+import { t as words } from '../strings.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { LanguageChoice } from '../ui/language-choice.tsx';
 import { type Scheme, setScheme, useScheme } from '../ui/theme.ts';
 import { Age } from '../ui/time-view.tsx';
 import css from './shell.module.css';
@@ -32,13 +34,13 @@ export function WarningsMenu({ warnings }: { warnings: StatusView['warnings'] })
               <li key={`${warning.code} ${warning.since}`}>
                 <p>{warning.message}</p>
                 <p className="hint">
-                  <code>{warning.code}</code> · {t.since} <Age at={warning.since} suffix />
+                  <code>{warning.code}</code> · {t.since} <Age at={warning.since} />
                 </p>
               </li>
             ))}
           </ul>
           <Link href="/status" onClick={close} className="small">
-            {t.goPage('Status')}
+            {t.goPage(words.pages.status)}
           </Link>
         </div>
       )}
@@ -101,6 +103,9 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
           <div className={css.narrow}>
             <SchemeChoice onChoose={close} />
             <hr className={css.rule} />
+          </div>
+          <div className={css.language}>
+            <LanguageChoice />
           </div>
           <ul className={css.menu}>
             <li>

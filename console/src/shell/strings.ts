@@ -1,42 +1,8 @@
-/** Words of the frame around every page. */
-export const t = {
-  allTenants: 'All tenants',
-  chooseTenant: 'Choose tenant',
-  goTo: 'Go to…',
-  paletteTitle: 'Go to a page, an incident or a tenant',
-  palettePlaceholder: 'Page, incident number, tenant…',
-  tenantPlaceholder: 'Tenant…',
-  noResult: 'Nothing fits.',
-  openIncident: (id: string) => `Open incident INC-${id}`,
-  searchEvents: (text: string) => `Search events for “${text}”`,
-  groupPages: 'Pages',
-  groupIncidents: 'Incidents',
-  groupTenants: 'Tenants',
-  groupActions: 'Actions',
-  signOut: 'Sign out',
-  keyboardHelp: 'Keyboard shortcuts',
-  main: 'Pages',
-  networkData: 'IP Geolocation by DB-IP',
-  more: 'More',
-  skip: 'Skip to content',
-  live: 'Live',
-  liveHint: 'The server tells this page what changes.',
-  polling: 'Polling',
-  pollingHint: 'The live connection is down; the page asks every 15 seconds.',
-  connecting: 'Connecting',
-  warnings: (count: number) => (count === 0 ? 'No warnings' : `${count} warning${count === 1 ? '' : 's'}`),
-  allWell: 'All is well: nothing needs a look.',
-  since: 'since',
-  theme: 'Appearance',
-  schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
-  account: 'Account',
-  security: 'Security',
-  sessions: 'Sessions and keys',
-  version: (version: string) => `Vigie ${version}`,
-  demo: 'demo',
-  goPage: (title: string) => `Go to ${title}`,
-  everywhere: 'Everywhere',
-  notFound: 'There is no such page',
-  notFoundText: 'The address may be from an older version, or cut off in a mail.',
-  toIncidents: 'Go to the incidents',
-} as const;
+import { translated } from '../ui/language.ts';
+import { de } from './strings/de.ts';
+import { en } from './strings/en.ts';
+import { fr } from './strings/fr.ts';
+import { it } from './strings/it.ts';
+import { nl } from './strings/nl.ts';
+
+export const t = translated({ en, fr, it, nl, de });

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { SessionView } from '../api/types.ts';
 import { Mark } from '../ui/icons.tsx';
+import { LanguageChoice } from '../ui/language-choice.tsx';
 import { Enrol } from './enrol.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -35,6 +36,9 @@ export default function SignIn({ session }: { session: SessionView | null }) {
           <PasswordForm session={session} borrowed={borrowed} onChanged={setBorrowed} />
         )}
         {session !== null && !session.mustChangePassword && <Enrol session={session} password={borrowed} />}
+        <div className={css.language}>
+          <LanguageChoice />
+        </div>
       </div>
     </main>
   );

@@ -51,9 +51,15 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
-/** A failure's sentence. */
+/**
+ * A failure's sentence, in the reader's language for codes that people meet. A translated sentence without a full
+ * stop is general: the server's own, in English, follows it, because it names the field or the thing.
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ApiFailure)) return error instanceof Error ? error.message : String(error);
+  const text = ui.errors[error.code];
+  if (text === undefined) return error.message;
+  return text.endsWith('.') || error.message === '' ? text : `${text} (${error.message})`;
 }
 
 /** A failure's stable code; `VIGIE_CONSOLE_BUG` for what is the console's own fault. */

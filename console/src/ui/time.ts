@@ -1,17 +1,22 @@
 /** Times as people read them. All instants are epoch milliseconds. */
 
+import { language, localeOf } from './language.ts';
+import { ui } from './strings.ts';
+
+const locale = localeOf(language);
+
 const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1000],
+  [ui.units.d, 86_400_000],
+  [ui.units.h, 3_600_000],
+  [ui.units.min, 60_000],
+  [ui.units.s, 1000],
 ] as const;
 
 /** A duration in its largest unit: `4 min`, `3 h`, `12 d`; `0 s` for nothing. Months are not used: 31 d is exact. */
 export function duration(ms: number): string {
   const size = Math.abs(ms);
   for (const [name, unit] of UNITS) if (size >= unit) return `${Math.floor(size / unit)} ${name}`;
-  return '0 s';
+  return `0 ${ui.units.s}`;
 }
 
 /** A distance in two units: `2 h 05 min`, `3 s`, `120 ms`; used between entries of a timeline. */
@@ -30,7 +35,7 @@ export function distance(ms: number): string {
   return '0 ms';
 }
 
-const local = new Intl.DateTimeFormat('en-GB', {
+const local = new Intl.DateTimeFormat(locale, {
   year: 'numeric',
   month: 'short',
   day: '2-digit',
@@ -39,14 +44,14 @@ const local = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   hour12: false,
 });
-const localZone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
-const localTime = new Intl.DateTimeFormat('en-GB', {
+const localZone = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
+const localTime = new Intl.DateTimeFormat(locale, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
   hour12: false,
 });
-const localDay = new Intl.DateTimeFormat('en-GB', {
+const localDay = new Intl.DateTimeFormat(locale, {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
@@ -66,7 +71,7 @@ export function preciseText(at: number): string {
   const fraction = Math.floor(at) % 1000;
   return `${localTime.format(at)}.${String(fraction).padStart(3, '0')}`;
 }
-const rowDay = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' });
+const rowDay = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short' });
 /** `22 Nov 14:03:22.417`: a row of many events; the year is in the hover. */
 export function rowText(at: number): string {
   return `${rowDay.format(at)} ${preciseText(at)}`;

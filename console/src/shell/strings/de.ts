@@ -1,0 +1,48 @@
+import { numbersIn } from '../../ui/numbers.ts';
+import type { Strings } from './en.ts';
+
+const { count } = numbersIn('de');
+
+export const de: Strings = {
+  allTenants: 'Alle Mandanten',
+  chooseTenant: 'Mandanten wählen',
+  goTo: 'Gehe zu…',
+  paletteTitle: 'Zu einer Seite, einem Vorfall oder einem Mandanten gehen',
+  palettePlaceholder: 'Seite, Vorfallnummer, Mandant…',
+  tenantPlaceholder: 'Mandant…',
+  noResult: 'Nichts gefunden.',
+  openIncident: (id) => `Vorfall INC-${id} öffnen`,
+  searchEvents: (text) => `„${text}“ in den Ereignissen suchen`,
+  groupPages: 'Seiten',
+  groupIncidents: 'Vorfälle',
+  groupTenants: 'Mandanten',
+  groupActions: 'Aktionen',
+  signOut: 'Abmelden',
+  keyboardHelp: 'Tastenkürzel',
+  main: 'Seiten',
+  networkData: 'IP Geolocation by DB-IP',
+  more: 'Mehr',
+  skip: 'Zum Inhalt',
+  live: 'Live',
+  liveHint: 'Der Server meldet dieser Seite, was sich ändert.',
+  polling: 'Abfragend',
+  pollingHint: 'Die Live-Verbindung ist unterbrochen; die Seite fragt alle 15 Sekunden nach.',
+  connecting: 'Verbindet',
+  warnings: (n) => (n === 0 ? 'Keine Warnungen' : count(n, 'Warnung', 'Warnungen')),
+  allWell: 'Alles in Ordnung: Es gibt nichts zu prüfen.',
+  since: 'seit',
+  theme: 'Darstellung',
+  schemes: { auto: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+  account: 'Konto',
+  security: 'Sicherheit',
+  sessions: 'Sitzungen und Schlüssel',
+  version: (version) => `Vigie ${version}`,
+  demo: 'Demo',
+  ctrl: 'Strg',
+  goPage: (title) => `Gehe zu: ${title}`,
+  everywhere: 'Überall',
+  notFound: 'Diese Seite gibt es nicht',
+  notFoundText:
+    'Die Adresse stammt vielleicht aus einer älteren Version oder wurde in einer E-Mail abgeschnitten.',
+  toIncidents: 'Zu den Vorfällen',
+};

@@ -1,0 +1,48 @@
+import { numbersIn } from '../../ui/numbers.ts';
+
+const { count } = numbersIn('en');
+
+/** Words of the frame around every page. */
+export const en = {
+  allTenants: 'All tenants',
+  chooseTenant: 'Choose tenant',
+  goTo: 'Go to…',
+  paletteTitle: 'Go to a page, an incident or a tenant',
+  palettePlaceholder: 'Page, incident number, tenant…',
+  tenantPlaceholder: 'Tenant…',
+  noResult: 'Nothing fits.',
+  openIncident: (id: string) => `Open incident INC-${id}`,
+  searchEvents: (text: string) => `Search events for “${text}”`,
+  groupPages: 'Pages',
+  groupIncidents: 'Incidents',
+  groupTenants: 'Tenants',
+  groupActions: 'Actions',
+  signOut: 'Sign out',
+  keyboardHelp: 'Keyboard shortcuts',
+  main: 'Pages',
+  networkData: 'IP Geolocation by DB-IP',
+  more: 'More',
+  skip: 'Skip to content',
+  live: 'Live',
+  liveHint: 'The server tells this page what changes.',
+  polling: 'Polling',
+  pollingHint: 'The live connection is down; the page asks every 15 seconds.',
+  connecting: 'Connecting',
+  warnings: (n: number) => (n === 0 ? 'No warnings' : count(n, 'warning', 'warnings')),
+  allWell: 'All is well: nothing needs a look.',
+  since: 'for',
+  theme: 'Appearance',
+  schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  account: 'Account',
+  security: 'Security',
+  sessions: 'Sessions and keys',
+  version: (version: string) => `Vigie ${version}`,
+  demo: 'demo',
+  ctrl: 'Ctrl',
+  goPage: (title: string) => `Go to ${title}`,
+  everywhere: 'Everywhere',
+  notFound: 'There is no such page',
+  notFoundText: 'The address may be from an older version, or cut off in a mail.',
+  toIncidents: 'Go to the incidents',
+};
+export type Strings = typeof en;

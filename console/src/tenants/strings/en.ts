@@ -1,0 +1,61 @@
+import type { Language } from '../../api/types.ts';
+
+/** Words of the tenants. */
+export const en = {
+  title: 'Tenants',
+  add: 'Add tenant',
+  count: (count: number) => `${count}`,
+  columns: {
+    tenant: 'Tenant',
+    language: 'Language',
+    zone: 'Time zone',
+    retention: 'Retention',
+    contacts: 'Contacts',
+    since: 'Since',
+  },
+  languages: { en: 'English', fr: 'French', it: 'Italian', nl: 'Dutch', de: 'German' } satisfies Record<
+    Language,
+    string
+  >,
+  days: (days: number) => `${days} d`,
+  demo: 'demo',
+  contactCount: (count: number) => (count === 0 ? 'nobody' : `${count}`),
+  emptyTitle: 'No tenant yet',
+  emptyText:
+    'A tenant is one client organisation. Its logs, incidents and people stay apart from all others.',
+  name: 'Name',
+  id: 'Id',
+  idHint: 'Used in addresses and metrics; it cannot be changed later.',
+  idWrong: 'Lower-case letters, digits and inner hyphens.',
+  language: 'Language of its mails',
+  timeZone: 'Time zone',
+  retention: 'Keep events for (days)',
+  retentionHint: '1 to 3650. Older events are deleted by the event store.',
+  create: 'Create tenant',
+  contacts: 'Contacts',
+  contactsText:
+    'Who is told by mail, from which severity on, about what, and at which hours of the tenant’s zone.',
+  noContacts: 'Nobody is told. Incidents of this tenant are seen in the console only.',
+  addContact: 'Add contact',
+  removeContact: (name: string) => `Remove contact ${name}`,
+  email: 'E-mail',
+  phone: 'Phone',
+  minLevel: 'From',
+  kinds: 'About',
+  kind: { incident: 'incidents', operations: 'operations' },
+  hours: 'Hours',
+  always: 'always',
+  workHours: 'at these hours',
+  from: 'From hour',
+  to: 'To hour',
+  weekdays: ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'],
+  weekdayNames: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+  hoursWrong: 'The end must be after the start, and one day must be chosen.',
+  removeDemo: 'Remove demo data',
+  removeDemoTitle: 'Remove the demo tenant?',
+  removeDemoText: 'Its sources, events, incidents and mails are deleted. Real tenants are not touched.',
+  removed: 'Demo data removed.',
+  notFound: 'There is no such tenant',
+  unsaved: 'Not saved yet',
+};
+export type Strings = typeof en;
