@@ -1,5 +1,6 @@
 import css from './charts.module.css';
 import { t } from './strings.ts';
+import { language, localeOf } from '../ui/language.ts';
 
 const DAY = 86_400_000;
 const HEIGHT = 92;
@@ -57,7 +58,7 @@ export function DayBars(props: {
 
 function short(day: string | undefined): string {
   if (day === undefined) return '';
-  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString(localeOf(language), {
     day: 'numeric',
     month: 'short',
     timeZone: 'UTC',

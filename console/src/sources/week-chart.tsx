@@ -2,6 +2,7 @@ import type { SourceHealthView } from '../api/types.ts';
 import { localText } from '../ui/time.ts';
 import css from './watch.module.css';
 import { w } from './watch-strings.ts';
+import { language, localeOf } from '../ui/language.ts';
 
 const WIDTH = 720;
 const HEIGHT = 132;
@@ -40,7 +41,7 @@ export function WeekChart({ hours, name }: { hours: SourceHealthView['hours']; n
           <g key={`day ${hour.at}`}>
             <line className={css.day} x1={x(index)} x2={x(index)} y1={0} y2={BASE} />
             <text className={css.dayName} x={x(index) + 4} y={HEIGHT - 4}>
-              {new Date(hour.at).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric' })}
+              {new Date(hour.at).toLocaleDateString(localeOf(language), { weekday: 'short', day: 'numeric' })}
             </text>
           </g>
         ) : null,
