@@ -9,11 +9,14 @@ import {
   LooseAlertPage,
   LooseAlertQuery,
 } from '@vigie/contracts/api';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices, GroupingRefusal, Scope } from '../ports.ts';
+import { languageOf } from '../language.ts';
+import type { ApiServices, GroupingRefusal } from '../ports.ts';
+import type { TellStory } from './incident-story.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -25,13 +28,10 @@ const REFUSALS = {
 } as const;
 
 /** Merging, splitting, moving and detaching by hand, and the alerts that are in no incident. */
-export function groupingRoutes(
-  app: Api,
-  services: ApiServices,
-  story: (scope: Scope, id: number) => Promise<IncidentView>,
-): void {
-  const answer = async (scope: Scope, done: number | GroupingRefusal): Promise<IncidentView> => {
-    if (typeof done === 'number') return story(scope, done);
+export function groupingRoutes(app: Api, services: ApiServices, story: TellStory): void {
+  const answer = async (request: FastifyRequest, done: number | GroupingRefusal): Promise<IncidentView> => {
+    if (typeof done === 'number')
+      return story(identityOf(request).scope, done, { language: languageOf(request) });
     if (done === 'incident' || done === 'alert') throw notFound(done);
     throw new ApiFailure(409, 'VIGIE_API_GROUPING', REFUSALS[done]);
   };
@@ -45,7 +45,7 @@ export function groupingRoutes(
       const identity = identityOf(request);
       const { scope } = identity;
       return answer(
-        scope,
+        request,
         await services.grouping.merge(scope, request.params.id, request.body.incidents, identity),
       );
     },
@@ -56,10 +56,7 @@ export function groupingRoutes(
     { ...access, schema: { params: ById, response } },
     async (request) => {
       const identity = identityOf(request);
-      return answer(
-        identity.scope,
-        await services.grouping.unmerge(identity.scope, request.params.id, identity),
-      );
+      return answer(request, await services.grouping.unmerge(identity.scope, request.params.id, identity));
     },
   );
 
@@ -70,7 +67,7 @@ export function groupingRoutes(
       const identity = identityOf(request);
       const { scope } = identity;
       return answer(
-        scope,
+        request,
         await services.grouping.split(scope, request.params.id, request.body.alerts, identity),
       );
     },
@@ -83,7 +80,7 @@ export function groupingRoutes(
       const identity = identityOf(request);
       const { scope } = identity;
       return answer(
-        scope,
+        request,
         await services.grouping.detach(scope, request.params.id, request.body.alerts, identity),
       );
     },
@@ -96,7 +93,7 @@ export function groupingRoutes(
       const identity = identityOf(request);
       const { alerts, to } = request.body;
       return answer(
-        identity.scope,
+        request,
         await services.grouping.move(identity.scope, request.params.id, alerts, to, identity),
       );
     },
@@ -111,7 +108,7 @@ export function groupingRoutes(
       requireTenant(identity, tenant);
       const made = await services.grouping.promote(identity.scope, tenant, alerts, identity);
       if (typeof made === 'number') services.publish({ type: 'incident', id: made, tenant });
-      return answer(identity.scope, made);
+      return answer(request, made);
     },
   );
 

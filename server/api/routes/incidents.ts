@@ -1,10 +1,13 @@
 import { LEVELS } from '@vigie/contracts';
 import { IncidentPatch, IncidentView, type TimelineEntry } from '@vigie/contracts/api';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
+import { INCIDENT_WORDS, type IncidentWords } from '../incident-words.ts';
 import type { Api } from '../index.ts';
-import type { ApiServices, Identity, Scope } from '../ports.ts';
+import { languageOf } from '../language.ts';
+import type { ApiServices, Scope } from '../ports.ts';
 import { sideOf } from '../side.ts';
 import { groupingRoutes } from './grouping.ts';
 import { incidentExportRoutes } from './incident-export.ts';
@@ -15,8 +18,9 @@ import { verdictRoutes } from './verdicts.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
-function readerOf(identity: Identity): Reader {
-  return { viewer: viewerOf(identity), side: sideOf(identity) };
+function readerOf(request: FastifyRequest): Reader {
+  const identity = identityOf(request);
+  return { viewer: viewerOf(identity), side: sideOf(identity), language: languageOf(request) };
 }
 
 /** The queue and the story of one incident. */
@@ -32,7 +36,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     { config: { access: 'incidents.read' }, schema: { params: ById, response: { 200: IncidentView } } },
     async (request) => {
       const identity = identityOf(request);
-      return story(identity.scope, request.params.id, readerOf(identity));
+      return story(identity.scope, request.params.id, readerOf(request));
     },
   );
 
@@ -52,7 +56,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       const done = await services.incidents.update(identity.scope, id, change, identity);
       if (done === undefined) throw notFound('incident');
       services.publish({ type: 'incident', id, tenant: done.tenant });
-      return story(identity.scope, id, readerOf(identity));
+      return story(identity.scope, id, readerOf(request));
     },
   );
 
@@ -61,6 +65,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     const found = await services.incidents.get(scope, id, viewer, side);
     if (found === undefined) throw notFound('incident');
     const { incident, grouping, alerts, log, mails, facts } = found;
+    const words = INCIDENT_WORDS[language];
     const told = alerts.map((alert) => {
       const text = services.rules.story(alert.ruleId, facts.get(alert.id) ?? {}, language);
       return {
@@ -84,7 +89,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
           kind: 'evidence' as const,
           text:
             alert.count > 1
-              ? `${alert.title} (${alert.count} times until ${new Date(alert.lastAt).toISOString().slice(11, 19)} UTC)`
+              ? `${alert.title} ${words.times(alert.count, new Date(alert.lastAt).toISOString().slice(11, 19))}`
               : alert.title,
           level: alert.level,
           alertId: alert.id,
@@ -95,13 +100,15 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
     const mailEntries: TimelineEntry[] = mails.map((mail) => ({
       at: mail.sentAt ?? mail.createdAt,
       kind: 'mail',
-      text: `Mail to ${mail.to}: ${mail.state}`,
+      text: words.mail(mail.to, mail.state),
     }));
     return {
       ...incident,
       ...grouping,
+      // An incident is named after one of its alerts, unless somebody named it otherwise.
+      title: told[alerts.findIndex(({ title }) => title === incident.title)]?.title ?? incident.title,
       techniques: services.rules.techniques(incident.techniques.map((t) => t.id)),
-      summary: summarise(told, lead),
+      summary: summarise(told, lead, words),
       advice: [...new Set(lead.flatMap((alert) => alert.advice))].slice(0, 12),
       alertList: told,
       timeline: [...evidence, ...log, ...mailEntries].sort((a, b) => a.at - b.at),
@@ -120,11 +127,12 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
 function summarise(
   inOrder: readonly { title: string; diagnosis: string; firstAt: number; id: string }[],
   lead: readonly { title: string; diagnosis: string; id: string }[],
+  words: IncidentWords,
 ): string {
   const first = lead[0];
   if (first === undefined) return '';
   const others = inOrder.filter((alert) => alert.id !== first.id).map((alert) => alert.title);
   if (others.length === 0) return first.diagnosis;
   const listed = others.slice(0, 5).join('; ');
-  return `${first.diagnosis}\n\nAlso seen in this incident: ${listed}${others.length > 5 ? `; and ${others.length - 5} more` : ''}.`;
+  return `${first.diagnosis}\n\n${words.also(listed, others.length - 5)}`;
 }
