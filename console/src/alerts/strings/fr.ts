@@ -5,7 +5,7 @@ const s = (n: number) => (n < 2 ? '' : 's');
 export const fr: Strings = {
   title: 'Alertes isolées',
   intro:
-    'Alertes qui n’ont ouvert aucun incident. Les plus inhabituelles d’abord ; une touche règle toute une règle chez un client.',
+    'Alertes qui n’ont ouvert aucun incident. Les plus inhabituelles d’abord ; une touche règle toute une règle chez un client.',
   groups: { all: 'Toutes', rare: 'Rares', routine: 'Routine' },
   groupFilter: 'Sorte',
   review: { open: 'À regarder', done: 'Regardées', all: 'Toutes' },
@@ -26,7 +26,7 @@ export const fr: Strings = {
     seen: 'Regardé',
     open: 'À revoir',
   },
-  reviewed: (what, n) => `${what} : ${n} alerte${s(n)}.`,
+  reviewed: (what, n) => `${what} : ${n} alerte${s(n)}.`,
   by: (who) => `par ${who}`,
   undo: 'Annuler',
   except: 'Créer une exception…',
@@ -35,7 +35,7 @@ export const fr: Strings = {
   emptyTitle: 'Rien n’attend',
   emptyText: 'Chaque alerte est dans un incident ou a été regardée.',
   loadMore: 'Charger la suite',
-  keys: 'j k : se déplacer · r : routine · f : faux positif · d : regardé · p : en faire un incident · Entrée : montrer chacune',
+  keys: 'j k : se déplacer · r : routine · f : faux positif · d : regardé · p : en faire un incident · Entrée : montrer chacune',
   help: {
     next: 'Suivante',
     previous: 'Précédente',

@@ -15,12 +15,12 @@ export const fr: Strings = {
     minutes: 'Travail',
     trend: 'Tendance',
   },
-  precision: (value, low, high) => `${value} % (${low}–${high} %)`,
+  precision: (value, low, high) => `${value} % (${low}–${high} %)`,
   notJudged: 'non jugée',
-  interval: 'Entre parenthèses l’intervalle à 95 % (Wilson) : avec peu de verdicts, il est large.',
+  interval: 'Entre parenthèses l’intervalle à 95 % (Wilson) : avec peu de verdicts, il est large.',
   minutes: (n) => (n < 90 ? `${Math.round(n)} min` : `${(n / 60).toFixed(1).replace('.', ',')} h`),
   minutesHint:
-    'Estimation : du premier regard à la clôture, une heure au plus, répartie entre les règles de l’incident.',
+    'Estimation : du premier regard à la clôture, une heure au plus, répartie entre les règles de l’incident.',
   trend: (points) => `${points > 0 ? '+' : ''}${points} points`,
   weekly: 'Vrais positifs par semaine',
   overall: 'Toutes les règles',
@@ -29,22 +29,22 @@ export const fr: Strings = {
   onRule: 'À quel point elle est juste',
   byTenant: 'Par client',
   counts: (judged, right, benign, wrong) =>
-    `${judged} jugés : ${right} vrais, ${benign} bénins, ${wrong} faux`,
+    `${judged} jugés : ${right} vrais, ${benign} bénins, ${wrong} faux`,
   ranking: {
     title: 'Classement qui apprend',
-    used: 'En service : la file tient compte de la probabilité qu’un incident soit réel.',
+    used: 'En service : la file tient compte de la probabilité qu’un incident soit réel.',
     reasons: {
       better: 'Meilleur que l’ordre simple sur des semaines mises de côté.',
-      'too-few': 'Pas en service : encore trop peu de verdicts. La file garde l’ordre simple.',
+      'too-few': 'Pas en service : encore trop peu de verdicts. La file garde l’ordre simple.',
       'not-better':
-        'Pas en service : sur des semaines mises de côté, il n’a pas dépassé l’ordre simple de la marge.',
-      unsteady: 'Pas en service : meilleur en moyenne, mais pas semaine après semaine.',
+        'Pas en service : sur des semaines mises de côté, il n’a pas dépassé l’ordre simple de la marge.',
+      unsteady: 'Pas en service : meilleur en moyenne, mais pas semaine après semaine.',
     },
-    never: 'Il n’a pas encore été entraîné ; cela se fait chaque nuit après 2 h UTC.',
+    never: 'Il n’a pas encore été entraîné ; cela se fait chaque nuit après 2 h UTC.',
     trained: 'Entraîné',
     from: (verdicts, right) => `sur ${verdicts} verdicts, dont ${right} vrais`,
     gain: (gain, least, margin) =>
-      `Précision moyenne gagnée : ${gain} en moyenne, au moins ${least} avec 95 % de confiance ; il faut ${margin}.`,
+      `Précision moyenne gagnée : ${gain} en moyenne, au moins ${least} avec 95 % de confiance ; il faut ${margin}.`,
     train: 'Entraîner maintenant',
     training: 'Entraînement…',
     columns: {
@@ -57,7 +57,7 @@ export const fr: Strings = {
     },
     firstOf: (found, k) => `${found} dans les ${k} premiers`,
     weights: 'Sur quoi il se fonde',
-    weightsHint: 'Variation du logit pour un écart-type ; plus c’est grand, plus cela compte.',
+    weightsHint: 'Variation du logit pour un écart-type ; plus c’est grand, plus cela compte.',
     features: {
       'rule-here': 'Justesse de la règle chez le client',
       'rule-overall': 'Justesse de la règle en général',
