@@ -43,6 +43,7 @@ export const de: Strings = {
   layer: 'Navigator-Layer',
   ofTactic: (covered, all) => `${covered} von ${all}`,
   sub: (covered, all) => `${covered}/${all} Untertechniken`,
+  correlation: 'Korrelation',
   noRules: 'Keine aktive Regel nennt diese Technik.',
   since: 'seit',
   firing: (firing, all) => `${firing} von ${all} Regeln können auslösen`,

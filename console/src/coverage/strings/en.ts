@@ -43,6 +43,7 @@ export const en = {
   layer: 'Navigator layer',
   ofTactic: (covered: number, all: number) => `${covered} of ${all}`,
   sub: (covered: number, all: number) => `${covered}/${all} sub-techniques`,
+  correlation: 'correlation',
   noRules: 'No live rule names this technique.',
   since: 'for',
   firing: (firing: number, all: number) => `${firing} of ${all} rules can fire`,

@@ -43,6 +43,7 @@ export const fr: Strings = {
   layer: 'Couche Navigator',
   ofTactic: (covered, all) => `${covered} sur ${all}`,
   sub: (covered, all) => `${covered}/${all} sous-techniques`,
+  correlation: 'corrélation',
   noRules: 'Aucune règle active ne cite cette technique.',
   since: 'depuis',
   firing: (firing, all) => `${firing} règles sur ${all} peuvent se déclencher`,

@@ -43,6 +43,7 @@ export const it: Strings = {
   layer: 'Layer di Navigator',
   ofTactic: (covered, all) => `${covered} su ${all}`,
   sub: (covered, all) => `${covered}/${all} sottotecniche`,
+  correlation: 'correlazione',
   noRules: 'Nessuna regola attiva cita questa tecnica.',
   since: 'da',
   firing: (firing, all) => `${firing} regole su ${all} possono scattare`,

@@ -43,6 +43,7 @@ export const nl: Strings = {
   layer: 'Navigator-laag',
   ofTactic: (covered, all) => `${covered} van ${all}`,
   sub: (covered, all) => `${covered}/${all} subtechnieken`,
+  correlation: 'correlatie',
   noRules: 'Geen actieve regel noemt deze techniek.',
   since: 'al',
   firing: (firing, all) => `${firing} van ${all} regels kunnen afgaan`,

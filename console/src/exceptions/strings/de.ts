@@ -106,7 +106,7 @@ export const de: Strings = {
     owner: 'Wer dafür einsteht',
     ownerHint: 'Adresse eines Benutzers; leer: Sie selbst.',
     ends: 'Endet am',
-    presets: { 7: '7 T', 30: '30 T', 90: '90 T', 365: '1 J' },
+    presets: { 7: '7 Tg.', 30: '30 Tg.', 90: '90 Tg.', 365: '1 Jahr' },
     save: 'Ausnahme speichern',
     saved: 'Gespeichert. Sie gilt für Ereignisse ab jetzt.',
     chooseField: 'Haken Sie mindestens ein Feld an.',

@@ -105,7 +105,7 @@ export const it: Strings = {
     owner: 'Chi ne risponde',
     ownerHint: 'Indirizzo di un utente; se vuoto: voi.',
     ends: 'Scade il',
-    presets: { 7: '7 g', 30: '30 g', 90: '90 g', 365: '1 a' },
+    presets: { 7: '7 g', 30: '30 g', 90: '90 g', 365: '1 anno' },
     save: 'Salva eccezione',
     saved: 'Salvata. Vale per gli eventi d’ora in poi.',
     chooseField: 'Spuntate almeno un campo.',

@@ -105,7 +105,7 @@ export const nl: Strings = {
     owner: 'Wie ervoor instaat',
     ownerHint: 'Adres van een gebruiker; leeg: u zelf.',
     ends: 'Eindigt op',
-    presets: { 7: '7 d', 30: '30 d', 90: '90 d', 365: '1 j' },
+    presets: { 7: '7 d', 30: '30 d', 90: '90 d', 365: '1 jaar' },
     save: 'Uitzondering opslaan',
     saved: 'Opgeslagen. Ze geldt voor gebeurtenissen vanaf nu.',
     chooseField: 'Vink minstens één veld aan.',

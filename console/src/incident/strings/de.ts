@@ -15,7 +15,7 @@ export const de: Strings = {
   mails: 'Gesendete E-Mails',
   noMails: 'Niemand wurde per E-Mail benachrichtigt.',
   status: 'Status',
-  owner: 'Zuständig',
+  owner: 'Bearbeitung',
   verdict: 'Urteil',
   tenant: 'Mandant',
   opened: 'Eröffnet',

@@ -15,7 +15,7 @@ export const it: Strings = {
   mails: 'E-mail inviate',
   noMails: 'Nessuno è stato avvisato per e-mail.',
   status: 'Stato',
-  owner: 'Responsabile',
+  owner: 'Assegnatario',
   verdict: 'Verdetto',
   tenant: 'Cliente',
   opened: 'Aperto',

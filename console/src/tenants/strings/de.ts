@@ -19,7 +19,7 @@ export const de: Strings = {
     nl: 'Niederländisch',
     de: 'Deutsch',
   },
-  days: (days) => `${days} T`,
+  days: (days) => `${days} Tg.`,
   demo: 'Demo',
   contactCount: (count) => (count === 0 ? 'niemand' : `${count}`),
   emptyTitle: 'Noch kein Mandant',

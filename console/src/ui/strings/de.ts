@@ -4,7 +4,7 @@ export const de: Strings = {
   level: { informational: 'Info', low: 'Niedrig', medium: 'Mittel', high: 'Hoch', critical: 'Kritisch' },
   status: {
     new: 'Neu',
-    'in-progress': 'In Bearbeitung',
+    'in-progress': 'In Arbeit',
     'waiting-for-client': 'Wartet auf Kunden',
     contained: 'Eingedämmt',
     closed: 'Geschlossen',
@@ -38,7 +38,7 @@ export const de: Strings = {
   cancel: 'Abbrechen',
   save: 'Speichern',
   saved: 'Gespeichert',
-  units: { d: 'T', h: 'h', min: 'min', s: 's' },
+  units: { d: 'Tg.', h: 'h', min: 'min', s: 's' },
   errors: {
     VIGIE_CONSOLE_OFFLINE: 'Der Server antwortet nicht.',
     VIGIE_CONSOLE_BAD_ANSWER:

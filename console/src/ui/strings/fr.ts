@@ -5,7 +5,7 @@ export const fr: Strings = {
   status: {
     new: 'Nouveau',
     'in-progress': 'En cours',
-    'waiting-for-client': 'Attend le client',
+    'waiting-for-client': 'En attente du client',
     contained: 'Contenu',
     closed: 'Clos',
   },
