@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTenantName } from '../session.ts';
+import { collator } from '../ui/language.ts';
 import { distance } from '../ui/time.ts';
 import { useClockName } from './clock-name.ts';
 import css from './clocks.module.css';
 import { clockQueries } from './queries.ts';
 import { t } from './strings.ts';
-import { collator } from '../ui/language.ts';
 
 /** Clocks kept and broken, by tenant and month. */
 export function Statistics({ tenant }: { tenant: string | undefined }) {
@@ -14,7 +14,8 @@ export function Statistics({ tenant }: { tenant: string | undefined }) {
   const nameOfClock = useClockName();
   if (data === undefined) return null;
   const rows = [...data.items].sort(
-    (a, b) => b.month.localeCompare(a.month) || collator.compare(a.tenant, b.tenant) || b.breached - a.breached,
+    (a, b) =>
+      b.month.localeCompare(a.month) || collator.compare(a.tenant, b.tenant) || b.breached - a.breached,
   );
   return (
     <section className={css.statistics} aria-labelledby="statistics">

@@ -111,7 +111,8 @@ function Sent({ tenant }: { tenant: string }) {
           <ul className={css.starving}>
             {data.starving.map((each) => (
               <li key={each.logsource}>
-                <span>{each.logsource === 'correlation' ? t.correlation : each.logsource}</span> <span className="muted">{t.rules(whole(each.rules))}</span>
+                <span>{each.logsource === 'correlation' ? t.correlation : each.logsource}</span>{' '}
+                <span className="muted">{t.rules(whole(each.rules))}</span>
               </li>
             ))}
           </ul>

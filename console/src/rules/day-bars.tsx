@@ -1,6 +1,6 @@
+import { language, localeOf } from '../ui/language.ts';
 import css from './charts.module.css';
 import { t } from './strings.ts';
-import { language, localeOf } from '../ui/language.ts';
 
 const DAY = 86_400_000;
 const HEIGHT = 92;

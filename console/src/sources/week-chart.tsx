@@ -1,8 +1,8 @@
 import type { SourceHealthView } from '../api/types.ts';
+import { language, localeOf } from '../ui/language.ts';
 import { localText } from '../ui/time.ts';
 import css from './watch.module.css';
 import { w } from './watch-strings.ts';
-import { language, localeOf } from '../ui/language.ts';
 
 const WIDTH = 720;
 const HEIGHT = 132;

@@ -10,7 +10,7 @@ export const de: Strings = {
   groupFilter: 'Art',
   review: { open: 'Anzusehen', done: 'Angesehen', all: 'Alle' },
   reviewFilter: 'Stand',
-  columns: { alert: 'Alarm', tenant: 'Kunde', count: 'Mal', rarity: 'Ungewöhnlich', last: 'Zuletzt' },
+  columns: { alert: 'Alarm', tenant: 'Mandant', count: 'Mal', rarity: 'Ungewöhnlich', last: 'Zuletzt' },
   alerts,
   detections: (n) => `${n} ${n === 1 ? 'Fund' : 'Funde'}`,
   rarity: { routine: 'Routine', usual: 'üblich', rare: 'selten', new: 'nie zuvor' },

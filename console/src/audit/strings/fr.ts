@@ -3,7 +3,7 @@ import type { Strings } from './en.ts';
 export const fr: Strings = {
   title: 'Journal d’audit',
   about:
-    'Ce qu’ont fait les personnes, les programmes et Vigie, y compris les refus et les connexions échouées. Chaque enregistrement est lié au précédent : une modification ou une suppression se voit.',
+    'Ce qu’ont fait les personnes, les programmes et Vigie, y compris les refus et les connexions échouées. Chaque enregistrement est lié au précédent : une modification ou une suppression se voit.',
   search: 'Chercher une personne',
   searchPlaceholder: 'Nom, e-mail ou adresse réseau',
   action: 'Action',
@@ -17,7 +17,7 @@ export const fr: Strings = {
     failed: 'Échoué',
     unknown: 'Interrompu',
   },
-  outcomeHelp: { unknown: 'Le serveur s’est arrêté au milieu : vérifiez si l’action a eu lieu.' },
+  outcomeHelp: { unknown: 'Le serveur s’est arrêté au milieu : vérifiez si l’action a eu lieu.' },
   from: 'Du',
   to: 'Au',
   object: 'Objet',
@@ -48,13 +48,13 @@ export const fr: Strings = {
     never: 'pas encore',
     ok: (records) => `intacte, ${records} enregistrements`,
     broken: 'elle a été altérée ou endommagée',
-    problem: (seq, message) => `Enregistrement ${seq} : ${message}`,
+    problem: (seq, message) => `Enregistrement ${seq} : ${message}`,
     verify: 'Vérifier maintenant',
     verifying: 'Vérification…',
     anchors: 'Ancres à l’extérieur',
     noTargets:
       'Aucune n’est configurée. D’ici là, qui possède la base de données pourrait couper la fin du journal sans que cela se voie.',
-    noTargetsHow: 'Réglez audit.anchors dans vigie.yml : un fichier, syslog ou un e-mail.',
+    noTargetsHow: 'Réglez audit.anchors dans vigie.yml : un fichier, syslog ou un e-mail.',
     anchor: 'En envoyer une maintenant',
     sent: (seq) => `enregistrement ${seq}`,
     failed: 'non envoyée',

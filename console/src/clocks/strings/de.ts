@@ -56,7 +56,7 @@ export const de: Strings = {
     clock: 'Frist',
     remaining: 'Zeit',
     incident: 'Vorfall',
-    tenant: 'Kunde',
+    tenant: 'Mandant',
     person: 'Zuständig',
     give: 'Geben an',
   },

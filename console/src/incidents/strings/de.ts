@@ -62,7 +62,7 @@ export const de: Strings = {
     urgency: 'Dringlichkeit',
     severity: 'Schwere',
     incident: 'Vorfall',
-    tenant: 'Kunde',
+    tenant: 'Mandant',
     alerts: 'Alarme',
     owner: 'Bearbeitung',
     status: 'Status',

@@ -26,7 +26,7 @@ export const de: Strings = {
   emptyTitle: 'Noch wurde nichts beurteilt',
   emptyText: 'Schließen Sie Vorfälle mit einem Urteil, dann stehen hier die Zahlen der Regeln.',
   onRule: 'Wie oft sie recht hat',
-  byTenant: 'Nach Kunden',
+  byTenant: 'Nach Mandanten',
   counts: (judged, right, benign, wrong) =>
     `${judged} beurteilt: ${right} echt, ${benign} erlaubt, ${wrong} Fehlalarme`,
   ranking: {
