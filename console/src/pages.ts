@@ -180,7 +180,6 @@ export const PAGES: readonly Page[] = [
     () => import('./webhooks/webhooks.tsx'),
   ),
   page('/audit', 'audit', titles.audit, 'j', 'audit.read', () => import('./audit/audit.tsx')),
-  page('/status', 'status', 'Status', 'h', 'status.read', () => import('./status/status.tsx')),
   page('/status', 'status', t.pages.status, 'h', 'status.read', () => import('./status/status.tsx')),
 ];
 

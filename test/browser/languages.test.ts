@@ -32,29 +32,21 @@ async function texts(language: string): Promise<ReadonlySet<string>> {
 }
 
 /** What a page says: its texts, and what it says to a screen reader, in a hover or in an empty field. */
-function said(): Promise<string[]> {
-  return page.evaluate(() => {
-    const all: string[] = [document.title.replace(/ · Vigie$/, '')];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const { parentElement } = node;
-      if (parentElement?.closest('script, style, noscript, [data-testid="original"]') !== null) continue;
-      all.push(node.textContent ?? '');
-    }
-    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]'))
-      for (const name of ['aria-label', 'title', 'placeholder']) all.push(element.getAttribute(name) ?? '');
-    return all.map((text) => text.trim()).filter((text) => text !== '');
-  });
-}
+const SAID = `(() => {
+  const all = [document.title.replace(/ · Vigie$/, '')];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+    if (node.parentElement.closest('script, style, noscript') === null) all.push(node.textContent);
+  for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]'))
+    for (const name of ['aria-label', 'title', 'placeholder']) all.push(element.getAttribute(name) ?? '');
+  return all.map((text) => text.trim()).filter((text) => text !== '');
+})()`;
 
 async function open(path: string): Promise<void> {
   await page.goto(path);
   await page.getByRole('main').waitFor();
-  await page.waitForFunction(
-    () =>
-      document.querySelector('main h1, main h2') !== null &&
-      document.querySelector('main .skeleton, main [role="status"] .skeleton') === null,
-  );
+  await page.locator('main :is(h1, h2)').first().waitFor();
+  await page.locator('main .skeleton').first().waitFor({ state: 'detached' });
 }
 
 const PATHS = () => [
@@ -73,6 +65,15 @@ const PATHS = () => [
   '/tenants',
   '/tenants/harbour',
   '/status',
+  '/audit',
+  '/clocks',
+  '/alerts',
+  '/quality',
+  '/procedures',
+  '/rotas',
+  '/branding',
+  '/single-sign-on',
+  '/access/roles',
   '/access',
   '/sessions',
   '/security',
@@ -125,10 +126,12 @@ describe.runIf(CHROMIUM !== undefined)('the console in other languages', () => {
     const english = [...(await texts('en'))].filter((text) => text.length > 2 && !french.has(text));
     expect(english.length).toBeGreaterThan(800);
     const wrong = new Set(english);
+    wrong.delete('Command line'); // Also the name under which a key of the installation acts: data, not text.
     const left: string[] = [];
     for (const path of PATHS()) {
       await open(path);
-      for (const text of await said()) if (wrong.has(text)) left.push(`${path}: ${text}`);
+      for (const text of await page.evaluate<string[]>(SAID))
+        if (wrong.has(text)) left.push(`${path}: ${text}`);
     }
     expect(left).toEqual([]);
   });
@@ -155,7 +158,7 @@ describe.runIf(CHROMIUM !== undefined)('the console in other languages', () => {
     const wide: string[] = [];
     for (const path of PATHS()) {
       await open(path);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       if (width > 390) wide.push(`${path}: ${width}`);
     }
     expect(wide).toEqual([]);
