@@ -25,6 +25,19 @@ export default defineConfig({
     // The polyfill is only for browsers that lack the rest of what the console needs, too.
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          // Catalogues are waited for by the scripts that show them: what they import must not wait itself.
+          groups: [
+            {
+              name: 'language',
+              test: /(?:console\/src\/ui\/(?:language|numbers)|contracts\/api\/permissions)\.ts$/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8080' } },
 });

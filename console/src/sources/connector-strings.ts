@@ -1,8 +1,9 @@
-import { translated } from '../ui/language.ts';
-import { de } from './connector-strings/de.ts';
-import { en } from './connector-strings/en.ts';
-import { fr } from './connector-strings/fr.ts';
-import { it } from './connector-strings/it.ts';
-import { nl } from './connector-strings/nl.ts';
+import { spoken } from '../ui/language.ts';
 
-export const c = translated({ en, fr, it, nl, de });
+export const c = await spoken({
+  en: () => import('./connector-strings/en.ts'),
+  fr: () => import('./connector-strings/fr.ts'),
+  it: () => import('./connector-strings/it.ts'),
+  nl: () => import('./connector-strings/nl.ts'),
+  de: () => import('./connector-strings/de.ts'),
+});

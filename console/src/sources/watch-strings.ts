@@ -1,8 +1,9 @@
-import { translated } from '../ui/language.ts';
-import { de } from './watch-strings/de.ts';
-import { en } from './watch-strings/en.ts';
-import { fr } from './watch-strings/fr.ts';
-import { it } from './watch-strings/it.ts';
-import { nl } from './watch-strings/nl.ts';
+import { spoken } from '../ui/language.ts';
 
-export const w = translated({ en, fr, it, nl, de });
+export const w = await spoken({
+  en: () => import('./watch-strings/en.ts'),
+  fr: () => import('./watch-strings/fr.ts'),
+  it: () => import('./watch-strings/it.ts'),
+  nl: () => import('./watch-strings/nl.ts'),
+  de: () => import('./watch-strings/de.ts'),
+});

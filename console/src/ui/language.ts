@@ -23,11 +23,25 @@ export function localeOf(of: Language): string {
 export const collator = new Intl.Collator(localeOf(language), { numeric: true });
 
 /**
- * The texts of the language in use. Every page brings its texts in all languages: they are a few kilobytes beside
- * its script, and no page has to wait for a second file before it can say anything.
+ * The texts of the language in use, for few texts and for those of the frame: they are brought in all languages, and
+ * nothing has to wait for a second file before it can say anything.
  */
 export function translated<T>(texts: { readonly [L in Language]: T }): T {
   return texts[language];
+}
+
+/**
+ * The texts of the language in use, as a file of their own: what `translated` would make a page of many texts carry
+ * five times. The page waits for it; catalogues may therefore import nothing but `language.ts`, `numbers.ts` and the
+ * contract, or they would wait for each other.
+ */
+export async function spoken<T>(
+  texts: {
+    readonly [L in Language]: () => Promise<{ readonly [K in L]: T }>;
+  },
+): Promise<T> {
+  const module = await texts[language]();
+  return (module as { readonly [L in Language]: T })[language];
 }
 
 /** Keeps the choice and starts again in that language: texts are taken once, when a page's script loads. */
