@@ -3,7 +3,7 @@ import type { LinkedRequest, RequestAnswer } from '@vigie/contracts/api';
 import { useEffect, useState } from 'react';
 import { ApiFailure } from '../api/client.ts';
 import { AnswerForm } from '../conversation/answer-form.tsx';
-import { TEXTS as CONVERSATION } from '../conversation/strings/strings.ts';
+import { TEXTS as CONVERSATION } from '../conversation/strings/texts.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Mark } from '../ui/icons.tsx';
 import { language } from '../ui/language.ts';

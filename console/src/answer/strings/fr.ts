@@ -6,7 +6,7 @@ export const fr: Strings = {
   loading: 'Ouverture de votre lien',
   dead: 'Ce lien n’est plus utilisable',
   deadText:
-    'Il a déjà servi, a expiré ou a été retiré. Si quelque chose reste en suspens, appelez votre équipe de sécurité ; son numéro figure dans le courriel.',
+    'Il a déjà servi, a expiré ou a été retiré. Si quelque chose reste en suspens, appelez votre équipe de sécurité ; son numéro figure dans le courriel.',
   slow: 'Trop d’essais',
   slowText: 'Patientez quelques minutes, puis rouvrez le lien.',
   greeting: (name) => `Bonjour ${name}`,
@@ -15,5 +15,5 @@ export const fr: Strings = {
   due: 'Réponse attendue avant le',
   done: 'Merci. Votre réponse nous est parvenue.',
   doneText: 'Vous pouvez fermer cette page. Le lien ne servira plus.',
-  once: 'Votre réponse est définitive : le lien ne sert qu’une fois.',
+  once: 'Votre réponse est définitive : le lien ne sert qu’une fois.',
 };

@@ -5,7 +5,7 @@ export const fr: Strings = {
   title: 'Campagnes',
   hint: 'Incidents de plusieurs clients dus à un même attaquant. Aucun client ne voit cette page.',
   none: 'Aucune campagne',
-  noneText: 'Ouvrez un incident : ce qu’il partage avec ceux d’autres clients y est indiqué.',
+  noneText: 'Ouvrez un incident : ce qu’il partage avec ceux d’autres clients y est indiqué.',
   closed: 'Close',
   close: 'Clore la campagne',
   reopen: 'Rouvrir',

@@ -6,7 +6,7 @@ export const fr: Strings = {
     new: 'Votre équipe de sécurité est prévenue et va s’en occuper.',
     'in-progress': 'Votre équipe de sécurité y travaille.',
     'waiting-for-client': 'Nous attendons quelque chose de votre part.',
-    contained: 'Ce qui se passait est arrêté ; le reste est en cours de remise en ordre.',
+    contained: 'Ce qui se passait est arrêté ; le reste est en cours de remise en ordre.',
     closed: 'Cet incident est clos.',
   },
   verdict: {

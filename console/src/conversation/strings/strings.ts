@@ -1,12 +1,10 @@
-import { translated } from '../../ui/language.ts';
-import { de } from './de.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
-import { it } from './it.ts';
-import { nl } from './nl.ts';
-
-/** Words of the conversation in every language, for a page that has to speak its reader's. */
-export const TEXTS = { en, fr, it, nl, de };
+import { spoken } from '../../ui/language.ts';
 
 /** Words of the conversation. */
-export const t = translated(TEXTS);
+export const t = await spoken({
+  en: () => import('./en.ts'),
+  fr: () => import('./fr.ts'),
+  it: () => import('./it.ts'),
+  nl: () => import('./nl.ts'),
+  de: () => import('./de.ts'),
+});

@@ -2,7 +2,7 @@ import type { Strings } from './en.ts';
 
 /** Words of the list of a person’s news, in French. */
 export const fr: Strings = {
-  title: (unread) => (unread === 0 ? 'Vos nouvelles' : `Vos nouvelles : ${unread} non lue(s)`),
+  title: (unread) => (unread === 0 ? 'Vos nouvelles' : `Vos nouvelles : ${unread} non lue(s)`),
   none: 'Rien de neuf pour vous.',
   readAll: 'Tout marquer comme lu',
   kinds: {

@@ -1,9 +1,10 @@
-import { translated } from '../../ui/language.ts';
-import { de } from './de.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
-import { it } from './it.ts';
-import { nl } from './nl.ts';
+import { spoken } from '../../ui/language.ts';
 
 /** Words of the list of a person’s news. */
-export const t = translated({ en, fr, it, nl, de });
+export const t = await spoken({
+  en: () => import('./en.ts'),
+  fr: () => import('./fr.ts'),
+  it: () => import('./it.ts'),
+  nl: () => import('./nl.ts'),
+  de: () => import('./de.ts'),
+});
