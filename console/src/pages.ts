@@ -102,12 +102,7 @@ export const PAGES: readonly Page[] = [
     () => import('./alerts/alerts.tsx'),
   ),
   page('/clocks', 'clock', titles.clocks, 'c', 'incidents.read', () => import('./clocks/clocks.tsx')),
-  page('/events', 'events', 'Events', 'e', 'events.read', () => import('./events/events.tsx')),
-  page('/sources', 'sources', 'Sources', 's', 'sources.read', () => import('./sources/sources.tsx')),
-  page('/mappings', 'mappings', 'Mappings', 'm', 'mappings.write', () => import('./mappings/mappings.tsx')),
   page('/assets', 'assets', titles.assets, 'y', 'assets.read', () => import('./assets/assets.tsx')),
-  page('/coverage', 'coverage', 'Coverage', 'v', 'rules.read', () => import('./coverage/coverage.tsx')),
-  page('/rules', 'rules', 'Rules', 'r', 'rules.read', () => import('./rules/rules.tsx')),
   page('/events', 'events', t.pages.events, 'e', 'events.read', () => import('./events/events.tsx')),
   page('/sources', 'sources', t.pages.sources, 's', 'sources.read', () => import('./sources/sources.tsx')),
   page(
