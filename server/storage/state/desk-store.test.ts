@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entity, Level } from '@vigie/contracts';
-import { UNDO_FOR } from '@vigie/contracts/api';
+import { permissionsOf, UNDO_FOR } from '@vigie/contracts/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity, IncidentFilter, Scope } from '../../api/ports.ts';
 import { beginOf, precisionOf } from '../../relevance/index.ts';
@@ -32,7 +32,14 @@ let made = 0;
 let sequence = 0;
 
 const person = (id: string, scope: Scope, kind: 'account' | 'key' = 'account') =>
-  ({ id, name: id, kind, role: 'analyst', scope }) as unknown as Identity;
+  ({
+    id,
+    name: id,
+    kind,
+    role: 'analyst',
+    scope,
+    permissions: permissionsOf('analyst'),
+  }) as unknown as Identity;
 const ANN = person('ann', 'all');
 const BOB = person('bob', 'all');
 const CLIENT = person('cleo', ['acme']);
