@@ -15,7 +15,7 @@ import { sql as procedures } from './0013-procedures.ts';
 import { sql as desk } from './0014-desk.ts';
 import { sql as audit } from './0015-audit.ts';
 import { sql as webhooks } from './0016-webhooks.ts';
-import { sql as assets } from './0017-assets.ts';
+import { sql as assets } from './0018-assets.ts';
 import { sql as collaboration } from './0017-collaboration.ts';
 
 /**
