@@ -124,6 +124,7 @@ describe.runIf(CHROMIUM !== undefined)('procedures in Chromium', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByTestId('open-steps').getByText('Memory and disk image').waitFor();
     await dialog.getByText('Benign true positive').click();
+    await dialog.getByRole('radio', { name: /administration/i }).click();
     const confirm = dialog.locator('button[type=submit]');
     expect(await confirm.isDisabled()).toBe(true);
     await screenshot(page, 'procedure-close');

@@ -6,7 +6,7 @@ import { t } from './strings.ts';
 /** Mandatory steps that are open at incidents to be closed. */
 export function useOpenSteps(ids: readonly number[]) {
   const mayRead = useMay('procedures.read');
-  return useQuery({ ...procedureQueries.open(ids), enabled: mayRead }).data?.items ?? [];
+  return useQuery({ ...procedureQueries.open(ids), enabled: mayRead && ids.length > 0 }).data?.items ?? [];
 }
 
 /** Says which steps are open, above the comment that must say why. */

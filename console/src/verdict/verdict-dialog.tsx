@@ -3,6 +3,7 @@ import { VERDICT_REASONS } from '@vigie/contracts/verdict-reasons.ts';
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { queries } from '../api/queries.ts';
 import type { IncidentPatch, Verdict } from '../api/types.ts';
+import { OpenStepsNotice, useOpenSteps } from '../procedures/open-steps.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ui } from '../ui/strings.ts';
 import { t } from './strings.ts';
@@ -10,6 +11,8 @@ import css from './verdict.module.css';
 
 /** Verdicts in the order of their keys. */
 export const VERDICTS: readonly Verdict[] = ['true-positive', 'benign-true-positive', 'false-positive'];
+
+const NOTHING: readonly number[] = [];
 
 /** What a person decided: a verdict with its reason, rules at fault, and a note. */
 export type Decision = Pick<IncidentPatch, 'reason' | 'rules' | 'comment'> & { verdict: Verdict };
@@ -40,7 +43,8 @@ export function VerdictDialog(props: {
   const rules = [
     ...new Map((incident.data?.alertList ?? []).map((alert) => [alert.ruleId, alert.title])).entries(),
   ];
-  const lacksNote = reason === 'other' && note.trim() === '';
+  const openSteps = useOpenSteps(closing ? ids : NOTHING);
+  const lacksNote = (reason === 'other' || openSteps.length > 0) && note.trim() === '';
   const ready = verdict !== null && reason !== null && !lacksNote;
 
   const choose = (next: Verdict) => {
@@ -154,6 +158,7 @@ export function VerdictDialog(props: {
             <p className="hint">{t.rulesHint}</p>
           </fieldset>
         )}
+        <OpenStepsNotice items={openSteps} />
         <div className="field">
           <label htmlFor={noteId}>{t.note}</label>
           <textarea
@@ -166,7 +171,7 @@ export function VerdictDialog(props: {
             value={note}
             onChange={(event) => setNote(event.target.value)}
           />
-          {lacksNote && <p className="hint">{t.noteNeeded}</p>}
+          {lacksNote && openSteps.length === 0 && <p className="hint">{t.noteNeeded}</p>}
         </div>
         <div className="row">
           <span className="hint">{t.keys}</span>

@@ -14,9 +14,8 @@ import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
 import type { Api } from '../index.ts';
-import { languageOf } from '../language.ts';
 import type { ApiServices, GroupingRefusal } from '../ports.ts';
-import type { TellStory } from './incident-story.ts';
+import { readerOf, type TellStory } from './incident-story.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -30,8 +29,7 @@ const REFUSALS = {
 /** Merging, splitting, moving and detaching by hand, and the alerts that are in no incident. */
 export function groupingRoutes(app: Api, services: ApiServices, story: TellStory): void {
   const answer = async (request: FastifyRequest, done: number | GroupingRefusal): Promise<IncidentView> => {
-    if (typeof done === 'number')
-      return story(identityOf(request).scope, done, { language: languageOf(request) });
+    if (typeof done === 'number') return story(identityOf(request).scope, done, readerOf(request));
     if (done === 'incident' || done === 'alert') throw notFound(done);
     throw new ApiFailure(409, 'VIGIE_API_GROUPING', REFUSALS[done]);
   };

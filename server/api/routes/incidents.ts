@@ -1,27 +1,19 @@
 import { LEVELS } from '@vigie/contracts';
 import { IncidentPatch, IncidentView, type TimelineEntry } from '@vigie/contracts/api';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import { INCIDENT_WORDS, type IncidentWords } from '../incident-words.ts';
 import type { Api } from '../index.ts';
-import { languageOf } from '../language.ts';
 import type { ApiServices, Scope } from '../ports.ts';
-import { sideOf } from '../side.ts';
 import { groupingRoutes } from './grouping.ts';
 import { incidentExportRoutes } from './incident-export.ts';
-import type { Reader } from './incident-story.ts';
+import { type Reader, readerOf } from './incident-story.ts';
 import { requireReasonToClose } from './procedures.ts';
-import { ownedBy, queueRoutes, viewerOf } from './queue.ts';
+import { ownedBy, queueRoutes } from './queue.ts';
 import { verdictRoutes } from './verdicts.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
-
-function readerOf(request: FastifyRequest): Reader {
-  const identity = identityOf(request);
-  return { viewer: viewerOf(identity), side: sideOf(identity), language: languageOf(request) };
-}
 
 /** The queue and the story of one incident. */
 export function incidentRoutes(app: Api, services: ApiServices): void {

@@ -15,8 +15,8 @@ import { sql as procedures } from './0013-procedures.ts';
 import { sql as desk } from './0014-desk.ts';
 import { sql as audit } from './0015-audit.ts';
 import { sql as webhooks } from './0016-webhooks.ts';
-import { sql as assets } from './0018-assets.ts';
 import { sql as collaboration } from './0017-collaboration.ts';
+import { sql as assets } from './0018-assets.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
