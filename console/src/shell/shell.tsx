@@ -6,6 +6,7 @@ import { useLiveness, useLiveUpdates } from '../api/stream.ts';
 import type { SessionView } from '../api/types.ts';
 import { Notices } from '../notices/bell.tsx';
 import { DETAIL_PAGES, PAGES } from '../pages.ts';
+import { SECTIONS } from '../sections.ts';
 import { SessionContext, scoped, useScope } from '../session.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { Icon, Mark } from '../ui/icons.tsx';
@@ -182,22 +183,31 @@ function Rail({ pages }: { pages: typeof PAGES }) {
   const current = useCurrent();
   return (
     <nav className={css.rail} aria-label={t.main}>
-      <ul>
-        {pages.map((page) => (
-          <li key={page.path}>
-            <Link
-              href={scoped(page.path)}
-              aria-current={current(page.path)}
-              // The script of a page is fetched when the pointer nears it, so the click feels instant.
-              onPointerEnter={() => void page.load()}
-              onFocus={() => void page.load()}
-            >
-              <Icon name={page.icon} size={16} />
-              {page.title}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      {SECTIONS.map(({ title, paths }) => {
+        const own = paths.flatMap((path) => pages.find((page) => page.path === path) ?? []);
+        if (own.length === 0) return null;
+        return (
+          <section key={paths[0]} aria-label={title}>
+            {title !== undefined && <p className={css.section}>{title}</p>}
+            <ul>
+              {own.map((page) => (
+                <li key={page.path}>
+                  <Link
+                    href={scoped(page.path)}
+                    aria-current={current(page.path)}
+                    // The script of a page is fetched when the pointer nears it, so the click feels instant.
+                    onPointerEnter={() => void page.load()}
+                    onFocus={() => void page.load()}
+                  >
+                    <Icon name={page.icon} size={16} />
+                    {page.title}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
       {/* The licence of the network names asks for this link wherever they are shown. */}
       <p className={css.credit}>
         <a href="https://db-ip.com" target="_blank" rel="noreferrer">
