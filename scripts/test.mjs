@@ -31,17 +31,24 @@ if (only !== 'lint') {
   await step('build', () => ensureBuilt({ always: true }));
   await step('test programs', async () => findPrograms());
 }
-if (only === undefined || only === 'lint') await step('types, style, imports', lint);
-// Tests in the browser wait for pages as those of the whole program wait for processes: both go at once.
 /** What a run that was held back has printed. */
 const held = new Map();
-let inBrowser;
+/** Parts that run beside others, and are told of in their turn. */
+const beside = new Map();
+// Tests of the whole program wait for processes, those in the browser for pages: each goes beside the part before
+// it, so that two cores have something to do.
+const begin = (part) => {
+  if (only === undefined) beside.set(part, vitest(part, true));
+};
+begin('e2e');
+if (only === undefined || only === 'lint') await step('types, style, imports', lint);
 for (const part of PARTS.slice(1)) {
   if (only !== undefined && only !== part) continue;
-  if (only === undefined && part === 'e2e') inBrowser = vitest('browser', true);
+  if (part === 'e2e') begin('browser');
   await step(`${part} tests`, async () => {
-    if (part !== 'browser' || inBrowser === undefined) return vitest(part);
-    const ok = await inBrowser;
+    const running = beside.get(part);
+    if (running === undefined) return vitest(part);
+    const ok = await running;
     process.stdout.write(held.get(part));
     return ok;
   });
