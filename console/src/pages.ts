@@ -2,6 +2,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from './api/types.ts';
 import { t as campaigns } from './campaigns/strings/strings.ts';
 import { t } from './strings.ts';
+import { t as home } from './home/strings/strings.ts';
 import type { IconName } from './ui/icons.tsx';
 import { translated } from './ui/language.ts';
 
@@ -79,6 +80,7 @@ const titles = translated({
 
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
+  page('/', 'home', home.page, 'd', 'incidents.read', () => import('./home/home.tsx')),
   page(
     '/incidents',
     'incidents',
@@ -145,6 +147,7 @@ export const PAGES: readonly Page[] = [
     'columns',
     campaigns.title,
     'd',
+    'k',
     'comments.internal',
     () => import('./campaigns/campaigns.tsx'),
     true,

@@ -30,7 +30,7 @@ describe.runIf(CHROMIUM !== undefined)('users, roles, sessions and keys in Chrom
   });
 
   async function signIn(at: Page, email: string, password: string): Promise<void> {
-    await at.goto('/');
+    await at.goto('/incidents');
     await at.getByLabel('E-mail').fill(email);
     await at.getByLabel('Password').fill(password);
     await at.getByRole('button', { name: 'Sign in' }).click();
