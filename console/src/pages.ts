@@ -2,7 +2,6 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Permission } from './api/types.ts';
 import { t as campaigns } from './campaigns/strings/strings.ts';
 import { t } from './strings.ts';
-import { t as home } from './home/strings/strings.ts';
 import type { IconName } from './ui/icons.tsx';
 import { translated } from './ui/language.ts';
 
@@ -37,6 +36,7 @@ function page(
 
 const titles = translated({
   en: {
+    home: 'Home',
     assets: 'Assets',
     clocks: 'Clocks',
     rotas: 'On call',
@@ -45,6 +45,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   fr: {
+    home: 'Accueil',
     assets: 'Actifs',
     clocks: 'Délais',
     rotas: 'Astreintes',
@@ -53,6 +54,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   it: {
+    home: 'Inizio',
     assets: 'Asset',
     clocks: 'Scadenze',
     rotas: 'Reperibilità',
@@ -61,6 +63,7 @@ const titles = translated({
     webhooks: 'Webhook',
   },
   nl: {
+    home: 'Start',
     assets: 'Assets',
     clocks: 'Termijnen',
     rotas: 'Piketrooster',
@@ -69,6 +72,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   de: {
+    home: 'Start',
     assets: 'Assets',
     clocks: 'Fristen',
     rotas: 'Bereitschaft',
@@ -80,7 +84,7 @@ const titles = translated({
 
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
-  page('/', 'home', home.page, 'd', 'incidents.read', () => import('./home/home.tsx')),
+  page('/', 'home', titles.home, 'g', 'incidents.read', () => import('./home/home.tsx')),
   page(
     '/incidents',
     'incidents',
@@ -147,7 +151,6 @@ export const PAGES: readonly Page[] = [
     'columns',
     campaigns.title,
     'd',
-    'k',
     'comments.internal',
     () => import('./campaigns/campaigns.tsx'),
     true,

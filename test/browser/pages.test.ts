@@ -56,7 +56,7 @@ async function open(at: Page, path: string): Promise<void> {
 }
 
 async function settled(at: Page, path: string): Promise<void> {
-  await at.getByRole('heading', { level: 1 }).first().waitFor();
+  await at.locator('main').getByRole('heading').first().waitFor();
   await expect
     .poll(() => at.getByRole('status', { name: /Loading|Chargement/ }).count(), { timeout: 20_000 })
     .toBe(0);
@@ -155,7 +155,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const [name, path] of Object.entries(pages)) {
       await page.emulateMedia({ colorScheme: 'light' });
-      await open(page, path);
+      await open(page, path).catch((error: Error) => found.push(`${name}: ${error.message.slice(0, 200)}`));
       const note = (what: readonly string[]) => found.push(...what.map((each) => `${name}: ${each}`));
       note(await axeFindings(page));
       note(await unreachable(page));
@@ -169,7 +169,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
 
   test('nothing moves for who asked for no motion', async () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.goto('/incidents');
+    await open(page, '/incidents');
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
     const moving = await page.evaluate<number>(
@@ -200,7 +200,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
       }
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      expect(await finder.evaluate('(one) => one === document.activeElement')).toBe(true);
+      expect(await page.evaluate('document.activeElement?.textContent')).toContain('Go to');
     }
   });
 

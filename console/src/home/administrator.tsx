@@ -7,7 +7,7 @@ import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
 import { homeQueries } from './queries.ts';
 import { SilentSources } from './sources-cards.tsx';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 /** What keeps the platform from doing its work. */
 export default function Administrator() {

@@ -11,7 +11,7 @@ import { Card, Lines } from './card.tsx';
 import { ClockLine } from './clock-lines.tsx';
 import css from './home.module.css';
 import { IncidentCard } from './incident-lines.tsx';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 const FROM_CLIENTS: readonly string[] = ['answer', 'approved', 'refused', 'client-comment', 'overdue'];
 

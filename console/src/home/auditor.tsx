@@ -3,7 +3,7 @@ import { auditRecords, auditState } from '../audit/queries.ts';
 import { Age } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 /** Whether the record can be trusted, and who came in. */
 export default function Auditor() {

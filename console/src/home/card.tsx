@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { Link } from 'wouter';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import css from './home.module.css';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 /** What a card needs to know of a question to the server. */
 interface Asked<T> {

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useClockName } from '../clocks/clock-name.ts';
 import { ClockState, Remaining } from '../clocks/clock-state.tsx';
 import css from './home.module.css';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 /** A line about a clock: how it stands, what for, whose. */
 export function ClockLine({ item }: { item: ClockBoardItem }) {

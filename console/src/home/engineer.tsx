@@ -7,7 +7,7 @@ import { Severity } from '../ui/severity.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 const FAILS: readonly string[] = ['VIGIE_RULE_FAILS', 'VIGIE_RULES_CHECK_TIMEOUT', 'VIGIE_EXCEPTION_FAILS'];
 const percent = (value: number | null) => (value === null ? '–' : `${Math.round(100 * value)} %`);

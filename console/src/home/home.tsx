@@ -4,7 +4,7 @@ import { useScope, useSession } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { SkeletonRows } from '../ui/states.tsx';
 import css from './home.module.css';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 const Analyst = lazy(() => import('./analyst.tsx'));
 const Manager = lazy(() => import('./manager.tsx'));

@@ -8,7 +8,7 @@ import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
 import { homeQueries } from './queries.ts';
 import { SilentSources } from './sources-cards.tsx';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 import { WaitingCard } from './waiting-lines.tsx';
 
 /** What the manager answers for: whose time runs out, who carries how much, who is awake. */

@@ -11,7 +11,7 @@ import css from './home.module.css';
 import { IncidentLine } from './incident-lines.tsx';
 import { homeQueries } from './queries.ts';
 import { WatchedSources } from './sources-cards.tsx';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 import { thingsOf, WaitingCard } from './waiting-lines.tsx';
 import { wellnessOf } from './wellness.ts';
 

@@ -6,16 +6,8 @@ import { scoped, useScope, useTenantName } from '../session.ts';
 import { Age } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
-import { t } from './strings/strings.ts';
-
-/** How a source is, in one word of the catalogue. */
-export function healthOf({ enabled, health }: Pick<SourceView, 'enabled' | 'health'>): keyof typeof t.health {
-  if (!enabled) return 'off';
-  if (health.maintenance) return 'maintenance';
-  if (health.lastSeenAt === null) return 'never';
-  if (health.silentForMs !== null || health.alerts.some(({ kind }) => kind === 'silent')) return 'silent';
-  return health.alerts.length > 0 ? 'odd' : 'fine';
-}
+import { t } from './strings.ts';
+import { healthOf } from './wellness.ts';
 
 function SourceLine({ source, showTenant }: { source: SourceView; showTenant: boolean }) {
   const nameOf = useTenantName();
@@ -24,9 +16,11 @@ function SourceLine({ source, showTenant }: { source: SourceView; showTenant: bo
     <>
       <span className={css.dot} data-health={health} aria-hidden="true" />
       <span className={css.main}>
-        <Link href={`/sources/${source.tenant}/${source.id}`}>{source.name}</Link> {t.health[health]}
+        <Link href={`/sources/${source.tenant}/${source.id}`}>{source.name}</Link>
       </span>
-      <span className={css.aside}>
+      <span className={css.aside} data-bad={health === 'silent' || undefined}>
+        {t.health[health]}
+        {' · '}
         {showTenant && `${nameOf(source.tenant)} · `}
         <Age at={source.health.lastSeenAt} suffix />
       </span>

@@ -6,7 +6,7 @@ import { At } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
 import { homeQueries } from './queries.ts';
-import { t } from './strings/strings.ts';
+import { t } from './strings.ts';
 
 type Thing = {
   readonly key: string;

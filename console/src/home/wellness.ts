@@ -1,5 +1,16 @@
 import type { IncidentSummary, SourceView } from '../api/types.ts';
-import { healthOf } from './sources-cards.tsx';
+
+/** How a source is, as the catalogue's `health` names it. */
+export function healthOf({
+  enabled,
+  health,
+}: Pick<SourceView, 'enabled' | 'health'>): 'fine' | 'silent' | 'odd' | 'off' | 'maintenance' | 'never' {
+  if (!enabled) return 'off';
+  if (health.maintenance) return 'maintenance';
+  if (health.lastSeenAt === null) return 'never';
+  if (health.silentForMs !== null || health.alerts.some(({ kind }) => kind === 'silent')) return 'silent';
+  return health.alerts.length > 0 ? 'odd' : 'fine';
+}
 
 /** How a client stands, in one word, with what the sentence about it names. */
 export type Wellness =

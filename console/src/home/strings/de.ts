@@ -2,7 +2,6 @@ import type { Strings } from './en.ts';
 
 /** Words of the pages that people begin on, in German. */
 export const de: Strings = {
-  page: 'Start',
   board: {
     analyst: 'Ihre Schicht',
     'soc-manager': 'Die Wache',
@@ -31,9 +30,9 @@ export const de: Strings = {
   breaches: 'Drohende Überschreitungen in 24 Stunden',
   breachesEmpty: 'In den nächsten 24 Stunden läuft niemandem eine Frist ab.',
   byPerson: 'Nach Person',
-  byTenant: 'Nach Kunde',
+  byTenant: 'Nach Mandant',
   person: 'Person',
-  tenant: 'Kunde',
+  tenant: 'Mandant',
   late: 'Überfällig',
   soon: 'Kommend',
   load: 'Wer wie viel hat',
@@ -65,7 +64,7 @@ export const de: Strings = {
   endingEmpty: 'Keine Ausnahme endet bald.',
   holes: (tenant) => `Blinde Flecken bei ${tenant}`,
   holesEmpty: 'Alles, was eine Regel speisen würde, wird schon gesendet.',
-  holesChoose: 'Kunde',
+  holesChoose: 'Mandant',
   adds: (rules) => `würde ${rules} weitere Regel${rules === 1 ? '' : 'n'} speisen`,
   platform: 'Was einen Blick braucht',
   platformEmpty: 'Alle Teile laufen, und nichts warnt.',
@@ -73,8 +72,8 @@ export const de: Strings = {
   mailsEmpty: 'Keine Mail hängt fest.',
   connectors: 'Konnektoren mit Problemen',
   connectorsEmpty: 'Jeder Konnektor holt ab.',
-  bare: 'Noch nicht eingerichtete Kunden',
-  bareEmpty: 'Jeder Kunde hat einen Kontakt und eine Quelle.',
+  bare: 'Noch nicht eingerichtete Mandanten',
+  bareEmpty: 'Jeder Mandant hat einen Kontakt und eine Quelle.',
   noContact: 'niemand zu benachrichtigen',
   noSource: 'sendet nichts',
   strangers: 'Unbekannte Absender',
@@ -120,7 +119,7 @@ export const de: Strings = {
       count === 1
         ? 'Eine Quelle ist verstummt; ein Angriff dort bliebe womöglich unbemerkt.'
         : `${count} Quellen sind verstummt; ein Angriff dort bliebe womöglich unbemerkt.`,
-    unwatched: 'Noch sendet keine Quelle Logs, also kann nichts erkannt werden.',
+    unwatched: 'Noch sendet keine Quelle Protokolle, also kann nichts erkannt werden.',
   },
   needs: 'Was wir von Ihnen brauchen',
   needsEmpty: 'Nichts. Wir schreiben Ihnen, wenn wir etwas brauchen.',

@@ -1,6 +1,5 @@
 /** Words of the pages that people begin on, in English. */
 export const en = {
-  page: 'Home',
   board: {
     analyst: 'Your shift',
     'soc-manager': 'The watch',

@@ -2,7 +2,6 @@ import type { Strings } from './en.ts';
 
 /** Words of the pages that people begin on, in French. */
 export const fr: Strings = {
-  page: 'Accueil',
   board: {
     analyst: 'Votre service',
     'soc-manager': 'La veille',
@@ -44,7 +43,7 @@ export const fr: Strings = {
   under: (text) => `moins de ${text}`,
   older: (text) => `plus de ${text}`,
   onCall: 'D’astreinte maintenant',
-  onCallEmpty: 'Il n’y a pas de tour d’astreinte : personne n’est appelé quand un délai expire. Créez-en un.',
+  onCallEmpty: 'Il n’y a pas de tour d’astreinte : personne n’est appelé quand un délai expire. Créez-en un.',
   onCallUntil: 'jusqu’au',
   silent: 'Sources devenues muettes',
   silentEmpty: 'Toutes les sources émettent comme d’habitude.',
@@ -77,12 +76,12 @@ export const fr: Strings = {
   strangers: 'Émetteurs inconnus',
   strangersEmpty: 'Chaque émetteur est rattaché à une source.',
   lines: (count) => `${count} lignes`,
-  chain: 'Le journal d’audit est-il intact ?',
+  chain: 'Le journal d’audit est-il intact ?',
   chainUnchecked: 'Il n’a pas été vérifié depuis le démarrage. Vérifiez-le maintenant.',
   chainOk: (records, anchors) =>
-    `Oui : ${records} enregistrements, confrontés à ${anchors} ancrage${anchors > 1 ? 's' : ''}.`,
+    `Oui : ${records} enregistrements, confrontés à ${anchors} ancrage${anchors > 1 ? 's' : ''}.`,
   chainBad: (problems) =>
-    `Non : ${problems} anomalie${problems > 1 ? 's' : ''}. Cherchez qui pouvait écrire dans la base de données.`,
+    `Non : ${problems} anomalie${problems > 1 ? 's' : ''}. Cherchez qui pouvait écrire dans la base de données.`,
   checked: 'vérifié',
   anchors: 'Derniers ancrages',
   anchorsEmpty:
@@ -107,7 +106,7 @@ export const fr: Strings = {
         : `Aucun incident n’est ouvert et vos ${sources} sources émettent comme d’habitude.`,
     working: (open) =>
       open === 1
-        ? 'Un incident est ouvert ; votre équipe de sécurité s’en occupe.'
+        ? 'Un incident est ouvert ; votre équipe de sécurité s’en occupe.'
         : `${open} incidents sont ouverts ; votre équipe de sécurité s’en occupe.`,
     asked: (count) =>
       count === 1
@@ -117,9 +116,9 @@ export const fr: Strings = {
       `${title}. Votre équipe de sécurité est prévenue ; lisez ce qui s’est passé et ce qu’il faut faire.`,
     blind: (count) =>
       count === 1
-        ? 'Une source est devenue muette : une attaque pourrait y passer inaperçue.'
+        ? 'Une source est devenue muette : une attaque pourrait y passer inaperçue.'
         : `${count} sources sont devenues muettes : une attaque pourrait y passer inaperçue.`,
-    unwatched: 'Aucune source n’envoie encore de journaux ; rien ne peut être détecté.',
+    unwatched: 'Aucune source n’envoie encore de journaux ; rien ne peut être détecté.',
   },
   needs: 'Ce que nous attendons de vous',
   needsEmpty: 'Rien. Nous vous écrirons si nous avons besoin de vous.',

@@ -2,9 +2,8 @@ import type { Strings } from './en.ts';
 
 /** Words of the pages that people begin on, in Italian. */
 export const it: Strings = {
-  page: 'Inizio',
   board: {
-    analyst: 'Il tuo turno',
+    analyst: 'Il vostro turno',
     'soc-manager': 'La guardia',
     'detection-engineer': 'Il rilevamento',
     'provider-administrator': 'La piattaforma',
@@ -15,19 +14,19 @@ export const it: Strings = {
   andMore: (count) => `e altri ${count}`,
   nobody: 'nessuno',
   due: 'scadenza',
-  mine: 'In mano a te',
-  mineEmpty: 'Non hai nulla in carico. Prendi il più urgente tra quelli senza responsabile.',
-  free: 'Senza responsabile, prima i più urgenti',
-  freeEmpty: 'Tutto ciò che è aperto ha un responsabile.',
-  changed: 'Novità da quando hai guardato',
-  changedEmpty: 'Nulla di ciò che hai visto è cambiato da allora.',
+  mine: 'In mano a voi',
+  mineEmpty: 'Non avete nulla in carico. Prendete il più urgente tra quelli senza assegnatario.',
+  free: 'Senza assegnatario, prima i più urgenti',
+  freeEmpty: 'Tutto ciò che è aperto ha un assegnatario.',
+  changed: 'Novità dalla vostra ultima visita',
+  changedEmpty: 'Nulla di ciò che avete visto è cambiato da allora.',
   clocks: 'In scadenza entro 8 ore',
   clocksEmpty: 'Nessun termine scade nelle prossime 8 ore.',
   answers: 'Le risposte dei clienti',
   answersEmpty: 'Nessuna risposta dall’ultima volta.',
   handover: 'Passaggio di consegne',
   handoverEmpty:
-    'Il turno precedente non ha lasciato note. Lasciane una per il prossimo nella pagina dei turni.',
+    'Il turno precedente non ha lasciato note. Lasciatene una per il prossimo nella pagina dei turni.',
   breaches: 'Violazioni in arrivo entro 24 ore',
   breachesEmpty: 'Nessun termine scade nelle prossime 24 ore.',
   byPerson: 'Per persona',
@@ -46,7 +45,7 @@ export const it: Strings = {
   older: (text) => `più di ${text}`,
   onCall: 'Reperibili ora',
   onCallEmpty:
-    'Non c’è un turno di reperibilità: nessuno viene chiamato alla scadenza di un termine. Creane uno.',
+    'Non c’è un turno di reperibilità: nessuno viene chiamato alla scadenza di un termine. Createne uno.',
   onCallUntil: 'fino al',
   silent: 'Sorgenti diventate mute',
   silentEmpty: 'Tutte le sorgenti inviano come al solito.',
@@ -80,15 +79,15 @@ export const it: Strings = {
   strangersEmpty: 'Ogni mittente appartiene a una sorgente.',
   lines: (count) => `${count} righe`,
   chain: 'Il registro di audit è integro?',
-  chainUnchecked: 'Non è stato verificato dall’avvio. Verificalo adesso.',
+  chainUnchecked: 'Non è stato verificato dall’avvio. Verificatelo adesso.',
   chainOk: (records, anchors) =>
     `Sì: ${records} voci, confrontate con ${anchors === 1 ? 'un’ancora' : `${anchors} ancore`}.`,
   chainBad: (problems) =>
-    `No: ${problems === 1 ? 'trovata un’anomalia' : `trovate ${problems} anomalie`}. Scopri chi poteva scrivere nel database.`,
+    `No: ${problems === 1 ? 'trovata un’anomalia' : `trovate ${problems} anomalie`}. Scoprite chi poteva scrivere nel database.`,
   checked: 'verificato',
   anchors: 'Ultime ancore',
   anchorsEmpty:
-    'La fine della catena non è conservata da nessuna parte all’esterno. Indica una destinazione nella configurazione.',
+    'La fine della catena non è conservata da nessuna parte all’esterno. Indicate una destinazione nella configurazione.',
   anchorFailed: 'non inviata',
   signIns: 'Ultimi accessi',
   signInsEmpty: 'Nessuno ha ancora effettuato l’accesso.',

@@ -2,7 +2,6 @@ import type { Strings } from './en.ts';
 
 /** Words of the pages that people begin on, in Dutch. */
 export const nl: Strings = {
-  page: 'Start',
   board: {
     analyst: 'Uw dienst',
     'soc-manager': 'De wacht',
@@ -18,7 +17,7 @@ export const nl: Strings = {
   mine: 'In uw handen',
   mineEmpty: 'U hebt niets in behandeling. Neem het dringendste dat nog niemand heeft.',
   free: 'Nog van niemand, dringendste eerst',
-  freeEmpty: 'Alles wat openstaat heeft een eigenaar.',
+  freeEmpty: 'Alles wat openstaat heeft een behandelaar.',
   changed: 'Nieuw sinds u keek',
   changedEmpty: 'Niets van wat u bekeek is sindsdien veranderd.',
   clocks: 'Verloopt binnen 8 uur',
@@ -59,7 +58,7 @@ export const nl: Strings = {
   broken: 'Regels die falen',
   brokenEmpty: 'Elke regel laadt, en geen enkele faalde op een gebeurtenis.',
   noisy: 'Luidruchtigste vandaag',
-  noisyEmpty: 'De laatste 24 uur sloeg geen regel aan.',
+  noisyEmpty: 'De laatste 24 uur ging geen regel af.',
   ending: 'Uitzonderingen die bijna aflopen',
   endingEmpty: 'Geen uitzondering loopt binnenkort af.',
   holes: (tenant) => `Blinde vlekken bij ${tenant}`,
