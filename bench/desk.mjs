@@ -42,7 +42,7 @@ const QUEUES = [
 ];
 
 /** A Vigie on the work of a large provider, for as long as `use` takes; `tokens` are sessions of its people. */
-export async function withDesk(out, use) {
+export async function withDesk(out, use, incidents = 100_000) {
   const bundle = join(root, '.cache', 'bench', 'desk.mjs');
   mkdirSync(join(root, '.cache', 'bench'), { recursive: true });
   await build({
@@ -57,7 +57,11 @@ export async function withDesk(out, use) {
     logLevel: 'warning',
   });
   const began = Date.now();
-  const store = spawn(process.execPath, [bundle], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  const store = spawn(process.execPath, [bundle], {
+    cwd: root,
+    env: { ...process.env, VIGIE_BENCH_INCIDENTS: String(incidents) },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise((resolve) => store.once('exit', resolve));
   try {
     const { url, tokens } = await new Promise((resolve, reject) => {
@@ -65,7 +69,7 @@ export async function withDesk(out, use) {
       store.once('exit', (code) => reject(new Error(`the database was not filled: ${code}`)));
     });
     out(
-      `  filled in                  ${((Date.now() - began) / 1000).toFixed(0)} s: 200 tenants, 1,000 people, 2,000,000 alerts, 100,000 incidents (10,000 open)`,
+      `  filled in                  ${((Date.now() - began) / 1000).toFixed(0)} s: 200 tenants, 1,000 people, ${20 * incidents} alerts, ${incidents} incidents (one in ten open)`,
     );
     const vigie = await startVigie({ VIGIE_STATE_URL: url });
     try {

@@ -151,7 +151,7 @@ describe.runIf(CHROMIUM !== undefined)('users, roles, sessions and keys in Chrom
     await page.getByText('No key yet').waitFor();
     expect(await status('/api/incidents')).toBe(401);
 
-    await page.getByRole('button', { name: 'Account', exact: true }).click();
+    await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('link', { name: 'Sessions and keys' }).click();
     const row = page.getByTestId('session-row');
     await row.getByText('(this one)').waitFor();

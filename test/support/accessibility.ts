@@ -76,6 +76,8 @@ async function clickable(cdp: CDPSession): Promise<string[]> {
       returnByValue: true,
       functionDeclaration: `function () {
         if (!(this instanceof Element) || this.matches('body, #root, dialog')) return '';
+        // The chart's zoom is the choice of times beside it, the editor's folding has keys of its own.
+        if (this.closest('.u-wrap, .cm-gutter') !== null) return '';
         if (this.matches('[role=option]') && document.querySelector('[role=combobox]') !== null) return '';
         const keys = 'a[href], button, input, select, textarea, summary, label, [tabindex]:not([tabindex="-1"])';
         if (this.matches(keys) || this.querySelector(keys) !== null) return '';
@@ -90,14 +92,18 @@ async function clickable(cdp: CDPSession): Promise<string[]> {
 /** Looks at what has the focus: `end` when nothing has, what is wrong with it, or nothing. */
 const LOOK = `(() => {
   const at = document.activeElement;
-  if (at === null || at === document.body) return 'end';
+  // The link at the head of the page means that the walk has come round.
+  if (at === null || at === document.body || at.matches('a[href="#content"]')) return 'end';
   const text = (at.getAttribute('aria-label') ?? at.textContent ?? '').trim().slice(0, 40);
   const name = at.tagName.toLowerCase() + ' ' + text;
   const marks = (one) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
     return (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none';
   };
-  if (!marks(at) && !(at.parentElement !== null && marks(at.parentElement))) return 'no sign of focus: ' + name;
+  // A field may show it on the frame around it, as the editor and the finder do.
+  let frame = at;
+  for (let up = 0; up < 4 && frame !== null && !marks(frame); up++) frame = frame.parentElement;
+  if (frame === null || !marks(frame)) return 'no sign of focus: ' + name;
   const { left, top, width, height } = at.getBoundingClientRect();
   for (const x of [0.1, 0.5, 0.9])
     for (const y of [0.2, 0.5, 0.8]) {

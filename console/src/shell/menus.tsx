@@ -91,7 +91,7 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
     .join('');
   return (
     <Flyout
-      label={t.account}
+      label={`${t.account} ${initials}`}
       button={
         <span className={css.avatar} aria-hidden="true">
           {initials}

@@ -107,17 +107,17 @@ export const fr: Strings = {
     working: (open) =>
       open === 1
         ? 'Un incident est ouvert ; votre équipe de sécurité s’en occupe.'
-        : `${open} incidents sont ouverts ; votre équipe de sécurité s’en occupe.`,
+        : `${open} incidents sont ouverts ; votre équipe de sécurité s’en occupe.`,
     asked: (count) =>
       count === 1
         ? 'Une demande ci-dessous attend votre réponse.'
         : `${count} demandes ci-dessous attendent votre réponse.`,
     serious: (title) =>
-      `${title}. Votre équipe de sécurité est prévenue ; lisez ce qui s’est passé et ce qu’il faut faire.`,
+      `${title}. Votre équipe de sécurité est prévenue ; lisez ce qui s’est passé et ce qu’il faut faire.`,
     blind: (count) =>
       count === 1
         ? 'Une source est devenue muette : une attaque pourrait y passer inaperçue.'
-        : `${count} sources sont devenues muettes : une attaque pourrait y passer inaperçue.`,
+        : `${count} sources sont devenues muettes : une attaque pourrait y passer inaperçue.`,
     unwatched: 'Aucune source n’envoie encore de journaux ; rien ne peut être détecté.',
   },
   needs: 'Ce que nous attendons de vous',
