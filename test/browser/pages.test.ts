@@ -232,7 +232,8 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
       expect(await axeFindings(theirs)).toEqual([]);
       if (role === 'analyst')
         await theirs
-          .getByRole('link', { name: `INC-${incident.id}` })
+          .getByRole('region', { name: card })
+          .getByRole('link', { name: /^INC-\d/ })
           .first()
           .waitFor();
       await screenshot(theirs, `home-${role}`);
@@ -321,7 +322,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
     'a picture of every page: light, dark, phone, French',
     async () => {
       for (const [kind, prepare] of [
-        ['', async () => page.setViewportSize({ width: 1280, height: 800 })],
+        ['', async () => page.setViewportSize({ width: 1120, height: 680 })],
         ['-dark', async () => page.emulateMedia({ colorScheme: 'dark' })],
         [
           '-phone',
@@ -333,7 +334,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
         [
           '-fr',
           async () => {
-            await page.setViewportSize({ width: 1280, height: 800 });
+            await page.setViewportSize({ width: 1120, height: 680 });
             await page.evaluate(`localStorage.setItem('vigie.language', 'fr')`);
           },
         ],
