@@ -41,8 +41,8 @@ const QUEUES = [
   { name: 'incident', share: 40, provider: true, path: undefined },
 ];
 
-/** Fills, calls for so many seconds, prints. */
-export async function deskBench({ out, seconds }) {
+/** A Vigie on the work of a large provider, for as long as `use` takes; `tokens` are sessions of its people. */
+export async function withDesk(out, use, incidents = 100_000) {
   const bundle = join(root, '.cache', 'bench', 'desk.mjs');
   mkdirSync(join(root, '.cache', 'bench'), { recursive: true });
   await build({
@@ -57,7 +57,11 @@ export async function deskBench({ out, seconds }) {
     logLevel: 'warning',
   });
   const began = Date.now();
-  const store = spawn(process.execPath, [bundle], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  const store = spawn(process.execPath, [bundle], {
+    cwd: root,
+    env: { ...process.env, VIGIE_BENCH_INCIDENTS: String(incidents) },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise((resolve) => store.once('exit', resolve));
   try {
     const { url, tokens } = await new Promise((resolve, reject) => {
@@ -65,21 +69,11 @@ export async function deskBench({ out, seconds }) {
       store.once('exit', (code) => reject(new Error(`the database was not filled: ${code}`)));
     });
     out(
-      `  filled in                  ${((Date.now() - began) / 1000).toFixed(0)} s: 200 tenants, 1,000 people, 2,000,000 alerts, 100,000 incidents (10,000 open)`,
+      `  filled in                  ${((Date.now() - began) / 1000).toFixed(0)} s: 200 tenants, 1,000 people, ${20 * incidents} alerts, ${incidents} incidents (one in ten open)`,
     );
     const vigie = await startVigie({ VIGIE_STATE_URL: url });
     try {
-      await pages(vigie, tokens, seconds, out);
-      const at = performance.now();
-      const trained = await vigie.call('POST', '/api/relevance/train', {});
-      out(
-        `  training                   ${((performance.now() - at) / 1000).toFixed(1)} s on ${trained.report.verdicts} verdicts`,
-      );
-      const quality = performance.now();
-      await vigie.call('GET', '/api/detection-quality?weeks=12');
-      out(
-        `  detection quality          ${(performance.now() - quality).toFixed(0)} ms for all tenants, 12 weeks`,
-      );
+      await use(vigie, tokens);
     } finally {
       await vigie.stop();
     }
@@ -87,6 +81,23 @@ export async function deskBench({ out, seconds }) {
     store.stdin.end();
     await ended;
   }
+}
+
+/** Fills, calls for so many seconds, prints. */
+export async function deskBench({ out, seconds }) {
+  await withDesk(out, async (vigie, tokens) => {
+    await pages(vigie, tokens, seconds, out);
+    const at = performance.now();
+    const trained = await vigie.call('POST', '/api/relevance/train', {});
+    out(
+      `  training                   ${((performance.now() - at) / 1000).toFixed(1)} s on ${trained.report.verdicts} verdicts`,
+    );
+    const quality = performance.now();
+    await vigie.call('GET', '/api/detection-quality?weeks=12');
+    out(
+      `  detection quality          ${(performance.now() - quality).toFixed(0)} ms for all tenants, 12 weeks`,
+    );
+  });
 }
 
 async function pages(vigie, tokens, seconds, out) {

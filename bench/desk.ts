@@ -13,8 +13,8 @@ import { migrations } from '@vigie/server/storage/state/migrations/index.ts';
 
 const TENANTS = 200;
 const PEOPLE = 1_000;
-const INCIDENTS = 100_000;
-const ALERTS = 2_000_000;
+const INCIDENTS = Number(process.env['VIGIE_BENCH_INCIDENTS'] ?? 100_000);
+const ALERTS = 20 * INCIDENTS;
 /** Alerts in each incident; the others are loose. */
 const IN_EACH = 10;
 const DAY = 86_400_000;
@@ -32,9 +32,16 @@ try {
     [now],
   );
   await run(
-    `INSERT INTO asset (tenant, kind, name, criticality, owner, note)
-     SELECT 'tenant-' || t, 'host', 'host-' || h, (ARRAY['low', 'normal', 'high', 'critical'])[1 + h % 4], '', ''
+    `INSERT INTO asset (tenant, id, kind, name, criticality, created_at, changed_at)
+     SELECT 'tenant-' || t, 'asset-' || h, 'host', 'host-' || h,
+       (ARRAY['low', 'normal', 'high', 'critical'])[1 + h % 4], $1, $1
      FROM generate_series(1, ${TENANTS}) t, generate_series(1, 40) h`,
+    [now],
+  );
+  await run(
+    `INSERT INTO asset_identifier (tenant, kind, key, asset_id, first_at, last_at)
+     SELECT tenant, 'host', name, id, $1, $1 FROM asset`,
+    [now],
   );
   // One in five is the provider's own, the others are of one client each.
   await run(

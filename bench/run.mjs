@@ -4,6 +4,7 @@
 //   npm run bench -- --full                five minutes, as bench/README.md reports
 //   npm run bench -- --corpus DIR          with the Sigma rules below DIR/sigma/rules/rules loaded
 //   npm run bench -- --only throughput|latency|ceiling|idle|desk
+//   npm run bench -- --only console        the console in Chromium (VIGIE_CHROMIUM, else chromium)
 //   npm run bench -- --corpus DIR --only engine|scan|peers
 //                                          the engines alone; `scan` is vigie scan; `peers` is both, with the peers
 //                                          that bench/peers/install.sh has built
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { ownCodeOnly } from '../scripts/bundle.mjs';
 import { ensureBuilt, ensureInstalled } from '../scripts/setup.mjs';
+import { consoleBench } from './console.mjs';
 import { deskBench } from './desk.mjs';
 import { evtxBench, scanBench, sigmaBench } from './engine.mjs';
 import { measure, percentile } from './throughput.mjs';
@@ -129,6 +131,10 @@ if (wanted('idle')) {
 if (wanted('desk')) {
   out('\nDesk: queue and incident pages over HTTP, on the work of a large provider');
   await deskBench({ out, seconds: flags.full ? 120 : 40 });
+}
+if (flags.only === 'console') {
+  out('\nConsole: Chromium with its processor slowed four times, on the work of a large provider');
+  await consoleBench({ out });
 }
 // The engines need a corpus, so a run without one leaves them out.
 const withPeers = flags.only !== undefined;

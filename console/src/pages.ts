@@ -36,6 +36,7 @@ function page(
 
 const titles = translated({
   en: {
+    home: 'Home',
     assets: 'Assets',
     clocks: 'Clocks',
     rotas: 'On call',
@@ -44,6 +45,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   fr: {
+    home: 'Accueil',
     assets: 'Actifs',
     clocks: 'Délais',
     rotas: 'Astreintes',
@@ -52,6 +54,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   it: {
+    home: 'Inizio',
     assets: 'Asset',
     clocks: 'Scadenze',
     rotas: 'Reperibilità',
@@ -60,6 +63,7 @@ const titles = translated({
     webhooks: 'Webhook',
   },
   nl: {
+    home: 'Start',
     assets: 'Assets',
     clocks: 'Termijnen',
     rotas: 'Piketrooster',
@@ -68,6 +72,7 @@ const titles = translated({
     webhooks: 'Webhooks',
   },
   de: {
+    home: 'Start',
     assets: 'Assets',
     clocks: 'Fristen',
     rotas: 'Bereitschaft',
@@ -79,6 +84,7 @@ const titles = translated({
 
 /** The pages of the rail, in its order. */
 export const PAGES: readonly Page[] = [
+  page('/', 'home', titles.home, 'g', 'incidents.read', () => import('./home/home.tsx')),
   page(
     '/incidents',
     'incidents',

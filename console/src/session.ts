@@ -26,6 +26,7 @@ export function useMayForAll(permission: Permission): boolean {
 
 /** Pages that show one tenant or all of them. */
 export const SCOPED = [
+  '/',
   '/incidents',
   '/alerts',
   '/clocks',

@@ -14,6 +14,7 @@ export * from './events.ts';
 export * from './exceptions.ts';
 export * from './exports.ts';
 export * from './grouping.ts';
+export * from './home.ts';
 export * from './incidents.ts';
 export * from './mappings.ts';
 export * from './notices.ts';

@@ -35,6 +35,7 @@ import { coverageRoutes } from './routes/coverage.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { homeRoutes } from './routes/home.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
@@ -149,6 +150,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     conversationRoutes(typed, services);
     clientRequestRoutes(typed, services);
     noticeRoutes(typed, services);
+    homeRoutes(typed, services);
     campaignRoutes(typed, services);
     eventRoutes(typed, services);
     qualityRoutes(typed, services);

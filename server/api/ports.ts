@@ -10,6 +10,7 @@ import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './
 import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
+import type { HomeBook } from './ports/home.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
 import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
@@ -26,6 +27,7 @@ export type * from './ports/collaboration.ts';
 export type * from './ports/connectors.ts';
 export type * from './ports/desk.ts';
 export type * from './ports/exceptions.ts';
+export type * from './ports/home.ts';
 export type * from './ports/incidents.ts';
 export type * from './ports/mappings.ts';
 export type * from './ports/procedures.ts';
@@ -69,6 +71,7 @@ export interface ApiServices {
   readonly conversations: ConversationBook;
   readonly requests: RequestBook;
   readonly notices: NoticeBook;
+  readonly home: HomeBook;
   readonly campaigns: CampaignBook;
   readonly rules: RuleBook;
   readonly workshop: RuleWorkshop;

@@ -30,7 +30,7 @@ describe.runIf(CHROMIUM !== undefined)('users, roles, sessions and keys in Chrom
   });
 
   async function signIn(at: Page, email: string, password: string): Promise<void> {
-    await at.goto('/');
+    await at.goto('/incidents');
     await at.getByLabel('E-mail').fill(email);
     await at.getByLabel('Password').fill(password);
     await at.getByRole('button', { name: 'Sign in' }).click();
@@ -151,7 +151,7 @@ describe.runIf(CHROMIUM !== undefined)('users, roles, sessions and keys in Chrom
     await page.getByText('No key yet').waitFor();
     expect(await status('/api/incidents')).toBe(401);
 
-    await page.getByRole('button', { name: 'Account', exact: true }).click();
+    await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('link', { name: 'Sessions and keys' }).click();
     const row = page.getByTestId('session-row');
     await row.getByText('(this one)').waitFor();

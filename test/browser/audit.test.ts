@@ -40,7 +40,7 @@ describe.runIf(CHROMIUM !== undefined)('audit log, exports and webhooks in Chrom
     });
     watched = await openPage(vigie.run.url);
     page = watched.page;
-    await page.goto('/');
+    await page.goto('/incidents');
     await page.getByLabel('E-mail').fill('mole@example.org');
     await page.getByLabel('Password').fill('guessed');
     await page.getByRole('button', { name: 'Sign in' }).click();

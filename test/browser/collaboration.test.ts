@@ -30,7 +30,7 @@ let eve: SignedIn;
 let incident: number;
 
 async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.goto('/');
+  await page.goto('/incidents');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -52,7 +52,7 @@ describe.runIf(CHROMIUM !== undefined)('the console in Chromium', () => {
     page.getByRole('navigation', { name: 'Pages' }).first().getByRole('link', { name }).click();
 
   test('signing in with the one-time password, and choosing one of one’s own', async () => {
-    await page.goto('/');
+    await page.goto('/incidents');
     await page.getByLabel('E-mail').fill('admin@vigie.local');
     await page.getByLabel('Password').fill('not the one that was printed');
     await page.getByRole('button', { name: 'Sign in' }).click();

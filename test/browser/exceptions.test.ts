@@ -49,7 +49,7 @@ describe.runIf(CHROMIUM !== undefined)('exceptions in Chromium', () => {
     await send([line('svc_backup', 'files01', now - 60_000)]);
     watched = await openPage(vigie.run.url);
     page = watched.page;
-    await page.goto('/');
+    await page.goto('/incidents');
     await page.getByLabel('E-mail').fill(ADMINISTRATOR.email);
     await page.getByLabel('Password').fill(ADMINISTRATOR.password);
     await page.getByRole('button', { name: 'Sign in' }).click();

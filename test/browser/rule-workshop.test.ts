@@ -47,7 +47,7 @@ describe.runIf(CHROMIUM !== undefined)('the rule workshop in Chromium', () => {
     token = await vigie.addSource('harbour', 'servers', { name: 'Linux servers' });
     watched = await openPage(vigie.run.url);
     page = watched.page;
-    await page.goto('/');
+    await page.goto('/incidents');
     await page.getByLabel('E-mail').fill(ADMINISTRATOR.email);
     await page.getByLabel('Password').fill(ADMINISTRATOR.password);
     await page.getByRole('button', { name: 'Sign in' }).click();

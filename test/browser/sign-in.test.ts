@@ -20,7 +20,7 @@ let home: string;
 const EXPECTED = /the server responded with a status of (401|400|403)/;
 
 async function signIn({ email, password }: { email: string; password: string }): Promise<void> {
-  await page.goto('/');
+  await page.goto('/incidents');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();

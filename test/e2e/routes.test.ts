@@ -23,6 +23,7 @@ import { clocks } from './routes/clocks.ts';
 import { collaborate, collaboration } from './routes/collaboration.ts';
 import { events } from './routes/events.ts';
 import { exceptions } from './routes/exceptions.ts';
+import { home } from './routes/home.ts';
 import { incidents } from './routes/incidents.ts';
 import { mappings } from './routes/mappings.ts';
 import { ATTACHED, procedures } from './routes/procedures.ts';
@@ -54,6 +55,7 @@ const ROUTES: Routes = {
   ...audit,
   ...events,
   ...exceptions,
+  ...home,
   ...incidents,
   ...mappings,
   ...procedures,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -70,9 +70,20 @@ export async function openPage(baseURL: string): Promise<WatchedPage> {
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 
-/** Keeps what the page looks like, for the documentation, when the environment asks for it. */
+/** Whether the environment asks for pictures for the documentation. */
+export const TAKES_SCREENSHOTS = process.env['VIGIE_SCREENSHOTS'] === '1';
+/** Largest picture, bytes: they are kept with the sources. */
+const MOST = 200_000;
+
+/**
+ * Keeps what the page looks like, for the documentation, when the environment asks for it.
+ *
+ * @throws {RangeError} when the picture is too large to be kept
+ */
 export async function screenshot(page: Page, name: string): Promise<void> {
-  if (process.env['SCREENSHOTS'] !== '1') return;
+  if (!TAKES_SCREENSHOTS) return;
+  const picture = await page.screenshot({ animations: 'disabled' });
+  if (picture.length > MOST) throw new RangeError(`${name}.png has ${picture.length} bytes`);
   mkdirSync(FOLDER, { recursive: true });
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+  writeFileSync(join(FOLDER, `${name}.png`), picture);
 }

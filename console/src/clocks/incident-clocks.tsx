@@ -152,7 +152,14 @@ function Contacts({ contacts }: { contacts: Clocks['contacts'] }) {
       <ol className={css.contacts}>
         {contacts.map((contact) => (
           <li key={contact.email}>
-            {contact.name} <span className="mono">{contact.phone ?? contact.email}</span>
+            {contact.name}{' '}
+            {contact.phone === null ? (
+              <span className="mono">{contact.email}</span>
+            ) : (
+              <a className="mono" href={`tel:${contact.phone.replaceAll(/[^+\d]/g, '')}`}>
+                {contact.phone}
+              </a>
+            )}
             {!contact.reachable && <span className="hint"> {t.outsideHours}</span>}
           </li>
         ))}

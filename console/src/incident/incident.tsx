@@ -27,6 +27,7 @@ import { useUrl } from '../url.ts';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
 import { Verdicts } from '../verdict/verdicts.tsx';
 import { verdictText } from '../verdict/words.ts';
+import { AtNight, Glance } from './at-night.tsx';
 import { AlertEvidence } from './evidence.tsx';
 import { IncidentGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
@@ -127,6 +128,7 @@ function Story({ incident }: { incident: IncidentView }) {
           </span>
         </p>
         <h1>{incident.title}</h1>
+        <Glance incident={incident} />
         <IncidentWarnings incident={incident} />
         <IncidentExport id={incident.id} />
         {mayAct && (
@@ -226,6 +228,7 @@ function Story({ incident }: { incident: IncidentView }) {
           }
         />
       </div>
+      {mayAct && <AtNight incident={incident} />}
       {open !== null && (
         <EventPanel
           key={open.id}

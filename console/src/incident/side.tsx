@@ -87,7 +87,7 @@ export function Side(props: {
               <button
                 type="button"
                 className={css.entryLink}
-                aria-label={t.viewMail(mail.subject)}
+                aria-label={`${mail.to}: ${t.viewMail(mail.subject)}`}
                 onClick={() => props.onMail(mail.id)}
               >
                 <span className="wrap">{mail.to}</span>

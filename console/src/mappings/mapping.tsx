@@ -133,6 +133,7 @@ function Workbench({ detail }: { detail: MappingDetail | undefined }) {
 
   return (
     <>
+      <h1 className="visually-hidden">{draft.name === '' ? t.newTitle : draft.name}</h1>
       <div className="page-head">
         <input
           className={`input ${css.title}`}

@@ -25,7 +25,7 @@ export function Explained({ explanation }: { explanation: RuleExplanation }) {
       )}
       {explanation.rules.map((rule) => (
         <section key={rule.id} data-matches={rule.matches} data-testid="explained-rule">
-          <h3 className={css.verdict}>
+          <h2 className={css.verdict}>
             <Mark holds={rule.matches} />
             {rule.title} {rule.matches ? t.explain.matches : t.explain.doesNot}
             <span className="hint">
@@ -35,7 +35,7 @@ export function Explained({ explanation }: { explanation: RuleExplanation }) {
                   ? t.explain.unknownSource
                   : t.explain.readAs(explanation.source)}
             </span>
-          </h3>
+          </h2>
           {rule.logsource !== 'holds' && <p className="notice warn">{t.explain[rule.logsource]}</p>}
           <ul className={css.lines}>
             {belowNot(rule.lines).map(({ line, excluded }, at) => (

@@ -13,7 +13,7 @@ export function WordsView({ words }: { words: RuleWords }) {
       {correlation !== null && (
         <>
           <p className={css.sentence}>{correlation.sentence}</p>
-          <h3>{t.words.counts}</h3>
+          <h2>{t.words.counts}</h2>
           <ol className={css.counted}>
             {correlation.rules.map((rule) => (
               <li key={rule.name}>
@@ -29,7 +29,7 @@ export function WordsView({ words }: { words: RuleWords }) {
       )}
       {selections.map((selection) => (
         <section key={selection.name} className={css.selection}>
-          <h3 className="mono">{selection.name}</h3>
+          <h2 className="mono">{selection.name}</h2>
           <ul>
             {selection.lines.map((line, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines of a rule have no other identity and never move
@@ -42,7 +42,7 @@ export function WordsView({ words }: { words: RuleWords }) {
       ))}
       {conditions.length > 0 && (
         <section className={css.selection}>
-          <h3 className={css.condition}>{conditions.length > 1 ? t.words.conditions : t.words.condition}</h3>
+          <h2 className={css.condition}>{conditions.length > 1 ? t.words.conditions : t.words.condition}</h2>
           {conditions.map((condition) => (
             <p key={condition}>
               <code className={css.code}>{condition}</code>

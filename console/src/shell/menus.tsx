@@ -90,7 +90,14 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
     .map((word) => word.charAt(0).toUpperCase())
     .join('');
   return (
-    <Flyout label={t.account} button={<span className={css.avatar}>{initials}</span>}>
+    <Flyout
+      label={`${t.account} ${initials}`}
+      button={
+        <span className={css.avatar} aria-hidden="true">
+          {initials}
+        </span>
+      }
+    >
       {(close) => (
         <>
           <div className={css.who}>

@@ -7,15 +7,8 @@ import { scoped, useScope, useSession } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { setScheme } from '../ui/theme.ts';
 import css from './palette.module.css';
+import { type Command, useDeeds, useFound } from './palette-finds.ts';
 import { t } from './strings.ts';
-
-interface Command {
-  readonly id: string;
-  readonly group: string;
-  readonly label: string;
-  readonly detail?: string;
-  readonly run: () => void;
-}
 
 /** Ctrl-K: type a few letters of where to go. */
 export default function Palette({
@@ -115,6 +108,8 @@ function useCommands(
     ...queries.incidents({ q: typed, status: 'all', sort: 'recent', limit: 6 }),
     enabled: only === null && typed.length > 1 && number === undefined,
   });
+  const things = useFound(only === null ? typed : '', navigate);
+  const deeds = useDeeds(typed, navigate);
   const words = typed.toLowerCase().split(/\s+/);
   const fits = (label: string) => words.every((word) => label.toLowerCase().includes(word));
   const commands: Command[] = [];
@@ -126,6 +121,8 @@ function useCommands(
         label: t.openIncident(number),
         run: () => navigate(`/incidents/${number}`),
       });
+    // Who names what they want done is not looking for a page.
+    if (typed.includes(' ')) commands.push(...deeds.filter(({ id, label }) => id === 'take' || fits(label)));
     for (const page of pages)
       if (fits(page.title))
         commands.push({
@@ -156,8 +153,10 @@ function useCommands(
         detail: tenant.demo ? t.demo : tenant.id,
         run: () => scope.choose(tenant.id),
       });
+  commands.push(...things);
   if (only === null) {
     const actions: Command[] = [
+      ...(typed.includes(' ') ? [] : deeds),
       ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
         id: `scheme ${scheme}`,
         group: t.groupActions,
@@ -166,7 +165,9 @@ function useCommands(
       })),
       { id: 'help', group: t.groupActions, label: t.keyboardHelp, detail: '?', run: onHelp },
     ];
-    commands.push(...actions.filter((action) => typed !== '' && fits(action.label)));
+    commands.push(
+      ...actions.filter((action) => typed !== '' && (action.id === 'take' || fits(action.label))),
+    );
     if (typed.length > 1)
       commands.push({
         id: 'events',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { Link, Route, Switch, useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
 import { useLiveness, useLiveUpdates } from '../api/stream.ts';
 import type { SessionView } from '../api/types.ts';
@@ -81,9 +81,6 @@ function Frame({ session }: { session: SessionView }) {
           }
         >
           <Switch>
-            <Route path="/">
-              <Redirect to={scoped('/incidents')} replace />
-            </Route>
             {pages.map((page) => (
               <Route key={page.path} path={page.path} component={page.View} />
             ))}
@@ -129,7 +126,7 @@ function Header({
   const status = useQuery(queries.status());
   return (
     <header className={css.header}>
-      <Link href={scoped('/incidents')} className={css.brand} aria-label="Vigie">
+      <Link href={scoped('/')} className={css.brand} aria-label="Vigie">
         <Mark size={27} />
         <span>Vigie</span>
       </Link>

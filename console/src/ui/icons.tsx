@@ -1,4 +1,5 @@
 const PATHS = {
+  home: 'M1.500 8 8 2l6.500 6M3.500 6.500V14h9V6.500M6.500 14v-4h3v4',
   incidents: 'M8 1.5 15 14H1zM8 6v4M8 11.8v.6',
   events: 'M2 3h12M2 6.4h12M2 9.8h8M2 13.2h5',
   sources: 'M2 4.5h8l-2.5-3M14 11.5H6l2.5 3',

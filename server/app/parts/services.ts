@@ -4,6 +4,7 @@ import type { ApiServices } from '../../api/index.ts';
 import { listeningFor } from '../../collect/listening.ts';
 import { shipperSnippets } from '../../collect/snippets.ts';
 import { parseQuery } from '../../hunt/index.ts';
+import { HomeStore } from '../../storage/state/home-store.ts';
 import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
@@ -14,6 +15,7 @@ import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
 import { Demo } from '../demo.ts';
+import { Home } from '../home.ts';
 import { listEcsFields } from '../mappings.ts';
 import { Desk } from '../procedure-desk.ts';
 import { RuleChecker } from '../rule-check.ts';
@@ -140,6 +142,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     conversations: parts.collaborating.conversations,
     requests: parts.collaborating.requests,
     notices: parts.collaborating.notices,
+    home: new Home({ store: new HomeStore(db), procedures: new IncidentProcedureStore(db), now }),
     campaigns: parts.collaborating.campaigns,
     ...parts.watching,
     ...parts.clocks.services,

@@ -24,6 +24,9 @@ export const de: Strings = {
   counts: 'Anzahl',
   countsText: (alerts, detections) =>
     `${count(alerts, 'Alarm', 'Alarme')}, ${count(detections, 'Erkennung', 'Erkennungen')}`,
+  likely: (percent) => `zu ${percent} % echt`,
+  take: 'Übernehmen',
+  call: (name) => `${name} anrufen`,
   nobody: 'Niemand',
   noVerdict: 'Nicht entschieden',
   assign: 'Mir zuweisen',

@@ -24,6 +24,9 @@ export const en = {
   counts: 'Counts',
   countsText: (alerts: number, detections: number) =>
     `${count(alerts, 'alert', 'alerts')}, ${count(detections, 'detection', 'detections')}`,
+  likely: (percent: number) => `${percent} % likely real`,
+  take: 'Take it',
+  call: (name: string) => `Call ${name}`,
   nobody: 'Nobody',
   noVerdict: 'Not decided',
   assign: 'Assign to me',

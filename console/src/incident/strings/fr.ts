@@ -24,6 +24,9 @@ export const fr: Strings = {
   counts: 'Nombre',
   countsText: (alerts, detections) =>
     `${count(alerts, 'alerte', 'alertes')}, ${count(detections, 'détection', 'détections')}`,
+  likely: (percent) => `réel à ${percent} %`,
+  take: 'Prendre',
+  call: (name) => `Appeler ${name}`,
   nobody: 'Personne',
   noVerdict: 'Non rendu',
   assign: 'Me l’attribuer',

@@ -24,6 +24,9 @@ export const it: Strings = {
   counts: 'Quantità',
   countsText: (alerts, detections) =>
     `${count(alerts, 'allarme', 'allarmi')}, ${count(detections, 'rilevamento', 'rilevamenti')}`,
+  likely: (percent) => `reale al ${percent} %`,
+  take: 'Prendi',
+  call: (name) => `Chiama ${name}`,
   nobody: 'Nessuno',
   noVerdict: 'Non deciso',
   assign: 'Assegna a me',

@@ -24,6 +24,9 @@ export const nl: Strings = {
   counts: 'Aantallen',
   countsText: (alerts, detections) =>
     `${count(alerts, 'melding', 'meldingen')}, ${count(detections, 'detectie', 'detecties')}`,
+  likely: (percent) => `${percent} % kans dat het echt is`,
+  take: 'Nemen',
+  call: (name) => `Bel ${name}`,
   nobody: 'Niemand',
   noVerdict: 'Nog geen oordeel',
   assign: 'Aan mij toewijzen',
