@@ -295,7 +295,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
     const find = async (text: string, option: string | RegExp) => {
       await theirs.keyboard.press('Control+k');
       await theirs.getByRole('dialog').getByRole('combobox').fill(text);
-      await theirs.getByRole('option', { name: option }).first().waitFor();
+      await theirs.getByRole('dialog').getByRole('option', { name: option }).first().waitFor();
     };
     await find('elm hill', /Elm Hill Hospital/);
     await theirs.keyboard.press('Escape');
