@@ -29,7 +29,7 @@ describe.runIf(CHROMIUM !== undefined)('assets in Chromium', () => {
     await vigie.settled();
     watched = await openPage(vigie.run.url);
     page = watched.page;
-    await page.goto('/');
+    await page.goto('/incidents');
     await page.getByLabel('E-mail').fill(ADMINISTRATOR.email);
     await page.getByLabel('Password').fill(ADMINISTRATOR.password);
     await page.getByRole('button', { name: 'Sign in' }).click();

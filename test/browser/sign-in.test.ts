@@ -226,7 +226,7 @@ describe.runIf(CHROMIUM !== undefined)('signing in, in Chromium', () => {
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByLabel('Password').fill(ADMINISTRATOR.password);
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.getByRole('heading', { name: 'Incidents' }).waitFor();
+      await page.getByRole('navigation', { name: 'Pages' }).first().waitFor();
     } finally {
       site.closeAllConnections();
       site.close();
