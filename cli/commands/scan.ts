@@ -31,7 +31,7 @@ export function scanCommands(program: Command): void {
     .option('--time-zone <zone>', 'IANA zone of dates that carry none', flag.timeZone, 'UTC')
     .option('--explain', 'says for every detection which conditions held, and on what')
     .option('--attack-layer <file>', 'writes the techniques found as a layer for ATT&CK Navigator')
-    .option('--jobs <n>', 'threads (default: one a core)', flag.jobs)
+    .option('--jobs <n>', 'threads (default: one for each 160 MB, at most one a core)', flag.jobs)
     .option('--fail-on <level>', 'exit code 10 when something of this level or above was found', flag.level)
     .action(async (paths: string[], flags: flag.ScanFlags, command: Command) => {
       const { runScan } = await import('../scan/run.ts');

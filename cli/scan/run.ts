@@ -46,8 +46,7 @@ export async function runScan(
   if (format === 'table' && flags.out !== undefined)
     throw new CliError('--out needs --format ndjson, json, csv, html or sarif', EXIT.usage);
   const inputs = await findInputs(paths);
-  const bytes = inputs.units.reduce((sum, unit) => sum + unit.to - unit.from, 0);
-  const jobs = usefulJobs(flags.jobs, bytes, inputs.units.length);
+  const jobs = usefulJobs(flags.jobs, inputs.units);
   // Threads load their code while this one loads the rules.
   const threads = new Threads({ worker, jobs });
   const bar = new ProgressBar(
