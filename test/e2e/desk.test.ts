@@ -144,7 +144,8 @@ test('what others change is told to open consoles, and shown as changed to who l
     change: { comment: 'called the ward' },
   });
   expect(await heard).toContain(`"id":${incident.id}`);
-  // Of what the provider says, what is meant for the client counts for the client.
+  // What the provider says to itself is no news to the client; what is meant for the client is.
+  expect(await (await session('GET', '/api/incidents?changed=yes')).json()).toMatchObject({ items: [] });
   await vigie.api.ok('POST', `${path()}/comments`, { body: 'we called the ward', audience: 'client' });
   const { items } = (await (await session('GET', '/api/incidents?changed=yes')).json()) as {
     items: IncidentSummary[];

@@ -14,6 +14,10 @@ const NEVER = 9e15;
 /** As the index has it. */
 const DUE_ORDER = sql<number>`coalesce(incident.due_at, 9e15)`;
 
+/** When something last happened that the reader's side may know of. */
+const NEWS = sql<number>`greatest(incident.changed_at,
+  CASE WHEN current_setting('vigie.side', true) = 'provider' THEN incident.internal_changed_at ELSE 0 END)`;
+
 type Query = SelectQueryBuilder<Database, 'incident', object>;
 
 /** A row of the queue with what the reader has seen of it. */
@@ -23,6 +27,7 @@ export type QueueRow = Selectable<IncidentTable> & {
   readonly seen_alerts: number | null;
   readonly seen_rank: number | null;
   readonly comments: number | null;
+  readonly news_at: number;
   readonly clock_state: IncidentSummary['clockState'];
 };
 
@@ -99,13 +104,12 @@ export async function readRows(
     .select([
       'account.name as owner_name',
       'due.clock_state',
+      NEWS.as('news_at'),
       'seen.at as seen_at',
       'seen.alert_count as seen_alerts',
       'seen.level_rank as seen_rank',
       // Counted only where something happened at all.
-      sql<
-        number | null
-      >`CASE WHEN incident.changed_at > seen.at THEN (SELECT count(*)::int FROM incident_log l
+      sql<number | null>`CASE WHEN ${NEWS} > seen.at THEN (SELECT count(*)::int FROM incident_log l
         WHERE l.tenant = incident.tenant AND l.incident_id = incident.id AND l.at > seen.at AND l.kind = 'comment')
         + (SELECT count(*)::int FROM incident_comment c WHERE c.tenant = incident.tenant
         AND c.incident_id = incident.id AND c.created_at > seen.at AND c.deleted_at IS NULL) END`.as(
@@ -153,7 +157,7 @@ function narrowed(trx: Transaction<Database>, scope: Scope, filter: IncidentFilt
   if (filter.changed)
     query = query.where(
       sql<boolean>`EXISTS (SELECT FROM incident_seen s WHERE s.account_id = ${filter.viewer ?? ''}
-        AND s.tenant = incident.tenant AND s.incident_id = incident.id AND incident.changed_at > s.at)`,
+        AND s.tenant = incident.tenant AND s.incident_id = incident.id AND ${NEWS} > s.at)`,
     );
   const text = filter.q?.trim() ?? '';
   if (text !== '') {
@@ -216,7 +220,7 @@ function urgencyOf(row: QueueRow): Urgency {
 }
 
 function changedOf(row: QueueRow): SinceSeen | null {
-  if (row.seen_at === null || row.changed_at <= row.seen_at) return null;
+  if (row.seen_at === null || row.news_at <= row.seen_at) return null;
   return {
     seenAt: row.seen_at,
     alerts: Math.max(0, row.alert_count - row.seen_alerts!),

@@ -159,12 +159,30 @@ CREATE TABLE campaign_incident (
 );
 CREATE INDEX campaign_incident_of ON campaign_incident (tenant, incident_id);
 ALTER TABLE incident_log ADD COLUMN internal boolean NOT NULL DEFAULT false;
--- What is said is news of its incident.
+-- What is said is news of its incident; what the provider says to itself is no news to the client.
+ALTER TABLE incident ADD COLUMN internal_changed_at double precision NOT NULL DEFAULT 0;
 CREATE FUNCTION conversation_news() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = vigie, pg_temp AS $$
 BEGIN
-  UPDATE incident SET changed_at = greatest(changed_at, NEW.created_at)
-  WHERE tenant = NEW.tenant AND id = NEW.incident_id;
+  IF NEW.audience = 'internal' THEN
+    UPDATE incident SET internal_changed_at = greatest(internal_changed_at, NEW.created_at)
+    WHERE tenant = NEW.tenant AND id = NEW.incident_id;
+  ELSE
+    UPDATE incident SET changed_at = greatest(changed_at, NEW.created_at)
+    WHERE tenant = NEW.tenant AND id = NEW.incident_id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION comment_news() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = vigie, pg_temp AS $$
+BEGIN
+  IF NEW.internal THEN
+    UPDATE incident SET internal_changed_at = greatest(internal_changed_at, NEW.at)
+    WHERE tenant = NEW.tenant AND id = NEW.incident_id;
+  ELSE
+    UPDATE incident SET changed_at = greatest(changed_at, NEW.at)
+    WHERE tenant = NEW.tenant AND id = NEW.incident_id;
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER conversation_news AFTER INSERT ON incident_comment

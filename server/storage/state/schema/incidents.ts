@@ -144,6 +144,8 @@ export interface IncidentTable {
   /** When its age counts more; null: never. */
   urgency_next_at: Generated<number | null>;
   changed_at: Generated<number>;
+  /** As `changed_at`, of what is the provider's own. */
+  internal_changed_at: Generated<number>;
   /** When a person first looked at it or took it. */
   worked_from: Generated<number | null>;
   verdict_reason: Generated<string | null>;
