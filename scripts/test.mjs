@@ -10,7 +10,7 @@
 // what to install, and those tests are counted as skipped.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './setup.mjs';
 
 const PARTS = ['lint', 'unit', 'e2e', 'browser'];
@@ -18,6 +18,8 @@ const { only, rest } = readArguments(process.argv.slice(2));
 const started = Date.now();
 const steps = [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, told again at the end, where it is looked for. */
+const failures = [];
 const env = { ...process.env };
 let finished = false;
 // Dependencies or a build that fail end the process where they are; the last line is owed even then.
@@ -251,9 +253,17 @@ function count(report) {
   totals.failed += report.numFailedTests;
   totals.skipped += report.numPendingTests + report.numTodoTests;
   // A file that could not be loaded has no tests to count.
-  for (const file of report.testResults)
-    if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
+  for (const file of report.testResults) {
+    if (file.status !== 'failed') continue;
+    const name = relative(root, file.name);
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0) {
       totals.failed++;
+      failures.push({ name, messages: [file.message] });
+    }
+    for (const { fullName, failureMessages } of tests)
+      failures.push({ name: `${name} › ${fullName}`, messages: failureMessages });
+  }
 }
 
 /** The summary; its last line is for machines, too. */
@@ -263,6 +273,9 @@ function finish() {
   for (const { name, ok, seconds } of steps)
     process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(24)} ${seconds.padStart(7)} s\n`);
   const failed = steps.filter((s) => !s.ok);
+  for (const { name, messages } of failures)
+    process.stdout.write(`\nFAILED ${name}\n${messages.join('\n').replaceAll(/^/gm, '       ')}\n`);
+  if (failures.length > 0) process.stdout.write('\n');
   process.stdout.write(
     `${'in all'.padEnd(31)} ${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s\n\n`,
   );

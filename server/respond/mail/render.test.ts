@@ -244,11 +244,11 @@ describe('texts from logs', () => {
     expect(defangName('a.example.com/x.html')).toBe('a[.]example[.]com/x.html');
     expect(defangName('https://a.example.com')).toBe('hxxps://a[.]example[.]com');
   });
+  // In quadratic time these lengths would outlast the test's own time.
   test('in linear time', () => {
-    const from = performance.now();
-    defang('http://'.repeat(50_000));
-    defang(`http://${'a.'.repeat(100_000)}`);
-    visible('\u202e'.repeat(500_000), 300);
-    expect(performance.now() - from).toBeLessThan(1000);
+    const links = 'http://'.repeat(100_000);
+    expect(defang(links)).not.toBe(links);
+    expect(defang(`http://${'a.'.repeat(300_000)}`)).toContain('a[.]a');
+    expect(visible('\u202e'.repeat(1_000_000), 300).length).toBeLessThan(3_000);
   });
 });

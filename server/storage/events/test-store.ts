@@ -82,7 +82,7 @@ export function eventOf(number: number, time: number, fields: EcsFields = {}, te
 }
 
 /** Waits until `condition` holds. @throws Error after `within` milliseconds */
-export async function until(condition: () => boolean | Promise<boolean>, within = 20_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, within = 30_000): Promise<void> {
   const end = Date.now() + within;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('not within time');

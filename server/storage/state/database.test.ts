@@ -185,12 +185,19 @@ describe('transaction', () => {
     const { db } = await open();
     await db.insertInto('note').values({ tenant: 'acme', text: '0' }).execute();
     let tries = 0;
+    // All three have read before one of them writes.
+    let waiting = 3;
+    let all: () => void = () => undefined;
+    const read = new Promise<void>((resolve) => {
+      all = resolve;
+    });
     const increment = () =>
       transaction(db, async (trx) => {
         tries++;
         await sql`SET TRANSACTION ISOLATION LEVEL SERIALIZABLE`.execute(trx);
         const { text } = await trx.selectFrom('note').select('text').executeTakeFirstOrThrow();
-        await new Promise((wake) => setTimeout(wake, 30));
+        if (--waiting === 0) all();
+        await read;
         await trx
           .updateTable('note')
           .set({ text: String(Number(text) + 1) })

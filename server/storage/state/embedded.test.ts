@@ -39,7 +39,7 @@ async function query<Row extends pg.QueryResultRow>(target: EmbeddedPostgres, sq
   }
 }
 
-async function until(condition: () => boolean | Promise<boolean>, within = 15_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, within = 30_000): Promise<void> {
   const end = Date.now() + within;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('not within time');

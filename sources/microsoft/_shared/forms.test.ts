@@ -269,10 +269,7 @@ describe('what is not understood', () => {
         Message: 'ProcessId:'.repeat(40_000),
       }),
     ];
-    for (const text of inputs) {
-      const started = performance.now();
-      read(text);
-      expect(performance.now() - started).toBeLessThan(1000);
-    }
+    // In quadratic time these lengths would outlast the test's own time.
+    for (const text of inputs) expect(() => read(text)).not.toThrow();
   });
 });

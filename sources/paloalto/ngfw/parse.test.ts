@@ -77,9 +77,9 @@ describe('PAN-OS', () => {
     expect(doc['source.ip']).toBe('192.0.2.91');
     expect(doc['event.reason']).toBe('Invalid username/password.');
     expect(doc['event.outcome']).toBe('failure');
-    const started = performance.now();
-    read(line('SYSTEM', 'auth', { eventid: 'x', opaque: 'Reason: '.repeat(20_000) }));
-    expect(performance.now() - started).toBeLessThan(500);
+    // In quadratic time this length would outlast the test's own time.
+    const hostile = read(line('SYSTEM', 'auth', { eventid: 'x', opaque: 'Reason: '.repeat(100_000) }));
+    expect(hostile.doc['event.category']).toEqual(doc['event.category']);
   });
 
   it('leaves out translations to nothing', () => {
