@@ -66,17 +66,40 @@ export function scoped(path: string): string {
   return remembered !== undefined && SCOPED.includes(path) ? `${path}?tenant=${remembered}` : path;
 }
 
-/** The tenant in view (`undefined`: all), from the address on pages that have one. */
+/**
+ * Whether somebody is of a client, not of the provider: who may not read what is internal to the provider, as the
+ * server tells them apart.
+ */
+export function isClient({ permissions }: Pick<SessionView, 'permissions'>): boolean {
+  return !permissions.includes('comments.internal');
+}
+
+/** Whether the reader is of a client. */
+export function useIsClient(): boolean {
+  return isClient(useSession());
+}
+
+/** The only tenant of somebody who belongs to one; undefined for everybody else. */
+export function useOwnTenant(): SessionView['tenants'][number] | undefined {
+  const { provider, tenants } = useSession();
+  return provider || tenants.length !== 1 ? undefined : tenants[0];
+}
+
+/**
+ * The tenant in view (`undefined`: all), from the address on pages that have one. Who belongs to one tenant sees that
+ * one, whatever an address says that somebody else has sent.
+ */
 export function useScope(): {
   tenant: string | undefined;
   name: string | null;
   choose: (tenant?: string) => void;
 } {
   const session = useSession();
+  const own = useOwnTenant();
   const [path, navigate] = useLocation();
   const { params, patch } = useUrl();
-  const inAddress = SCOPED.includes(path);
-  const asked = inAddress ? (params.get('tenant') ?? undefined) : remembered;
+  const inAddress = SCOPED.includes(path) && own === undefined;
+  const asked = own?.id ?? (inAddress ? (params.get('tenant') ?? undefined) : remembered);
   const known = session.tenants.find((each) => each.id === asked);
   useEffect(() => {
     if (inAddress && asked !== remembered) remember(asked);

@@ -251,6 +251,23 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
     expect(await theirs.locator('main').innerText()).not.toContain('Harbour');
     expect(await axeFindings(theirs)).toEqual([]);
     await screenshot(theirs, 'portal');
+
+    // It is the client's own: its name instead of a choice of tenants, pages in plain words and explained.
+    expect(await theirs.getByTestId('own-tenant').innerText()).toBe('Elm Hill Hospital');
+    expect(await theirs.getByTestId('tenant-switcher').count()).toBe(0);
+    const rail = theirs.getByRole('navigation', { name: 'Pages' }).first();
+    expect(await rail.innerText()).not.toMatch(/Loose alerts|Outbox|Tenants|Quality/);
+    await rail.getByRole('link', { name: 'Mails to you' }).click();
+    await theirs.getByRole('heading', { level: 1, name: 'Mails to you' }).waitFor();
+    await theirs.getByTestId('about').getByText('whether it has arrived').waitFor();
+    await rail.getByRole('link', { name: 'Contacts & contract' }).click();
+    await theirs.waitForURL('**/tenants/hospital');
+    // Whatever address somebody sends them, and without the tenant's name in every row.
+    await open(theirs, '/incidents?tenant=demo');
+    await theirs.getByTestId('incident-row').first().waitFor();
+    expect(await theirs.getByRole('columnheader').allInnerTexts()).not.toContain('Client');
+    expect(await theirs.getByTestId('incident-row').first().innerText()).toContain('web01');
+    await open(theirs, '/');
     await theirs.setViewportSize({ width: 390, height: 844 });
     expect(await theirs.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     await screenshot(theirs, 'portal-phone');

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { ServiceAccountView, User } from '../api/types.ts';
-import { useMay, useTenantName } from '../session.ts';
-import { useTitle } from '../ui/hooks.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
+import { useMay, useOwnTenant, useTenantName } from '../session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -17,7 +17,6 @@ import { t } from './strings.ts';
 
 /** People and programs that may come in. */
 export default function Access() {
-  useTitle(t.title);
   const mayManage = useMay('access.manage');
   const services = useQuery(queries.services());
   const [adding, setAdding] = useState<'user' | 'service' | 'key' | null>(null);
@@ -26,12 +25,13 @@ export default function Access() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/access">{t.title}</PageTitle>
         <span className="spring" />
         <Link href="/access/roles" className="btn">
           {t.rolesLink}
         </Link>
       </div>
+      <About path="/access" />
       <div className={css.sections}>
         <section aria-labelledby="users">
           <div className={css.head}>
@@ -91,6 +91,7 @@ function EditButton({ name, onClick }: { name: string; onClick: () => void }) {
 }
 
 function Users() {
+  const ownTenant = useOwnTenant();
   const query = useQuery(queries.users());
   const [editing, setEditing] = useState<User | null>(null);
   if (query.isPending) return <SkeletonRows rows={3} />;
@@ -102,7 +103,7 @@ function Users() {
           <tr>
             <th scope="col">{t.columns.name}</th>
             <th scope="col">{t.columns.role}</th>
-            <th scope="col">{t.columns.tenants}</th>
+            {ownTenant === undefined && <th scope="col">{t.columns.tenants}</th>}
             <th scope="col" className="num">
               {t.columns.signIn}
             </th>
@@ -119,9 +120,11 @@ function Users() {
                 <div className="hint">{user.email}</div>
               </td>
               <td>{roleNames[user.role]}</td>
-              <td>
-                <Scope tenants={user.tenants} />
-              </td>
+              {ownTenant === undefined && (
+                <td>
+                  <Scope tenants={user.tenants} />
+                </td>
+              )}
               <td className="num">
                 <Age at={user.lastSignInAt} suffix />
               </td>
@@ -138,6 +141,7 @@ function Users() {
 }
 
 function Services() {
+  const ownTenant = useOwnTenant();
   const query = useQuery(queries.services());
   const [editing, setEditing] = useState<ServiceAccountView | null>(null);
   if (query.isPending) return <SkeletonRows rows={2} />;
@@ -150,7 +154,7 @@ function Services() {
           <tr>
             <th scope="col">{t.columns.name}</th>
             <th scope="col">{t.columns.role}</th>
-            <th scope="col">{t.columns.tenants}</th>
+            {ownTenant === undefined && <th scope="col">{t.columns.tenants}</th>}
             <th scope="col">
               <span className="visually-hidden">{t.columns.actions}</span>
             </th>
@@ -163,9 +167,11 @@ function Services() {
                 <strong>{service.name}</strong>
               </td>
               <td>{roleNames[service.role]}</td>
-              <td>
-                <Scope tenants={service.tenants} />
-              </td>
+              {ownTenant === undefined && (
+                <td>
+                  <Scope tenants={service.tenants} />
+                </td>
+              )}
               <td className="num">
                 {service.mayChange && <EditButton name={service.name} onClick={() => setEditing(service)} />}
               </td>

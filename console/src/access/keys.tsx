@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { ApiKey, NewApiKey, ServiceAccountView } from '../api/types.ts';
-import { useSession, useTenantName } from '../session.ts';
+import { useOwnTenant, useSession, useTenantName } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { CopyButton } from '../ui/copy.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -22,6 +22,7 @@ export function Keys({ own }: { own: boolean }) {
   const client = useQueryClient();
   const { user } = useSession();
   const nameOf = useTenantName();
+  const ownTenant = useOwnTenant();
   const query = useQuery(queries.keys());
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const revoke = useMutation({
@@ -42,7 +43,7 @@ export function Keys({ own }: { own: boolean }) {
             <th scope="col">{t.columns.name}</th>
             {!own && <th scope="col">{t.columns.owner}</th>}
             <th scope="col">{t.columns.may}</th>
-            <th scope="col">{t.columns.tenants}</th>
+            {ownTenant === undefined && <th scope="col">{t.columns.tenants}</th>}
             <th scope="col">{t.columns.ends}</th>
             <th scope="col" className="num">
               {t.columns.used}
@@ -66,13 +67,15 @@ export function Keys({ own }: { own: boolean }) {
                   t.count(key.permissions.length)
                 )}
               </td>
-              <td>
-                {key.tenants === null ? (
-                  <span className="muted">{t.ownersTenants}</span>
-                ) : (
-                  key.tenants.map(nameOf).join(', ')
-                )}
-              </td>
+              {ownTenant === undefined && (
+                <td>
+                  {key.tenants === null ? (
+                    <span className="muted">{t.ownersTenants}</span>
+                  ) : (
+                    key.tenants.map(nameOf).join(', ')
+                  )}
+                </td>
+              )}
               <td>
                 {key.expiresAt === null ? (
                   <span className="muted">{t.never}</span>

@@ -1,35 +1,26 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
-import type { AlertReview, IncidentView, LooseAlert } from '../api/types.ts';
-import { useMay, useScope, useTenantName } from '../session.ts';
-import { Entities } from '../ui/chips.tsx';
-import { useTitle } from '../ui/hooks.ts';
-import { Icon } from '../ui/icons.tsx';
-import { Severity } from '../ui/severity.tsx';
+import type { AlertReview, IncidentView } from '../api/types.ts';
+import { useMay, useScope } from '../session.ts';
+import { usePhone, useTitle } from '../ui/hooks.ts';
+import { Choice, ListHead, ListPage } from '../ui/list/frame.tsx';
+import { List, type ListHandle } from '../ui/list/list.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
-import { Age } from '../ui/time-view.tsx';
+import { Empty, messageOf } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
 import { oneOf, useUrl } from '../url.ts';
-import { exceptionAddress, verdictText } from '../verdict/words.ts';
+import { exceptionAddress } from '../verdict/words.ts';
 import css from './alerts.module.css';
-import { groupsOf } from './groups.ts';
+import { groupsOf, type Line, lineOf } from './groups.ts';
+import { AlertRow } from './row.tsx';
 import { t } from './strings.ts';
 
 const GROUPS = ['all', 'rare', 'routine'] as const;
 const REVIEWS = ['open', 'done', 'all'] as const;
 type As = AlertReview['as'];
-
-/** A line of the list: a group, or one alert of an opened one. */
-interface Line {
-  readonly key: string;
-  readonly tenant: string;
-  readonly ruleId: string;
-  readonly alerts: readonly LooseAlert[];
-}
 
 /** Alerts that are in no incident: disposed of by rule and client, the most unusual first. */
 export default function Alerts() {
@@ -37,7 +28,8 @@ export default function Alerts() {
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const mayAct = useMay('incidents.handle');
-  const nameOf = useTenantName();
+  const phone = usePhone();
+  const handle = useRef<ListHandle>(null);
   const group = oneOf(params.get('group'), GROUPS, 'all');
   const review = oneOf(params.get('review'), REVIEWS, 'open');
   const query = useInfiniteQuery(
@@ -53,14 +45,9 @@ export default function Alerts() {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const lines: Line[] = groups.flatMap((each): Line[] => [
-    each,
+    { ...each, single: false },
     ...(opened.has(each.key)
-      ? each.alerts.map((alert) => ({
-          key: `${each.key} ${alert.id}`,
-          tenant: alert.tenant,
-          ruleId: alert.ruleId,
-          alerts: [alert],
-        }))
+      ? each.alerts.map((alert) => ({ ...lineOf(alert), key: `${each.key} ${alert.id}`, single: true }))
       : []),
   ]);
   const active = lines.findIndex(({ key }) => key === activeKey);
@@ -74,7 +61,7 @@ export default function Alerts() {
     const line = lines[Math.max(0, Math.min(lines.length - 1, next))];
     if (line === undefined) return;
     setActiveKey(line.key);
-    document.querySelector(`[data-line="${CSS.escape(line.key)}"]`)?.scrollIntoView({ block: 'nearest' });
+    handle.current?.show(lines.indexOf(line));
   };
   const toggle = (key: string) => {
     const next = new Set(opened);
@@ -102,166 +89,78 @@ export default function Alerts() {
       : []),
   ]);
 
+  const showTenant = tenant === undefined;
   return (
-    <div className="page">
-      <div className="page-head">
-        <h1>{t.title}</h1>
-        <select
-          className="select bare"
-          aria-label={t.reviewFilter}
+    <ListPage>
+      <ListHead
+        title={t.title}
+        intro={
+          <div className={css.intro}>
+            <p>{t.intro}</p>
+            {mayAct && <p className={`hint ${css.keys}`}>{t.keys}</p>}
+          </div>
+        }
+      >
+        <Choice
+          label={t.reviewFilter}
           value={review}
-          onChange={(event) => patch({ review: event.target.value === 'open' ? '' : event.target.value })}
-        >
-          {REVIEWS.map((each) => (
-            <option key={each} value={each}>
-              {t.review[each]}
-            </option>
-          ))}
-        </select>
-        <select
-          className="select"
-          aria-label={t.groupFilter}
+          onChange={(value) => patch({ review: value })}
+          options={REVIEWS.map((each) => [each, t.review[each]] as const)}
+        />
+        <Choice
+          label={t.groupFilter}
           value={group}
-          onChange={(event) => patch({ group: event.target.value === 'all' ? '' : event.target.value })}
-        >
-          {GROUPS.map((each) => (
-            <option key={each} value={each}>
-              {t.groups[each]}
-            </option>
-          ))}
-        </select>
-      </div>
-      <p className={css.intro}>{t.intro}</p>
-      {mayAct && <p className={`hint ${css.keys}`}>{t.keys}</p>}
-      {query.isPending ? (
-        <SkeletonRows rows={10} />
-      ) : query.isError && groups.length === 0 ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : groups.length === 0 ? (
-        <Empty title={t.emptyTitle}>
-          <p>{t.emptyText}</p>
-        </Empty>
-      ) : (
-        <table className={`grid ${css.list}`}>
-          <thead>
-            <tr>
-              <th scope="col">{t.columns.alert}</th>
-              {tenant === undefined && <th scope="col">{t.columns.tenant}</th>}
-              <th scope="col">{t.columns.rarity}</th>
-              <th scope="col" className="num">
-                {t.columns.count}
-              </th>
-              <th scope="col">{t.columns.last}</th>
-              <th scope="col">
-                <span className="visually-hidden">{t.columns.alert}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => {
-              const of = groups.find(({ key }) => key === line.key);
-              const [first] = line.alerts as [LooseAlert, ...LooseAlert[]];
-              const rarity = of?.rarity ?? first.rarity;
-              const routine = of?.routine ?? first.routine;
-              return (
-                <tr
-                  key={line.key}
-                  data-line={line.key}
-                  data-testid={of === undefined ? 'loose-alert' : 'loose-group'}
-                  data-active={line.key === activeKey || undefined}
-                  className={of === undefined ? css.each : undefined}
-                  onFocus={() => setActiveKey(line.key)}
-                >
-                  <td className={css.main}>
-                    <div className={css.titleLine}>
-                      <Severity level={of?.level ?? first.level} compact />
-                      {of === undefined ? (
-                        <span>{first.title}</span>
-                      ) : (
-                        <button
-                          type="button"
-                          className={css.title}
-                          aria-expanded={opened.has(line.key)}
-                          title={opened.has(line.key) ? t.collapse : t.expand}
-                          onClick={() => {
-                            setActiveKey(line.key);
-                            toggle(line.key);
-                          }}
-                        >
-                          <Icon name={opened.has(line.key) ? 'down' : 'next'} size={10} /> {of.title}
-                        </button>
-                      )}
-                      {of !== undefined && line.alerts.length > 1 && (
-                        <span className="muted">{t.alerts(line.alerts.length)}</span>
-                      )}
-                      {first.reviewed !== null && (
-                        <span className="muted">
-                          {first.verdict !== null && `${verdictText(first.verdict)} `}
-                          {t.by(first.reviewed.by)}
-                        </span>
-                      )}
-                    </div>
-                    <Entities items={entitiesOf(line.alerts)} max={4} />
-                  </td>
-                  {tenant === undefined && <td>{nameOf(line.tenant)}</td>}
-                  <td className={css.nowrap}>
-                    {routine
-                      ? t.rarity.routine
-                      : rarity >= 6
-                        ? t.rarity.new
-                        : rarity >= 2
-                          ? t.rarity.rare
-                          : t.rarity.usual}
-                  </td>
-                  <td className="num" title={t.detections(of?.detections ?? first.count)}>
-                    {of?.detections ?? first.count}
-                  </td>
-                  <td className={css.nowrap}>
-                    <Age at={of?.lastAt ?? first.lastAt} />
-                  </td>
-                  <td className={css.actionCell}>
-                    {mayAct && (
-                      <div className={css.actions}>
-                        {first.reviewed === null ? (
-                          <>
-                            <Button label={t.routine} onClick={() => dispose(line, 'routine')} />
-                            <Button label={t.wrong} onClick={() => dispose(line, 'false-positive')} />
-                            <Button label={t.seen} onClick={() => dispose(line, 'seen')} />
-                          </>
-                        ) : (
-                          <Button label={t.reopen} onClick={() => dispose(line, 'open')} />
-                        )}
-                        <Button label={t.promote} onClick={() => promote(line)} />
-                      </div>
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      )}
-      {query.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="btn"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t.loadMore}
-          </button>
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Button({ label, onClick }: { label: string; onClick: () => void }) {
-  return (
-    <button type="button" className="btn quiet small" onClick={onClick}>
-      {label}
-    </button>
+          onChange={(value) => patch({ group: value })}
+          options={GROUPS.map((each) => [each, t.groups[each]] as const)}
+        />
+      </ListHead>
+      <List
+        query={query}
+        items={lines}
+        height={phone ? 128 : 60}
+        handle={handle}
+        columns={[
+          { id: 'alert', head: t.columns.alert },
+          ...(showTenant ? [{ id: 'tenant', head: t.columns.tenant, className: css.tenant }] : []),
+          { id: 'rarity', head: t.columns.rarity, className: css.rarity },
+          { id: 'count', head: t.columns.count, className: css.count },
+          { id: 'last', head: t.columns.last, className: css.last },
+          ...(mayAct
+            ? [
+                {
+                  id: 'actions',
+                  head: <span className="visually-hidden">{t.columns.alert}</span>,
+                  className: css.actionCell,
+                },
+              ]
+            : []),
+        ]}
+        empty={
+          <Empty title={t.emptyTitle}>
+            <p>{t.emptyText}</p>
+          </Empty>
+        }
+      >
+        {(line, index, room) => (
+          <AlertRow
+            key={line.key}
+            line={line}
+            index={index}
+            room={room}
+            showTenant={showTenant}
+            active={line.key === activeKey}
+            opened={opened.has(line.key)}
+            onActivate={() => setActiveKey(line.key)}
+            onToggle={() => {
+              setActiveKey(line.key);
+              toggle(line.key);
+            }}
+            onDispose={mayAct ? (as) => dispose(line, as) : undefined}
+            onPromote={() => promote(line)}
+          />
+        )}
+      </List>
+    </ListPage>
   );
 }
 
@@ -335,13 +234,6 @@ function useDisposal(onDone: () => void) {
     promote: (line: Line) => promoting.mutate(line),
     undo,
   };
-}
-
-function entitiesOf(alerts: readonly LooseAlert[]): LooseAlert['entities'] {
-  const all = new Map(
-    alerts.flatMap(({ entities }) => entities.map((each) => [`${each.type} ${each.value}`, each] as const)),
-  );
-  return [...all.values()];
 }
 
 /** One call takes so many; the others of a larger group come up again. */

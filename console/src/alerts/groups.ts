@@ -44,3 +44,13 @@ export function groupsOf(alerts: readonly LooseAlert[]): AlertGroup[] {
     };
   });
 }
+
+/** A line of the list: a group, or one alert of an opened one. */
+export interface Line extends AlertGroup {
+  readonly single: boolean;
+}
+
+/** An alert as a group of its own. Pure. */
+export function lineOf(alert: LooseAlert): AlertGroup {
+  return groupsOf([alert])[0]!;
+}

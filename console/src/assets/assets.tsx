@@ -5,12 +5,14 @@ import { lazy, Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { t as marks } from '../asset-marks/strings.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
+import { About, usePageName } from '../plain/plain.tsx';
 import { useMay, useScope } from '../session.ts';
-import { usePhone, useTitle, useTypedParam } from '../ui/hooks.ts';
+import { usePhone, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Bulk, Choice, ListHead, ListPage, ListSearch } from '../ui/list/frame.tsx';
+import { List, type ListHandle } from '../ui/list/list.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
-import { useLoadMore, useVirtualRows } from '../ui/virtual-rows.ts';
+import { Empty } from '../ui/states.tsx';
 import { oneOf, useUrl } from '../url.ts';
 import css from './assets.module.css';
 import { AddDialog, BulkDialog } from './dialogs.tsx';
@@ -25,7 +27,7 @@ const PAGE = 200;
 
 /** The inventory: machines and people, by what depends on them. */
 export default function Assets() {
-  useTitle(t.title);
+  const name = usePageName('/assets', t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const [, navigate] = useLocation();
@@ -42,9 +44,7 @@ export default function Assets() {
   const total = query.data?.pages[0]?.total;
   const [text, setText] = useTypedParam(q, (next) => patch({ q: next }));
   const search = useRef<HTMLInputElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualRows(scroller, items.length, phone ? 84 : 46);
-  useLoadMore(rows.lastIndex, items.length, query);
+  const handle = useRef<ListHandle>(null);
 
   const [activeId, setActiveId] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -55,7 +55,7 @@ export default function Assets() {
     if (items.length === 0) return;
     const index = Math.max(0, Math.min(items.length - 1, active < 0 ? 0 : active + step));
     setActiveId(items[index]!.id);
-    rows.show(index);
+    handle.current?.show(index);
   };
   const toggle = (id: string) => {
     const next = new Set(selected);
@@ -75,87 +75,97 @@ export default function Assets() {
   const filtered = kind !== 'all' || type !== undefined || criticality !== undefined || q !== '';
   const { sort: order, ...wanted } = filters;
   return (
-    <div className={css.page}>
-      <div className={`page-head ${css.head}`}>
-        <h1>{t.title}</h1>
-        {total !== undefined && (
-          <span className="count">{t.count(Math.min(total, ASSETS_COUNTED), total > ASSETS_COUNTED)}</span>
-        )}
+    <ListPage>
+      <ListHead
+        title={name}
+        intro={<About path="/assets" />}
+        count={
+          total === undefined ? undefined : t.count(Math.min(total, ASSETS_COUNTED), total > ASSETS_COUNTED)
+        }
+        actions={
+          <>
+            <ExportMenu path="/api/assets/export" query={{ ...wanted, sort: order }} />
+            {mayEdit && (
+              <>
+                <button type="button" className="btn" onClick={() => setDialog('import')}>
+                  {t.import}
+                </button>
+                <button type="button" className="btn primary" onClick={() => setDialog('add')}>
+                  <Icon name="plus" size={13} /> {t.add}
+                </button>
+              </>
+            )}
+          </>
+        }
+      >
+        <ListSearch
+          field={search}
+          label={t.search}
+          placeholder={t.searchPlaceholder}
+          value={text}
+          onChange={setText}
+        />
         <Choice
           label={t.kindFilter}
           value={kind}
-          onChange={(value) => patch({ kind: value === 'all' ? '' : value, type: '' })}
-        >
-          {KINDS.map((each) => (
-            <option key={each} value={each}>
-              {t.kinds[each]}
-            </option>
-          ))}
-        </Choice>
+          onChange={(value) => patch({ kind: value, type: '' })}
+          options={KINDS.map((each) => [each, t.kinds[each]] as const)}
+        />
         <Choice
           label={t.critFilter}
           value={criticality ?? ''}
           onChange={(value) => patch({ criticality: value })}
-        >
-          <option value="">{t.anyCrit}</option>
-          {(['high', 'critical'] as const).map((each) => (
-            <option key={each} value={each}>
-              {each === 'critical' ? marks.criticality[each] : t.atLeast(marks.criticality[each])}
-            </option>
-          ))}
-        </Choice>
-        <Choice label={t.typeFilter} value={type ?? ''} onChange={(value) => patch({ type: value })}>
-          <option value="">{t.anyType}</option>
-          {ASSET_TYPES.filter((each) => each !== '').map((each) => (
-            <option key={each} value={each}>
-              {t.types[each]}
-            </option>
-          ))}
-        </Choice>
+          options={[
+            ['', t.anyCrit],
+            ['high', t.atLeast(marks.criticality.high)],
+            ['critical', marks.criticality.critical],
+          ]}
+        />
+        <Choice
+          label={t.typeFilter}
+          value={type ?? ''}
+          onChange={(value) => patch({ type: value })}
+          options={[
+            ['', t.anyType],
+            ...ASSET_TYPES.flatMap((each) => (each === '' ? [] : [[each, t.types[each]] as const])),
+          ]}
+        />
         <Choice
           label={t.sort}
           value={order}
-          onChange={(value) => patch({ sort: value === 'name' ? '' : value })}
-        >
-          {ASSET_SORTS.map((each) => (
-            <option key={each} value={each}>
-              {t.sorts[each]}
-            </option>
-          ))}
-        </Choice>
-        <input
-          ref={search}
-          className={`input ${css.search}`}
-          type="search"
-          aria-label={t.search}
-          placeholder={t.searchPlaceholder}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(value) => patch({ sort: value })}
+          options={ASSET_SORTS.map((each) => [each, t.sorts[each]] as const)}
         />
-        <span className="spring" />
-        <ExportMenu path="/api/assets/export" query={{ ...wanted, sort: order }} />
-        {mayEdit && (
-          <>
-            <button type="button" className="btn" onClick={() => setDialog('import')}>
-              {t.import}
-            </button>
-            <button type="button" className="btn primary" onClick={() => setDialog('add')}>
-              <Icon name="plus" size={13} /> {t.add}
-            </button>
-          </>
-        )}
-      </div>
-      <div
-        ref={scroller}
-        className={css.scroller}
-        data-stale={query.isPlaceholderData || undefined}
-        data-testid="asset-list"
-      >
-        {query.isPending ? (
-          <SkeletonRows rows={14} height={phone ? 84 : 46} />
-        ) : query.isError && items.length === 0 ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : items.length === 0 ? (
+      </ListHead>
+      <List
+        query={query}
+        items={items}
+        total={total}
+        height={phone ? 84 : 46}
+        handle={handle}
+        testId="asset-list"
+        columns={[
+          { id: 'name', head: t.columns.name },
+          ...(tenant === undefined ? [{ id: 'tenant', head: t.columns.tenant, className: css.tenant }] : []),
+          { id: 'criticality', head: t.columns.criticality, className: css.crit },
+          { id: 'handling', head: t.columns.handling, className: css.handlingColumn },
+          { id: 'owner', head: t.columns.owner, className: css.ownerColumn },
+          { id: 'seen', head: t.columns.seen, className: css.seen },
+          { id: 'risk', head: t.columns.risk, className: css.riskColumn },
+        ]}
+        check={
+          mayEdit
+            ? {
+                label: t.selectAll,
+                checked: chosen.length === items.length,
+                onChange: () =>
+                  setSelected(
+                    chosen.length === items.length ? new Set() : new Set(items.map((each) => each.id)),
+                  ),
+              }
+            : undefined
+        }
+        empty={
           <Empty title={filtered ? t.none : t.empty}>
             {filtered ? (
               <button
@@ -169,80 +179,31 @@ export default function Assets() {
               <p>{t.emptyText}</p>
             )}
           </Empty>
-        ) : (
-          <table className={css.table} aria-rowcount={total ?? items.length}>
-            <thead>
-              <tr>
-                <th scope="col" className={css.check}>
-                  {mayEdit && (
-                    <input
-                      type="checkbox"
-                      aria-label={t.selectAll}
-                      checked={chosen.length === items.length}
-                      onChange={() =>
-                        setSelected(
-                          chosen.length === items.length ? new Set() : new Set(items.map((each) => each.id)),
-                        )
-                      }
-                    />
-                  )}
-                </th>
-                <th scope="col">{t.columns.name}</th>
-                {tenant === undefined && (
-                  <th scope="col" className={css.tenant}>
-                    {t.columns.tenant}
-                  </th>
-                )}
-                <th scope="col" className={css.crit}>
-                  {t.columns.criticality}
-                </th>
-                <th scope="col" className={css.handlingColumn}>
-                  {t.columns.handling}
-                </th>
-                <th scope="col" className={css.ownerColumn}>
-                  {t.columns.owner}
-                </th>
-                <th scope="col" className={css.seen}>
-                  {t.columns.seen}
-                </th>
-                <th scope="col" className={css.riskColumn}>
-                  {t.columns.risk}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.before > 0 && <tr className={css.spacer} style={{ height: rows.before }} />}
-              {rows.indices.map((index) => {
-                const asset = items[index]!;
-                return (
-                  <AssetRow
-                    key={asset.id}
-                    asset={asset}
-                    index={index}
-                    active={asset.id === activeId}
-                    selected={selected.has(asset.id)}
-                    showTenant={tenant === undefined}
-                    onActivate={() => setActiveId(asset.id)}
-                    onSelect={mayEdit ? () => toggle(asset.id) : undefined}
-                    onOpen={() => open(asset)}
-                  />
-                );
-              })}
-              {rows.after > 0 && <tr className={css.spacer} style={{ height: rows.after }} />}
-            </tbody>
-          </table>
+        }
+      >
+        {(asset, index) => (
+          <AssetRow
+            key={asset.id}
+            asset={asset}
+            index={index}
+            active={asset.id === activeId}
+            selected={selected.has(asset.id)}
+            showTenant={tenant === undefined}
+            onActivate={() => setActiveId(asset.id)}
+            onSelect={mayEdit ? () => toggle(asset.id) : undefined}
+            onOpen={() => open(asset)}
+          />
         )}
-      </div>
+      </List>
       {chosen.length > 0 && (
-        <div className={css.bulk} role="toolbar" aria-label={t.selected(chosen.length)}>
-          <span aria-live="polite">{t.selected(chosen.length)}</span>
+        <Bulk label={t.selected(chosen.length)}>
           <button type="button" className="btn small" onClick={() => setDialog('bulk')}>
             {t.bulk}
           </button>
           <button type="button" className="btn small quiet" onClick={() => setSelected(new Set())}>
             {t.clear}
           </button>
-        </div>
+        </Bulk>
       )}
       {dialog === 'bulk' && (
         <BulkDialog
@@ -259,24 +220,6 @@ export default function Assets() {
           <ImportDialog tenant={tenant} onClose={() => setDialog(null)} />
         </Suspense>
       )}
-    </div>
-  );
-}
-
-function Choice(props: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: React.ReactNode;
-}) {
-  return (
-    <select
-      className="select"
-      aria-label={props.label}
-      value={props.value}
-      onChange={(event) => props.onChange(event.currentTarget.value)}
-    >
-      {props.children}
-    </select>
+    </ListPage>
   );
 }

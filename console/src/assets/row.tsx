@@ -1,9 +1,9 @@
 import type { AssetView } from '@vigie/contracts/api';
-import { useEffect, useRef } from 'react';
-import { Link } from 'wouter';
 import { Criticality } from '../asset-marks/criticality.tsx';
 import { t as marks } from '../asset-marks/strings.ts';
 import { useTenantName } from '../session.ts';
+import list from '../ui/list/list.module.css';
+import { Row, RowTitle } from '../ui/list/row.tsx';
 import { Age } from '../ui/time-view.tsx';
 import css from './assets.module.css';
 import { t } from './strings.ts';
@@ -19,54 +19,42 @@ export function AssetRow(props: {
   onSelect: (() => void) | undefined;
   onOpen: () => void;
 }) {
-  const { asset, active, selected } = props;
+  const { asset, active } = props;
   const nameOf = useTenantName();
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (active && document.activeElement !== link.current) link.current?.focus({ preventScroll: true });
-  }, [active]);
   return (
-    <tr
+    <Row
+      index={props.index}
       className={css.row}
-      data-testid="asset-row"
-      data-active={active || undefined}
-      data-selected={selected || undefined}
-      aria-rowindex={props.index + 2}
-      onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('a, input') === null) props.onOpen();
-      }}
+      active={active}
+      selected={props.selected}
+      check={
+        props.onSelect === undefined ? undefined : { label: t.select(asset.name), onChange: props.onSelect }
+      }
+      onOpen={props.onOpen}
+      data={{ 'data-testid': 'asset-row' }}
     >
-      <td className={css.check}>
-        {props.onSelect !== undefined && (
-          <input
-            type="checkbox"
-            checked={selected}
-            aria-label={t.select(asset.name)}
-            onChange={props.onSelect}
-          />
-        )}
-      </td>
       <td className={css.main}>
-        <Link
-          ref={link}
-          href={`/assets/${asset.tenant}/${asset.id}`}
-          className={css.assetName}
-          onFocus={props.onActivate}
-        >
+        <RowTitle href={`/assets/${asset.tenant}/${asset.id}`} active={active} onFocus={props.onActivate}>
           {asset.name}
-        </Link>
+        </RowTitle>
         <div className="hint truncate">
           {asset.type === '' ? t.kind[asset.kind] : t.types[asset.type]}
           {asset.note !== '' && ` · ${asset.note}`}
           {asset.tags.length > 0 && ` · ${asset.tags.join(', ')}`}
         </div>
       </td>
-      {props.showTenant && <td className={`truncate ${css.tenant}`}>{nameOf(asset.tenant)}</td>}
+      {props.showTenant && (
+        <td className={css.tenant}>
+          <span className={list.two} title={nameOf(asset.tenant)}>
+            {nameOf(asset.tenant)}
+          </span>
+        </td>
+      )}
       <td className={css.crit}>
         <Criticality level={asset.criticality} />
       </td>
-      <td className={`truncate ${css.handlingColumn}`}>
-        {asset.handling.map((each) => marks.handling[each]).join(', ')}
+      <td className={css.handlingColumn}>
+        <span className={list.two}>{asset.handling.map((each) => marks.handling[each]).join(', ')}</span>
       </td>
       <td className={css.ownerColumn}>
         <div className="truncate">{asset.owner}</div>
@@ -80,6 +68,6 @@ export function AssetRow(props: {
           {asset.risk}
         </span>
       </td>
-    </tr>
+    </Row>
   );
 }

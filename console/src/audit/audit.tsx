@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { AuditOutcome } from '@vigie/contracts/api';
 import { ExportMenu } from '../export/export-menu.tsx';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useScope, useSession } from '../session.ts';
 import { SelectField, TextField } from '../ui/fields.tsx';
-import { useTitle, useTypedParam } from '../ui/hooks.ts';
+import { useTypedParam } from '../ui/hooks.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useUrl } from '../url.ts';
 import css from './audit.module.css';
@@ -17,7 +18,6 @@ const FILTERS = ['person', 'action', 'object', 'outcome', 'from', 'to'] as const
 
 /** Who did what, and whether the log is whole. */
 export default function Audit() {
-  useTitle(t.title);
   const { params, patch } = useUrl();
   const { provider } = useSession();
   const { tenant } = useScope();
@@ -40,10 +40,11 @@ export default function Audit() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/audit">{t.title}</PageTitle>
         <span className="spring" />
         <ExportMenu path="/api/audit/export" query={filter} />
       </div>
+      <About path="/audit" />
       <p className={`small muted ${css.about}`}>{t.about}</p>
       {provider && <ChainState />}
       <search className={css.filters}>

@@ -1,5 +1,5 @@
 import type { ClockView, ClockState as State } from '@vigie/contracts/api';
-import { bothZones, distance } from '../ui/time.ts';
+import { bothZones, distance, duration } from '../ui/time.ts';
 import { useNow } from '../ui/time-view.tsx';
 import css from './clocks.module.css';
 import { t } from './strings.ts';
@@ -18,21 +18,44 @@ const SHAPES: Record<State, string> = {
 export function ClockState({ state }: { state: State }) {
   return (
     <span className={css.state} data-state={state}>
-      <svg
-        viewBox="0 0 16 16"
-        width="13"
-        height="13"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.7"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-      >
-        <path d={SHAPES[state]} />
-      </svg>
+      <Shape state={state} />
       {t.state[state]}
     </span>
+  );
+}
+
+/** What a queue says of an incident's clocks: how long the next one has left, or how long it is over. */
+export function TimeLeft({ state, dueAt }: { state: State; dueAt: number | null }) {
+  const left = (dueAt ?? 0) - Math.max(useNow(), Date.now());
+  const told = dueAt !== null && state !== 'paused' && (left >= 0 || state === 'breached');
+  return (
+    <span
+      className={css.timeLeft}
+      data-state={state}
+      title={dueAt === null ? t.state[state] : `${t.state[state]}. ${t.due}: ${bothZones(dueAt)}`}
+    >
+      <Shape state={state} />
+      {told && <span className="visually-hidden">{t.state[state]} </span>}
+      {!told ? t.state[state] : left >= 0 ? t.left(duration(left)) : t.over(duration(-left))}
+    </span>
+  );
+}
+
+function Shape({ state }: { state: State }) {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      width="13"
+      height="13"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.7"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      <path d={SHAPES[state]} />
+    </svg>
   );
 }
 

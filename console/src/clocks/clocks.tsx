@@ -2,8 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ClockBoard, ClockBoardItem } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useMay, useMayForAll, useScope, useTenantName } from '../session.ts';
-import { useTitle } from '../ui/hooks.ts';
 import { Severity } from '../ui/severity.tsx';
 import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { useNow } from '../ui/time-view.tsx';
@@ -22,7 +22,6 @@ const NOBODY = 'nobody';
 
 /** What runs out in the next hours, whose it is, and to whom it could go. */
 export default function Clocks() {
-  useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const provider = useMayForAll('comments.internal');
@@ -36,7 +35,7 @@ export default function Clocks() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/clocks">{t.title}</PageTitle>
         {query.data && <span className="count">{query.data.total}</span>}
         <span className="spring" />
         <label className="row small">
@@ -54,6 +53,7 @@ export default function Clocks() {
           </select>
         </label>
       </div>
+      <About path="/clocks" />
       {provider && <OnCallNow />}
       {query.isPending ? (
         <SkeletonRows rows={8} />

@@ -28,7 +28,7 @@ export function Statistics({ tenant }: { tenant: string | undefined }) {
             <thead>
               <tr>
                 <th scope="col">{t.month}</th>
-                <th scope="col">{t.columns.tenant}</th>
+                {tenant === undefined && <th scope="col">{t.columns.tenant}</th>}
                 <th scope="col">{t.columns.clock}</th>
                 <th scope="col" className="num">
                   {t.kept}
@@ -48,7 +48,7 @@ export function Statistics({ tenant }: { tenant: string | undefined }) {
               {rows.slice(0, 200).map((row) => (
                 <tr key={`${row.month} ${row.tenant} ${row.kind} ${row.level}`}>
                   <td className="mono">{row.month}</td>
-                  <td>{nameOf(row.tenant)}</td>
+                  {tenant === undefined && <td>{nameOf(row.tenant)}</td>}
                   <td>
                     {nameOfClock(row.kind)} <span className="hint">{row.level}</span>
                   </td>

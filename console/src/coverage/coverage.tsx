@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { CoverageView } from '../api/types.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useScope, useSession } from '../session.ts';
-import { useTitle } from '../ui/hooks.ts';
 import { whole } from '../ui/numbers.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -17,7 +17,6 @@ const VIEWS = ['sources', 'matrix'] as const;
 
 /** What a tenant sends, what that lets the rules see, and what is missing. */
 export default function Coverage() {
-  useTitle(t.title);
   const { tenants } = useSession();
   const { tenant: chosen, choose } = useScope();
   const { params, patch } = useUrl();
@@ -26,7 +25,7 @@ export default function Coverage() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/coverage">{t.title}</PageTitle>
         {tenant !== undefined && (
           <span className="row" role="tablist" aria-label={t.title}>
             {VIEWS.map((each) => (
@@ -54,6 +53,7 @@ export default function Coverage() {
           </a>
         )}
       </div>
+      <About path="/coverage" />
       {tenant === undefined ? (
         <Empty title={t.chooseTitle}>
           <p>{t.chooseText}</p>

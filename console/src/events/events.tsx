@@ -7,8 +7,9 @@ import type { EventView } from '../api/types.ts';
 import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
 import { addTerm, termOf, tokens } from '../event/query-text.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
+import { About, usePageName } from '../plain/plain.tsx';
 import { useScope } from '../session.ts';
-import { useMedia, usePhone, useTitle } from '../ui/hooks.ts';
+import { useMedia, usePhone } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -29,7 +30,7 @@ const DEFAULT_COLUMNS = ['event.dataset', 'host.name', 'user.name', 'source.ip',
 
 /** Event search. */
 export default function Events() {
-  useTitle(t.title);
+  const name = usePageName('/events', t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const q = params.get('q') ?? '';
@@ -107,7 +108,8 @@ export default function Events() {
   const took = query.data?.pages[0]?.tookMs;
   return (
     <div className={css.page} data-panel={openId !== null || undefined}>
-      <h1 className="visually-hidden">{t.title}</h1>
+      <h1 className="visually-hidden">{name}</h1>
+      <About path="/events" />
       <div className={css.top}>
         <QueryBox q={q} events={events} invalid={badQuery} inputRef={input} onSearch={run} />
         <TimeRange key={`${from} ${to}`} range={range} from={from} to={to} onChange={setRange} />

@@ -1,14 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useRef } from 'react';
-import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { ExceptionView } from '../api/types.ts';
+import { About, usePageName } from '../plain/plain.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
-import { useTitle, useTypedParam } from '../ui/hooks.ts';
+import { usePhone, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Choice, ListHead, ListPage, ListSearch } from '../ui/list/frame.tsx';
+import list from '../ui/list/list.module.css';
+import { List } from '../ui/list/list.tsx';
+import { Row, RowTitle } from '../ui/list/row.tsx';
 import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
+import { Empty } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { oneOf, useUrl } from '../url.ts';
 import type { Beginning } from './create-dialog.tsx';
@@ -23,7 +27,7 @@ const PAGE = 100;
 
 /** What is kept silent, by whom, why and until when. */
 export default function Exceptions() {
-  useTitle(t.title);
+  const name = usePageName('/exceptions', t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const mayMake = useMay('exceptions.write');
@@ -33,6 +37,7 @@ export default function Exceptions() {
   const q = params.get('q') ?? '';
   const [text, setText] = useTypedParam(q, (next) => patch({ q: next }));
   const search = useRef<HTMLInputElement>(null);
+  const phone = usePhone();
   const query = useInfiniteQuery(queries.exceptions({ tenant, rule, state, sort, q, limit: PAGE }));
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const first = query.data?.pages[0];
@@ -49,74 +54,67 @@ export default function Exceptions() {
   const unfiltered = q === '' && rule === undefined;
   const nothingAtAll =
     unfiltered && first !== undefined && Object.values(first.states).every((count) => count === 0);
+  const showTenant = tenant === undefined;
   return (
-    <div className="page">
-      <div className="page-head">
-        <h1>{t.title}</h1>
-        {first?.total !== undefined && <span className="count">{t.count(first.total)}</span>}
-        <select
-          className="select bare"
-          aria-label={t.state}
-          value={state}
-          onChange={(event) => patch({ state: event.target.value === 'active' ? '' : event.target.value })}
-        >
-          {STATES.map((each) => (
-            <option key={each} value={each}>
-              {t.states[each]}
-              {first !== undefined && each !== 'all' ? ` (${first.states[each]})` : ''}
-            </option>
-          ))}
-        </select>
-        <select
-          className="select"
-          aria-label={t.sort}
-          value={sort}
-          onChange={(event) => patch({ sort: event.target.value === 'ends' ? '' : event.target.value })}
-        >
-          {SORTS.map((each) => (
-            <option key={each} value={each}>
-              {t.sorts[each]}
-            </option>
-          ))}
-        </select>
-        <input
-          ref={search}
-          className={`input ${css.search}`}
-          type="search"
-          aria-label={t.search}
+    <ListPage>
+      <ListHead
+        title={name}
+        intro={<About path="/exceptions" />}
+        count={first?.total === undefined ? undefined : t.count(first.total)}
+        actions={button}
+      >
+        <ListSearch
+          field={search}
+          label={t.search}
           placeholder={t.searchPlaceholder}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={setText}
         />
-        <span className="spring" />
-        {button}
-      </div>
-      {query.isPending ? (
-        <SkeletonRows rows={8} height={58} />
-      ) : query.isError && items.length === 0 ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : nothingAtAll ? (
-        <Empty title={t.emptyTitle}>
-          <p>{t.emptyText}</p>
-          {button}
-        </Empty>
-      ) : items.length === 0 ? (
-        <Empty title={t.noneTitle} />
-      ) : (
-        <Table items={items} showTenant={tenant === undefined} stale={query.isPlaceholderData} />
-      )}
-      {query.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="btn"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t.impact.more((first?.total ?? items.length) - items.length)}
-          </button>
-        </p>
-      )}
+        <Choice
+          label={t.state}
+          value={state}
+          onChange={(value) => patch({ state: value })}
+          options={STATES.map((each) => [
+            each,
+            first !== undefined && each !== 'all'
+              ? `${t.states[each]} (${first.states[each]})`
+              : t.states[each],
+          ])}
+        />
+        <Choice
+          label={t.sort}
+          value={sort}
+          onChange={(value) => patch({ sort: value })}
+          options={SORTS.map((each) => [each, t.sorts[each]] as const)}
+        />
+      </ListHead>
+      <List
+        query={query}
+        items={items}
+        total={first?.total}
+        height={phone ? 68 : 60}
+        columns={[
+          { id: 'exception', head: t.columns.exception },
+          ...(showTenant ? [{ id: 'tenant', head: t.columns.tenant, className: css.tenant }] : []),
+          { id: 'reason', head: t.columns.reason, className: css.reason },
+          { id: 'owner', head: t.columns.owner, className: css.owner },
+          { id: 'hits', head: t.columns.silenced, className: css.hits },
+          { id: 'last', head: t.columns.last, className: css.last },
+          { id: 'ends', head: t.columns.ends, className: css.end },
+        ]}
+        empty={
+          nothingAtAll ? (
+            <Empty title={t.emptyTitle}>
+              <p>{t.emptyText}</p>
+              {button}
+            </Empty>
+          ) : (
+            <Empty title={t.noneTitle} />
+          )
+        }
+      >
+        {(item, index) => <ExceptionRow key={item.id} item={item} index={index} showTenant={showTenant} />}
+      </List>
       {mayMake && params.get('make') !== null && (
         <Suspense fallback={null}>
           <CreateDialog
@@ -125,7 +123,7 @@ export default function Exceptions() {
           />
         </Suspense>
       )}
-    </div>
+    </ListPage>
   );
 }
 
@@ -145,75 +143,48 @@ function focus(event: KeyboardEvent, field: HTMLInputElement | null): void {
   field?.focus();
 }
 
-function Table(props: { items: readonly ExceptionView[]; showTenant: boolean; stale: boolean }) {
+function ExceptionRow(props: { item: ExceptionView; index: number; showTenant: boolean }) {
+  const { item, showTenant } = props;
   const nameOf = useTenantName();
+  const tenant = item.tenant === null ? t.allTenants : nameOf(item.tenant);
   return (
-    <table className={`grid ${css.list}`} data-stale={props.stale || undefined}>
-      <thead>
-        <tr>
-          <th scope="col">{t.columns.exception}</th>
-          {props.showTenant && (
-            <th scope="col" className={css.tenant}>
-              {t.columns.tenant}
-            </th>
-          )}
-          <th scope="col" className={css.reason}>
-            {t.columns.reason}
-          </th>
-          <th scope="col" className={css.owner}>
-            {t.columns.owner}
-          </th>
-          <th scope="col" className={`num ${css.hits}`}>
-            {t.columns.silenced}
-          </th>
-          <th scope="col" className={`num ${css.last}`}>
-            {t.columns.last}
-          </th>
-          <th scope="col" className={`num ${css.end}`}>
-            {t.columns.ends}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.items.map((item) => (
-          <tr key={item.id} data-testid="exception-row" data-ended={item.state !== 'active' || undefined}>
-            <td>
-              <Link href={`/exceptions/${item.id}`} className={css.name}>
-                {item.title}
-              </Link>
-              <div className="hint truncate">
-                {props.showTenant && (
-                  <span className={css.onPhone}>
-                    {item.tenant === null ? t.allTenants : nameOf(item.tenant)} ·{' '}
-                  </span>
-                )}
-                <RuleNames item={item} />
-              </div>
-            </td>
-            {props.showTenant && (
-              <td className={css.tenant}>
-                {item.tenant === null ? <strong>{t.allTenants}</strong> : nameOf(item.tenant)}
-              </td>
-            )}
-            <td className={css.reason}>
-              <span className={css.clamp} title={item.reason ?? undefined}>
-                {item.reason ?? <span className="muted">–</span>}
-              </span>
-            </td>
-            <td className={`truncate ${css.owner}`}>{item.owner?.name ?? '–'}</td>
-            <td className={`num ${css.hits}`}>
-              {item.silenced.hits === 0 ? <span className="muted">0</span> : whole(item.silenced.hits)}
-            </td>
-            <td className={`num ${css.last}`}>
-              <Age at={item.silenced.lastAt} />
-            </td>
-            <td className={`num ${css.end}`}>
-              <Ends item={item} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Row
+      index={props.index}
+      className={css.row}
+      data={{ 'data-testid': 'exception-row', 'data-ended': item.state !== 'active' || undefined }}
+    >
+      <td className={css.main}>
+        <RowTitle href={`/exceptions/${item.id}`}>{item.title}</RowTitle>
+        <div className="hint truncate">
+          {showTenant && <span className={css.onPhone}>{tenant} · </span>}
+          <RuleNames item={item} />
+        </div>
+      </td>
+      {showTenant && (
+        <td className={css.tenant}>
+          <span className={list.two} title={tenant}>
+            {item.tenant === null ? <strong>{tenant}</strong> : tenant}
+          </span>
+        </td>
+      )}
+      <td className={css.reason}>
+        <span className={list.two} title={item.reason ?? undefined}>
+          {item.reason ?? <span className="muted">–</span>}
+        </span>
+      </td>
+      <td className={css.owner}>
+        <span className={list.two}>{item.owner?.name ?? '–'}</span>
+      </td>
+      <td className={css.hits}>
+        {item.silenced.hits === 0 ? <span className="muted">0</span> : whole(item.silenced.hits)}
+      </td>
+      <td className={css.last}>
+        <Age at={item.silenced.lastAt} />
+      </td>
+      <td className={css.end}>
+        <Ends item={item} />
+      </td>
+    </Row>
   );
 }
 

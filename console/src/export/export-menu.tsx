@@ -22,13 +22,13 @@ export function ExportMenu({ path, query }: { path: string; query: QueryValues }
 }
 
 /** An incident as a file. */
-export function IncidentExport({ id }: { id: number }) {
+export function IncidentExport({ id, align }: { id: number; align: 'left' | 'right' }) {
   const links = INCIDENT.map((format) => ({
     format,
     label: format === 'csv' ? t.csvEvidence : t[format],
     href: `/api/incidents/${id}/export?format=${format}`,
   }));
-  return <Menu links={links} align="left" />;
+  return <Menu links={links} align={align} />;
 }
 
 function Menu({

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import type { Role } from '../api/types.ts';
-import { useScope, useSession } from '../session.ts';
+import { useOwnTenant, useScope, useSession } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { SkeletonRows } from '../ui/states.tsx';
 import css from './home.module.css';
@@ -30,6 +30,7 @@ const BOARDS: Readonly<Record<Role, { readonly name: keyof typeof t.board; reado
 export default function Home() {
   const { user } = useSession();
   const scope = useScope();
+  const own = useOwnTenant();
   const { name, View } = BOARDS[user.role];
   const title = t.board[name];
   useTitle(title);
@@ -37,7 +38,7 @@ export default function Home() {
     <div className="page" data-testid="home">
       <div className="page-head">
         <h1>{title}</h1>
-        {scope.name !== null && <span className="count">{scope.name}</span>}
+        {own === undefined && scope.name !== null && <span className="count">{scope.name}</span>}
       </div>
       <div className={css.board} data-plain={name === 'client' || undefined}>
         <Suspense fallback={<SkeletonRows rows={8} />}>

@@ -1,23 +1,36 @@
 import { useQuery } from '@tanstack/react-query';
 import type { IncidentView } from '../api/types.ts';
+import { TimeLeft } from '../clocks/clock-state.tsx';
 import { clockQueries } from '../clocks/queries.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
-import { useSession, useTenantName } from '../session.ts';
+import { useMay, useOwnTenant, useSession, useTenantName } from '../session.ts';
 import { usePhone } from '../ui/hooks.ts';
+import { Age } from '../ui/time-view.tsx';
 import css from './incident.module.css';
 import { t } from './strings.ts';
 
-/** On a phone, above the story: whose incident it is, who has it, and how sure we are. */
+/** Above the story: whose incident it is, who has it, since when, how sure we are, and how long there is. */
 export function Glance({ incident }: { incident: IncidentView }) {
   const nameOf = useTenantName();
-  const phone = usePhone();
+  const own = useOwnTenant();
+  const ours = useMay('comments.internal');
+  const { owner, clockState, dueAt } = incident;
   const sure = incident.urgency.terms.find(({ term }) => term === 'confidence');
   const probability = sure?.term === 'confidence' ? sure.probability : null;
-  if (!phone) return null;
   return (
     <p className={css.glance} data-testid="glance">
-      <strong>{nameOf(incident.tenant)}</strong> · {incident.owner?.name ?? t.nobody}
-      {probability !== null && ` · ${t.likely(Math.round(100 * probability))}`}
+      {own === undefined && <strong>{nameOf(incident.tenant)}</strong>}
+      <span>{owner === null ? t.noOwner : t.owned(owner.name)}</span>
+      <span>
+        {t.lastEvidence} <Age at={incident.lastAt} suffix />
+      </span>
+      {ours && <span>{t.countsText(incident.alerts, incident.detections)}</span>}
+      {probability !== null && <span>{t.likely(Math.round(100 * probability))}</span>}
+      {ours && incident.status !== 'closed' && clockState !== null && clockState !== 'met' && (
+        <span>
+          <TimeLeft state={clockState} dueAt={dueAt} />
+        </span>
+      )}
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Fragment, lazy, Suspense, useRef, useState } from 'react';
+import { Fragment, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
@@ -14,6 +14,7 @@ import { termOf } from '../event/query-text.ts';
 import { IncidentExport } from '../export/export-menu.tsx';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useTriageKeys } from '../incidents/triage-keys.ts';
+import { useStatusText } from '../plain/plain.tsx';
 import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
 import { scoped, useMay, useSession } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
@@ -21,8 +22,6 @@ import { Icon } from '../ui/icons.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
-import { Age } from '../ui/time-view.tsx';
 import { useUrl } from '../url.ts';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
 import { Verdicts } from '../verdict/verdicts.tsx';
@@ -60,12 +59,14 @@ export default function IncidentPage() {
   );
 }
 
-function Back() {
+/** The way back, and on the same line what the incident is in a few words. */
+function Back({ children }: { children?: ReactNode }) {
   return (
-    <p className={css.back}>
-      <Link href={scoped('/incidents')}>
+    <p className={css.meta}>
+      <Link href={scoped('/incidents')} className={css.back}>
         <Icon name="back" size={12} /> {t.back}
       </Link>
+      {children}
     </p>
   );
 }
@@ -76,6 +77,7 @@ function Story({ incident }: { incident: IncidentView }) {
   const mayAct = useMay('incidents.handle');
   const ours = useMay('comments.internal');
   const { provider } = useSession();
+  const statusOf = useStatusText();
   const Details = ours ? Fragment : Technical;
   const actions = useIncidentActions();
   const [deciding, setDeciding] = useState<'close' | 'judge' | null>(null);
@@ -116,64 +118,62 @@ function Story({ incident }: { incident: IncidentView }) {
 
   return (
     <article className={css.page}>
-      <Back />
       <header className={css.head}>
-        <p className={css.meta}>
+        <Back>
           <Severity level={incident.level} />
           <span className="muted">INC-{incident.id}</span>
-          <span data-testid="incident-status">{ui.status[incident.status]}</span>
+          <span data-testid="incident-status">{statusOf(incident.status)}</span>
           {incident.verdict !== null && <span className="muted">{verdictText(incident.verdict)}</span>}
-          <span className="muted">
-            <Age at={incident.lastAt} suffix />
-          </span>
-        </p>
+        </Back>
         <h1>{incident.title}</h1>
         <Glance incident={incident} />
         <IncidentWarnings incident={incident} />
-        <IncidentExport id={incident.id} />
-        {mayAct && (
-          <div className="row">
-            <button
-              type="button"
-              className="btn"
-              disabled={actions.pending}
-              onClick={() => actions.assignToMe([incident.id])}
-            >
-              {t.assign} <kbd>a</kbd>
-            </button>
-            {incident.status === 'new' && (
+        <div className={css.actions}>
+          {mayAct && (
+            <>
               <button
                 type="button"
                 className="btn"
                 disabled={actions.pending}
-                onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
+                onClick={() => actions.assignToMe([incident.id])}
               >
-                {t.start}
+                {t.assign} <kbd>a</kbd>
               </button>
-            )}
-            {closed ? (
-              <button
-                type="button"
-                className="btn"
-                disabled={actions.pending}
-                onClick={() =>
-                  void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)
-                }
-              >
-                {t.reopen}
-              </button>
-            ) : (
-              <button
-                type="button"
-                className="btn primary"
-                disabled={actions.pending}
-                onClick={() => setDeciding('close')}
-              >
-                {t.close} <kbd>c</kbd>
-              </button>
-            )}
-          </div>
-        )}
+              {incident.status === 'new' && (
+                <button
+                  type="button"
+                  className="btn"
+                  disabled={actions.pending}
+                  onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
+                >
+                  {t.start}
+                </button>
+              )}
+              {closed ? (
+                <button
+                  type="button"
+                  className="btn"
+                  disabled={actions.pending}
+                  onClick={() =>
+                    void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)
+                  }
+                >
+                  {t.reopen}
+                </button>
+              ) : (
+                <button
+                  type="button"
+                  className="btn primary"
+                  disabled={actions.pending}
+                  onClick={() => setDeciding('close')}
+                >
+                  {t.close} <kbd>c</kbd>
+                </button>
+              )}
+            </>
+          )}
+          <IncidentExport id={incident.id} align={mayAct ? 'right' : 'left'} />
+        </div>
       </header>
       <div className={css.columns}>
         <div className={css.story}>

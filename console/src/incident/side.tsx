@@ -1,7 +1,8 @@
 import { Link } from 'wouter';
 import type { IncidentView } from '../api/types.ts';
 import { IncidentClocks } from '../clocks/incident-clocks.tsx';
-import { useTenantName } from '../session.ts';
+import { useStatusText } from '../plain/plain.tsx';
+import { useOwnTenant, useTenantName } from '../session.ts';
 import { TechniqueLinks } from '../ui/chips.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age, At } from '../ui/time-view.tsx';
@@ -17,12 +18,14 @@ export function Side(props: {
 }) {
   const { incident } = props;
   const nameOf = useTenantName();
+  const own = useOwnTenant();
+  const statusOf = useStatusText();
   return (
     <aside className={css.side} aria-label={t.status}>
       <IncidentClocks incident={incident} />
       <dl className="facts">
         <dt>{t.status}</dt>
-        <dd>{ui.status[incident.status]}</dd>
+        <dd>{statusOf(incident.status)}</dd>
         <dt>{t.owner}</dt>
         <dd data-testid="incident-owner">
           {incident.owner?.name ?? <span className="muted">{t.nobody}</span>}
@@ -35,10 +38,14 @@ export function Side(props: {
             verdictText(incident.verdict)
           )}
         </dd>
-        <dt>{t.tenant}</dt>
-        <dd>
-          <Link href={`/incidents?tenant=${incident.tenant}`}>{nameOf(incident.tenant)}</Link>
-        </dd>
+        {own === undefined && (
+          <>
+            <dt>{t.tenant}</dt>
+            <dd>
+              <Link href={`/incidents?tenant=${incident.tenant}`}>{nameOf(incident.tenant)}</Link>
+            </dd>
+          </>
+        )}
         <dt>{t.firstEvidence}</dt>
         <dd>
           <At at={incident.firstAt} />

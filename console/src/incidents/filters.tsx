@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { type RefObject, useId } from 'react';
 import { queries } from '../api/queries.ts';
+import { useStatusText } from '../plain/plain.tsx';
 import { useMay } from '../session.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { useTypedParam } from '../ui/hooks.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Choice, ListSearch } from '../ui/list/frame.tsx';
 import { ui } from '../ui/strings.ts';
 import type { UrlPatch } from '../url.ts';
 import { VERDICTS } from '../verdict/verdict-dialog.tsx';
@@ -18,7 +19,26 @@ interface Props {
   readonly patch: (values: UrlPatch) => void;
 }
 
-/** Status tabs, text, the other filters behind a button, and the order; all of it lives in the address. */
+/** The status, which everybody narrows by. */
+export function StatusTabs({ queue, patch }: Props) {
+  const nameOf = useStatusText();
+  return (
+    <fieldset className={css.tabs} aria-label={t.statusFilter}>
+      {STATUSES.map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-pressed={queue.status === each}
+          onClick={() => patch({ status: each === 'open' ? '' : each })}
+        >
+          {each === 'open' || each === 'all' ? t.filter[each] : nameOf(each)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Text, the other filters behind a button, and the order; all of it lives in the address. */
 export function Filters({
   queue,
   patch,
@@ -28,54 +48,27 @@ export function Filters({
   const on = hiddenOn(queue);
   return (
     <>
-      <fieldset className={css.tabs} aria-label={t.statusFilter}>
-        {STATUSES.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-pressed={queue.status === each}
-            onClick={() => patch({ status: each === 'open' ? '' : each })}
-          >
-            {t.filter[each]}
-          </button>
-        ))}
-      </fieldset>
-      <span className="spring" />
-      <div className={css.search}>
-        <Icon name="search" size={14} />
-        <input
-          ref={searchRef}
-          className="input"
-          type="search"
-          aria-label={t.search}
-          placeholder={t.searchPlaceholder}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
-          }}
-        />
-        <kbd>/</kbd>
-      </div>
+      <ListSearch
+        field={searchRef}
+        label={t.search}
+        placeholder={t.searchPlaceholder}
+        value={text}
+        onChange={setText}
+      />
       <Flyout
         label={on === 0 ? t.more : t.moreOn(on)}
+        align="left"
         buttonClass={on === 0 ? 'btn' : `btn ${css.on}`}
         button={on === 0 ? t.more : t.moreOn(on)}
       >
         {(close) => <More queue={queue} patch={patch} onClose={close} />}
       </Flyout>
-      <select
-        className="select"
-        aria-label={t.sort}
+      <Choice
+        label={t.sort}
         value={queue.sort}
-        onChange={(event) => patch({ sort: event.target.value === 'urgency' ? '' : event.target.value })}
-      >
-        {SORTS.map((each) => (
-          <option key={each} value={each}>
-            {t.sorts[each]}
-          </option>
-        ))}
-      </select>
+        onChange={(sort) => patch({ sort })}
+        options={SORTS.map((each) => [each, t.sorts[each]] as const)}
+      />
     </>
   );
 }
@@ -89,7 +82,7 @@ function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
   const [entity, setEntity] = useTypedParam(queue.entity, (value) => patch({ entity: value }));
   return (
     <div className={css.more}>
-      <Choice
+      <Field
         id={`${id}-level`}
         label={t.minLevel}
         value={queue.level ?? ''}
@@ -101,7 +94,7 @@ function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
           ),
         ]}
       />
-      <Choice
+      <Field
         id={`${id}-owner`}
         label={t.owner}
         value={queue.owner}
@@ -113,7 +106,7 @@ function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
           ...(owners.data?.items ?? []).map((each) => [each.id, each.name] as const),
         ]}
       />
-      <Choice
+      <Field
         id={`${id}-verdict`}
         label={t.verdict}
         value={queue.verdict}
@@ -124,7 +117,7 @@ function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
           ...VERDICTS.map((each) => [each, verdictText(each)] as const),
         ]}
       />
-      <Choice
+      <Field
         id={`${id}-since`}
         label={t.since}
         value={queue.since}
@@ -174,7 +167,7 @@ function More({ queue, patch, onClose }: Props & { onClose: () => void }) {
   );
 }
 
-function Choice(props: {
+function Field(props: {
   id: string;
   label: string;
   value: string;

@@ -5,14 +5,16 @@ import { queries } from '../api/queries.ts';
 import type { IncidentSummary } from '../api/types.ts';
 import { useMarks } from '../asset-marks/use-marks.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { useMay, useScope, useTenantName } from '../session.ts';
-import { usePhone, useTitle } from '../ui/hooks.ts';
+import { About, usePageName } from '../plain/plain.tsx';
+import { useIsClient, useMay, useScope, useTenantName } from '../session.ts';
+import { usePhone } from '../ui/hooks.ts';
+import { Bulk, ListHead, ListPage } from '../ui/list/frame.tsx';
+import { type Column, List, type ListHandle } from '../ui/list/list.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
-import { useLoadMore, useVirtualRows } from '../ui/virtual-rows.ts';
+import { Empty } from '../ui/states.tsx';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
 import { handled, useIncidentActions, useUndo } from './actions.ts';
-import { Filters } from './filters.tsx';
+import { Filters, StatusTabs } from './filters.tsx';
 import css from './incidents.module.css';
 import { rememberQueue, settle } from './order.ts';
 import { hiddenOn, NO_FILTERS, type QueueParams, queryOf, useQueueParams } from './query.ts';
@@ -22,7 +24,7 @@ import { Views } from './views.tsx';
 
 /** The queue. */
 export default function Incidents() {
-  useTitle(t.title);
+  const name = usePageName('/incidents', t.title);
   const { queue, patch } = useQueueParams();
   const { tenant } = useScope();
   const [, navigate] = useLocation();
@@ -37,10 +39,9 @@ export default function Incidents() {
   );
   const total = pages?.[0]?.total;
 
-  const scroller = useRef<HTMLDivElement>(null);
+  const handle = useRef<ListHandle>(null);
   const search = useRef<HTMLInputElement>(null);
   const phone = usePhone();
-  const height = phone ? 96 : 54;
   const [activeId, setActiveId] = useState<number | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [deciding, setDeciding] = useState<{ ids: readonly number[]; closing: boolean } | null>(null);
@@ -53,8 +54,6 @@ export default function Incidents() {
   );
   const { items } = list;
   const marks = useMarks(items);
-  const rows = useVirtualRows(scroller, items.length, height);
-  useLoadMore(rows.lastIndex, items.length, query);
   const shownIds = items.map(({ id }) => id).join();
   useEffect(() => rememberQueue(shownIds === '' ? [] : shownIds.split(',').map(Number)), [shownIds]);
 
@@ -69,7 +68,7 @@ export default function Incidents() {
     if (items.length === 0) return;
     const at = Math.max(0, Math.min(items.length - 1, index));
     setActiveId(items[at]!.id);
-    rows.show(at);
+    handle.current?.show(at);
   };
   const move = (step: number) => activate(active < 0 ? (step > 0 ? 0 : items.length - 1) : active + step);
   const toggle = (id: number) => {
@@ -126,15 +125,31 @@ export default function Incidents() {
   }, [activeId, client]);
   const filtered = queue.status !== 'open' || queue.q !== '' || hiddenOn(queue) > 0;
 
+  const showTenant = tenant === undefined;
+  // How urgent one is among all is for who works through them.
+  const ranks = !useIsClient();
+  const columns: Column[] = [
+    ...(ranks ? [{ id: 'urgency', head: t.columns.urgency, className: css.urgency }] : []),
+    { id: 'severity', head: t.columns.severity, className: css.severity },
+    { id: 'incident', head: t.columns.incident },
+    ...(showTenant ? [{ id: 'tenant', head: t.columns.tenant, className: css.tenant }] : []),
+    { id: 'owner', head: t.columns.owner, className: css.owner },
+    { id: 'status', head: t.columns.status, className: css.status },
+    { id: 'age', head: t.columns.age, className: css.age },
+  ];
+
   return (
-    <div className={css.page}>
-      <div className={`page-head ${css.head}`}>
-        <h1>{t.title}</h1>
-        {total !== undefined && <span className="count">{t.count(total, pages?.[0]?.more ?? false)}</span>}
-        <Views query={wanted} patch={patch} />
+    <ListPage>
+      <ListHead
+        title={name}
+        intro={<About path="/incidents" />}
+        count={total === undefined ? undefined : t.count(total, pages?.[0]?.more ?? false)}
+        tabs={<StatusTabs queue={queue} patch={patch} />}
+        actions={<ExportMenu path="/api/incidents/export" query={wanted} />}
+      >
         <Filters queue={queue} patch={patch} searchRef={search} />
-        <ExportMenu path="/api/incidents/export" query={wanted} />
-      </div>
+        <Views query={wanted} patch={patch} />
+      </ListHead>
       {(list.waiting > 0 || list.moved) && (
         <div className={css.live} role="status">
           <button type="button" className="btn small" data-testid="show-new" onClick={list.refresh}>
@@ -142,90 +157,48 @@ export default function Incidents() {
           </button>
         </div>
       )}
-      <div
-        ref={scroller}
-        className={css.scroller}
-        data-stale={query.isPlaceholderData || undefined}
-        onPointerEnter={() => setInside(true)}
-        onPointerLeave={() => setInside(false)}
+      <List
+        query={query}
+        items={items}
+        total={total}
+        height={phone ? 100 : 64}
+        columns={columns}
+        handle={handle}
+        onInside={setInside}
+        check={
+          mayAct
+            ? {
+                label: t.selectAll,
+                checked: chosen.length === items.length,
+                onChange: () =>
+                  setSelected(
+                    chosen.length === items.length ? new Set() : new Set(items.map((each) => each.id)),
+                  ),
+              }
+            : undefined
+        }
+        empty={<Nothing filtered={filtered} onReset={() => patch(NO_FILTERS)} />}
       >
-        {query.isPending ? (
-          <SkeletonRows rows={14} height={height} />
-        ) : query.isError && items.length === 0 ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : items.length === 0 ? (
-          <Nothing filtered={filtered} onReset={() => patch(NO_FILTERS)} />
-        ) : (
-          <table className={css.table} aria-rowcount={total ?? items.length}>
-            <thead>
-              <tr>
-                <th scope="col" className={css.check}>
-                  {mayAct && (
-                    <input
-                      type="checkbox"
-                      aria-label={t.selectAll}
-                      checked={chosen.length === items.length}
-                      onChange={() =>
-                        setSelected(
-                          chosen.length === items.length ? new Set() : new Set(items.map((each) => each.id)),
-                        )
-                      }
-                    />
-                  )}
-                </th>
-                <th scope="col" className={css.urgency}>
-                  {t.columns.urgency}
-                </th>
-                <th scope="col" className={css.severity}>
-                  {t.columns.severity}
-                </th>
-                <th scope="col">{t.columns.incident}</th>
-                {tenant === undefined && (
-                  <th scope="col" className={css.tenant}>
-                    {t.columns.tenant}
-                  </th>
-                )}
-                <th scope="col" className={css.alerts}>
-                  {t.columns.alerts}
-                </th>
-                <th scope="col" className={css.owner}>
-                  {t.columns.owner}
-                </th>
-                <th scope="col" className={css.status}>
-                  {t.columns.status}
-                </th>
-                <th scope="col" className={css.age}>
-                  {t.columns.age}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.before > 0 && <tr className={css.spacer} style={{ height: rows.before }} />}
-              {rows.indices.map((index) => {
-                const incident = items[index]!;
-                return (
-                  <IncidentRow
-                    key={incident.id}
-                    incident={incident}
-                    index={index}
-                    active={incident.id === activeId}
-                    selected={selected.has(incident.id)}
-                    gone={list.gone.has(incident.id)}
-                    showTenant={tenant === undefined}
-                    marks={marks[index]}
-                    onActivate={() => setActiveId(incident.id)}
-                    onSelect={mayAct ? () => toggle(incident.id) : undefined}
-                    onOpen={() => open(incident)}
-                  />
-                );
-              })}
-              {rows.after > 0 && <tr className={css.spacer} style={{ height: rows.after }} />}
-            </tbody>
-          </table>
+        {(incident, index, room) => (
+          <IncidentRow
+            key={incident.id}
+            incident={incident}
+            index={index}
+            room={room}
+            active={incident.id === activeId}
+            selected={selected.has(incident.id)}
+            gone={list.gone.has(incident.id)}
+            showTenant={showTenant}
+            showUrgency={ranks}
+            marks={marks[index]}
+            onActivate={() => setActiveId(incident.id)}
+            onSelect={mayAct ? () => toggle(incident.id) : undefined}
+            onOpen={() => open(incident)}
+          />
         )}
-      </div>
+      </List>
       {chosen.length > 0 && (
-        <Bulk
+        <Chosen
           ids={chosen}
           onAssign={() => actions.assignToMe(chosen)}
           onHand={(person) => actions.handTo(chosen, person)}
@@ -251,7 +224,7 @@ export default function Incidents() {
           }}
         />
       )}
-    </div>
+    </ListPage>
   );
 }
 
@@ -286,7 +259,8 @@ function fits(status: IncidentSummary['status'], filter: QueueParams['status']):
   return filter === 'all' || (filter === 'open' ? status !== 'closed' : status === filter);
 }
 
-function Bulk(props: {
+/** What can be done with the incidents that are chosen. */
+function Chosen(props: {
   ids: readonly number[];
   onAssign: () => void;
   onHand: (person: { id: string; name: string }) => void;
@@ -296,8 +270,7 @@ function Bulk(props: {
   const owners = useQuery(queries.owners());
   const { length } = props.ids;
   return (
-    <div className={css.bulk} role="toolbar" aria-label={t.selected(length)}>
-      <span aria-live="polite">{t.selected(length)}</span>
+    <Bulk label={t.selected(length)}>
       <button type="button" className="btn small" onClick={props.onAssign}>
         {t.assign} <kbd>a</kbd>
       </button>
@@ -326,7 +299,7 @@ function Bulk(props: {
       <button type="button" className="btn small quiet" onClick={props.onClear}>
         {t.clear}
       </button>
-    </div>
+    </Bulk>
   );
 }
 

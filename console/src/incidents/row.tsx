@@ -1,11 +1,12 @@
 import type { AssetMark } from '@vigie/contracts/api';
-import { useEffect, useRef } from 'react';
-import { Link } from 'wouter';
 import type { IncidentSummary } from '../api/types.ts';
 import { RowWarning } from '../asset-marks/warnings.tsx';
-import { ClockState } from '../clocks/clock-state.tsx';
+import { TimeLeft } from '../clocks/clock-state.tsx';
+import { useStatusText } from '../plain/plain.tsx';
 import { useTenantName } from '../session.ts';
-import { Entities, TechniqueIds } from '../ui/chips.tsx';
+import { Entities, fitting, TechniqueIds } from '../ui/chips.tsx';
+import list from '../ui/list/list.module.css';
+import { Row, RowTitle } from '../ui/list/row.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { ui } from '../ui/strings.ts';
 import { duration } from '../ui/time.ts';
@@ -19,53 +20,50 @@ import { UrgencyView } from './urgency.tsx';
 export function IncidentRow(props: {
   incident: IncidentSummary;
   index: number;
+  /** Width of the column of titles, pixels. */
+  room: number;
   active: boolean;
   selected: boolean;
   /** It has left the list since it was shown. */
   gone: boolean;
   showTenant: boolean;
+  showUrgency: boolean;
   /** What must be said of its machines and people. */
   marks: readonly AssetMark[] | undefined;
   onActivate: () => void;
   onSelect: (() => void) | undefined;
   onOpen: () => void;
 }) {
-  const { incident, active, selected } = props;
+  const { incident, active } = props;
   const nameOf = useTenantName();
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (active && document.activeElement !== link.current) link.current?.focus({ preventScroll: true });
-  }, [active]);
+  const statusOf = useStatusText();
   return (
-    <tr
+    <Row
+      index={props.index}
       className={css.row}
-      data-testid="incident-row"
-      data-incident={incident.id}
-      data-active={active || undefined}
-      data-selected={selected || undefined}
-      data-new={incident.status === 'new' || undefined}
-      data-gone={props.gone || undefined}
-      aria-rowindex={props.index + 2}
-      onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('a, input, button, section') === null)
-          props.onOpen();
+      active={active}
+      selected={props.selected}
+      check={
+        props.onSelect === undefined
+          ? undefined
+          : { label: t.selectOne(incident.id), onChange: props.onSelect }
+      }
+      onOpen={props.onOpen}
+      data={{
+        'data-testid': 'incident-row',
+        'data-incident': incident.id,
+        'data-new': incident.status === 'new' || undefined,
+        'data-gone': props.gone || undefined,
       }}
     >
-      <td className={css.check}>
-        {props.onSelect !== undefined && (
-          <input
-            type="checkbox"
-            checked={selected}
-            aria-label={t.selectOne(incident.id)}
-            onChange={props.onSelect}
-          />
-        )}
-      </td>
-      <td className={css.urgency}>
-        <UrgencyView incident={incident} />
-      </td>
+      {props.showUrgency && (
+        <td className={css.urgency}>
+          <UrgencyView incident={incident} />
+        </td>
+      )}
       <td className={css.severity}>
         <Severity level={incident.level} />
+        <div className={css.id}>INC-{incident.id}</div>
       </td>
       <td className={css.main}>
         <div className={css.titleLine}>
@@ -74,53 +72,75 @@ export function IncidentRow(props: {
               <span className="visually-hidden">{t.changed.unseen}</span>
             </span>
           )}
-          <span className={css.id}>INC-{incident.id}</span>
-          <Link
-            ref={link}
-            href={`/incidents/${incident.id}`}
-            className={css.title}
-            onFocus={props.onActivate}
-          >
+          <RowTitle href={`/incidents/${incident.id}`} active={active} onFocus={props.onActivate}>
             {incident.title}
-          </Link>
-          {incident.demo && <span className={css.demo}>{t.demo}</span>}
+          </RowTitle>
         </div>
-        <div className={css.chipLine}>
-          {props.gone && <span className={css.goneWord}>{t.live.gone}</span>}
-          <Changed incident={incident} />
-          <RowWarning marks={props.marks} />
-          <Entities items={incident.entities} />
-          <TechniqueIds items={incident.techniques} />
-        </div>
+        <Below incident={incident} gone={props.gone} marks={props.marks} room={props.room} />
       </td>
-      {props.showTenant && <td className={css.tenant}>{nameOf(incident.tenant)}</td>}
-      <td className={css.alerts}>
-        <span title={`${incident.detections}`}>{incident.alerts}</span>
+      {props.showTenant && (
+        <td className={css.tenant}>
+          <span className={list.two} title={nameOf(incident.tenant)}>
+            {nameOf(incident.tenant)}
+          </span>
+        </td>
+      )}
+      <td className={css.owner}>
+        <span className={list.two}>{incident.owner?.name ?? <span className="muted">–</span>}</span>
       </td>
-      <td className={css.owner}>{incident.owner?.name ?? <span className="muted">–</span>}</td>
       <td className={css.status}>
         {incident.verdict !== null && incident.status === 'closed' ? (
-          <span className="muted" title={reasonText(incident.verdictReason)}>
+          <span className={`muted ${list.two}`} title={reasonText(incident.verdictReason)}>
             {verdictText(incident.verdict)}
           </span>
         ) : (
-          <span data-status={incident.status}>{t.status[incident.status]}</span>
+          <span data-status={incident.status}>{statusOf(incident.status)}</span>
         )}
         <Due incident={incident} />
       </td>
       <td className={css.age}>
         <Age at={incident.lastAt} />
+        <div className={css.alerts} title={t.detections(incident.detections)}>
+          {t.alerts(incident.alerts)}
+        </div>
       </td>
-    </tr>
+    </Row>
   );
 }
 
-/** What is said of its clocks: nothing as long as they run without haste. */
+/** The line below the title: what is new, what to mind, and of the entities and techniques what fits whole. */
+function Below(props: {
+  incident: IncidentSummary;
+  gone: boolean;
+  marks: readonly AssetMark[] | undefined;
+  room: number;
+}) {
+  const { incident, room } = props;
+  // Words before the chips take some of the room, about as much as these.
+  const taken =
+    (props.gone ? 150 : 0) + (incident.changed === null ? 0 : 100) + (incident.demo ? 50 : 0) + 24;
+  const chips = fitting(
+    incident.entities.map(({ value }) => value),
+    room - taken,
+  );
+  return (
+    <div className={css.chipLine}>
+      {props.gone && <span className={css.goneWord}>{t.live.gone}</span>}
+      <Changed incident={incident} />
+      <RowWarning marks={props.marks} />
+      <Entities items={incident.entities} max={chips.count} />
+      <TechniqueIds items={incident.techniques} max={Math.min(2, Math.floor(chips.left / 75))} />
+      {incident.demo && <span className={css.demo}>{t.demo}</span>}
+    </div>
+  );
+}
+
+/** How long its next clock has left. */
 function Due({ incident: { clockState, dueAt, status } }: { incident: IncidentSummary }) {
-  if (status === 'closed' || (clockState !== 'warned' && clockState !== 'breached')) return null;
+  if (status === 'closed' || clockState === null || clockState === 'met') return null;
   return (
     <div className={css.due} data-testid="due">
-      <ClockState state={clockState} /> {clockState === 'warned' && dueAt !== null && <Age at={dueAt} />}
+      <TimeLeft state={clockState} dueAt={dueAt} />
     </div>
   );
 }

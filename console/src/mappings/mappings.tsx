@@ -4,8 +4,8 @@ import { Link, useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { MappingDetail, MappingView } from '../api/types.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
-import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { whole } from '../ui/numbers.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -16,7 +16,6 @@ import { t } from './strings.ts';
 
 /** What people have made of their sources' lines. */
 export default function Mappings() {
-  useTitle(t.title);
   const mayWrite = useMay('mappings.write');
   return mayWrite ? <List /> : <Empty title={t.forbidden} />;
 }
@@ -52,7 +51,7 @@ function List() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/mappings">{t.title}</PageTitle>
         {query.data !== undefined && <span className="count">{t.count(items.length)}</span>}
         <span className="spring" />
         <input
@@ -71,6 +70,7 @@ function List() {
         </button>
         {button}
       </div>
+      <About path="/mappings" />
       {query.isPending ? (
         <SkeletonRows rows={5} />
       ) : query.isError ? (

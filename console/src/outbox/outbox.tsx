@@ -4,10 +4,10 @@ import { Link } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { MailView } from '../api/types.ts';
-import { useMay, useScope, useSession } from '../session.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
+import { useIsClient, useMay, useScope, useSession } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/fields.tsx';
-import { useTitle } from '../ui/hooks.ts';
 import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
@@ -20,10 +20,10 @@ const STATES = ['all', 'pending', 'sending', 'sent', 'dead'] as const;
 
 /** Every mail and what became of it. */
 export default function Outbox() {
-  useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const mayAct = useMay('mails.send');
+  const client = useIsClient();
   const state = oneOf(params.get('state'), STATES, 'all');
   const open = params.get('mail');
   const query = useInfiniteQuery(queries.outbox(state === 'all' ? undefined : state));
@@ -34,7 +34,7 @@ export default function Outbox() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/outbox">{t.title}</PageTitle>
         <select
           className="select"
           aria-label={t.state}
@@ -50,7 +50,9 @@ export default function Outbox() {
         <span className="spring" />
         {mayAct && <TestMail />}
       </div>
-      {status.data?.mail.configured === false && (
+      <About path="/outbox" />
+      {/* Only who runs the platform can do something about it. */}
+      {!client && status.data?.mail.configured === false && (
         <p className={`notice warn ${css.notice}`}>{t.notConfigured}</p>
       )}
       {query.isPending ? (

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ProcedurePage, ProcedureView } from '@vigie/contracts/api';
 import { Link, useLocation } from 'wouter';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
-import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
@@ -13,7 +13,6 @@ import { t } from './strings.ts';
 
 /** The catalogue of procedures, and which incidents have none. */
 export default function Procedures() {
-  useTitle(t.title);
   const [, navigate] = useLocation();
   const mayWrite = useMay('procedures.write');
   const { tenant } = useScope();
@@ -24,7 +23,7 @@ export default function Procedures() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/procedures">{t.title}</PageTitle>
         {query.data !== undefined && <span className="count">{t.count(query.data.items.length)}</span>}
         <span className="spring" />
         {mayWrite && (
@@ -33,6 +32,7 @@ export default function Procedures() {
           </button>
         )}
       </div>
+      <About path="/procedures" />
       {query.isPending ? (
         <SkeletonRows rows={10} />
       ) : query.isError ? (

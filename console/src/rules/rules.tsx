@@ -5,18 +5,21 @@ import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { RuleImportReport, RuleView } from '../api/types.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
+import { About, usePageName } from '../plain/plain.tsx';
 import { useMayForAll } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { usePhone, useTitle, useTypedParam } from '../ui/hooks.ts';
+import { usePhone, useTypedParam } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Choice, ListHead, ListPage, ListSearch } from '../ui/list/frame.tsx';
+import { List } from '../ui/list/list.tsx';
+import { Row, RowTitle } from '../ui/list/row.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
+import { Empty, messageOf } from '../ui/states.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
 import { Toggle } from '../ui/toggle.tsx';
-import { useLoadMore, useVirtualRows } from '../ui/virtual-rows.ts';
 import { oneOf, useUrl } from '../url.ts';
 import { useRuleSwitch } from './actions.ts';
 import css from './rules.module.css';
@@ -40,7 +43,7 @@ const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
 /** All detection rules with their state; a rule that cannot run says why. */
 export default function Rules() {
-  useTitle(t.title);
+  const name = usePageName('/rules', t.title);
   const { params, patch } = useUrl();
   const seesDrafts = useMayForAll('rules.read');
   const mayEdit = useMayForAll('rules.write');
@@ -62,134 +65,99 @@ export default function Rules() {
   );
   const rules = query.data?.pages.flatMap((page) => page.items) ?? [];
   const total = query.data?.pages[0]?.total;
-  const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const phone = usePhone();
-  const rows = useVirtualRows(scroller, rules.length, phone ? 78 : 48);
-  useLoadMore(rows.lastIndex, rules.length, query);
   useShortcuts(t.title, [
     { keys: '/', label: t.help.search, run: () => search.current?.focus() },
     ...(mayEdit ? [{ keys: 'n', label: t.help.create, run: () => navigate('/rules/new') }] : []),
   ]);
   return (
-    <div className={css.page}>
-      <div className={`page-head ${css.head}`}>
-        <h1>{t.title}</h1>
-        {total !== undefined && <span className="count">{t.count(total)}</span>}
-        <select
-          className="select"
-          aria-label={t.state}
-          value={state}
-          onChange={(event) => patch({ state: event.target.value === 'all' ? '' : event.target.value })}
-        >
-          {STATES.filter((each) => seesDrafts || !UNPUBLISHED.includes(each)).map((each) => (
-            <option key={each} value={each}>
-              {t.states[each]}
-            </option>
-          ))}
-        </select>
-        <select
-          className="select"
-          aria-label={t.level}
-          value={level ?? ''}
-          onChange={(event) => patch({ level: event.target.value })}
-        >
-          <option value="">{t.anyLevel}</option>
-          {LEVELS.map((each) => (
-            <option key={each} value={each}>
-              {ui.level[each]}
-            </option>
-          ))}
-        </select>
-        <select
-          className="select"
-          aria-label={t.sort}
-          value={sort}
-          onChange={(event) => patch({ sort: event.target.value === 'hits' ? '' : event.target.value })}
-        >
-          {SORTS.map((each) => (
-            <option key={each} value={each}>
-              {t.sorts[each]}
-            </option>
-          ))}
-        </select>
-        <input
-          ref={search}
-          className={`input ${css.search}`}
-          type="search"
-          aria-label={t.search}
+    <ListPage>
+      <ListHead
+        title={name}
+        intro={<About path="/rules" />}
+        count={total === undefined ? undefined : t.count(total)}
+        actions={
+          <>
+            <ExportMenu path="/api/rules/export" query={{ q, state, sort, level }} />
+            {mayEdit && <Reload />}
+            {mayEdit && (
+              <Link className="btn primary" href="/rules/new">
+                <Icon name="plus" size={13} /> {t.newRule}
+              </Link>
+            )}
+          </>
+        }
+      >
+        <ListSearch
+          field={search}
+          label={t.search}
           placeholder={t.searchPlaceholder}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={setText}
         />
-        <span className="spring" />
-        <ExportMenu path="/api/rules/export" query={{ q, state, sort, level }} />
-        {mayEdit && <Reload />}
-        {mayEdit && (
-          <Link className="btn primary" href="/rules/new">
-            <Icon name="plus" size={13} /> {t.newRule}
-          </Link>
-        )}
-      </div>
-      <div ref={scroller} className={css.scroller} data-stale={query.isPlaceholderData || undefined}>
-        {query.isPending ? (
-          <SkeletonRows rows={14} height={phone ? 78 : 48} />
-        ) : query.isError && rules.length === 0 ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : rules.length === 0 ? (
+        <Choice
+          label={t.state}
+          value={state}
+          onChange={(value) => patch({ state: value })}
+          options={STATES.filter((each) => seesDrafts || !UNPUBLISHED.includes(each)).map(
+            (each) => [each, t.states[each]] as const,
+          )}
+        />
+        <Choice
+          label={t.level}
+          value={level ?? ''}
+          onChange={(value) => patch({ level: value })}
+          options={[['', t.anyLevel], ...LEVELS.map((each) => [each, ui.level[each]] as const)]}
+        />
+        <Choice
+          label={t.sort}
+          value={sort}
+          onChange={(value) => patch({ sort: value })}
+          options={SORTS.map((each) => [each, t.sorts[each]] as const)}
+        />
+      </ListHead>
+      <List
+        query={query}
+        items={rules}
+        total={total}
+        height={phone ? 78 : 48}
+        columns={[
+          { id: 'level', head: t.columns.level, className: css.level },
+          { id: 'rule', head: t.columns.rule },
+          { id: 'state', head: t.columns.state, className: css.state },
+          { id: 'hits', head: t.columns.hits, className: css.hits },
+          { id: 'last', head: t.columns.last, className: css.last },
+          { id: 'on', head: t.columns.on, className: css.on },
+        ]}
+        empty={
           <Empty title={t.emptyTitle}>
             <p>
               {t.emptyText}
               <code>{t.importCommand}</code>.
             </p>
           </Empty>
-        ) : (
-          <table className={css.table} aria-rowcount={total ?? rules.length}>
-            <thead>
-              <tr>
-                <th scope="col" className={css.level}>
-                  {t.columns.level}
-                </th>
-                <th scope="col">{t.columns.rule}</th>
-                <th scope="col" className={css.state}>
-                  {t.columns.state}
-                </th>
-                <th scope="col" className={css.hits}>
-                  {t.columns.hits}
-                </th>
-                <th scope="col" className={css.last}>
-                  {t.columns.last}
-                </th>
-                <th scope="col" className={css.on}>
-                  {t.columns.on}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.before > 0 && <tr className={css.spacer} style={{ height: rows.before }} />}
-              {rows.indices.map((index) => (
-                <Row key={rules[index]!.id} rule={rules[index]!} maySwitch={maySwitch} />
-              ))}
-              {rows.after > 0 && <tr className={css.spacer} style={{ height: rows.after }} />}
-            </tbody>
-          </table>
-        )}
-      </div>
-    </div>
+        }
+      >
+        {(rule, index) => <RuleRow key={rule.id} rule={rule} index={index} maySwitch={maySwitch} />}
+      </List>
+    </ListPage>
   );
 }
 
-function Row({ rule, maySwitch }: { rule: RuleView; maySwitch: boolean }) {
+function RuleRow({ rule, index, maySwitch }: { rule: RuleView; index: number; maySwitch: boolean }) {
   const { enabled, turn } = useRuleSwitch(rule);
   return (
-    <tr className={css.row} data-testid="rule-row" data-off={!enabled || undefined}>
+    <Row
+      index={index}
+      className={css.row}
+      data={{ 'data-testid': 'rule-row', 'data-off': !enabled || undefined }}
+    >
       <td className={css.level}>
         <Severity level={rule.level} />
       </td>
       <td className={css.main}>
-        <Link href={`/rules/${encodeURIComponent(rule.id)}`} className={css.title}>
-          {rule.title}
-        </Link>
+        <RowTitle href={`/rules/${encodeURIComponent(rule.id)}`}>{rule.title}</RowTitle>
         <div className={`hint truncate ${css.under}`}>
           {rule.logsource}
           {rule.kind === 'correlation' && ` · ${t.correlation}`}
@@ -223,7 +191,7 @@ function Row({ rule, maySwitch }: { rule: RuleView; maySwitch: boolean }) {
           onChange={turn}
         />
       </td>
-    </tr>
+    </Row>
   );
 }
 

@@ -2,8 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import { queries } from '../api/queries.ts';
-import type { PAGES } from '../pages.ts';
-import { scoped, useScope, useSession } from '../session.ts';
+import type { RailPage } from '../sections.ts';
+import { scoped, useOwnTenant, useScope, useSession } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { setScheme } from '../ui/theme.ts';
 import css from './palette.module.css';
@@ -17,7 +17,7 @@ export default function Palette({
   onClose,
   onHelp,
 }: {
-  pages: typeof PAGES;
+  pages: readonly RailPage[];
   only: 'tenants' | null;
   onClose: () => void;
   onHelp: () => void;
@@ -95,13 +95,14 @@ export default function Palette({
 
 function useCommands(
   text: string,
-  pages: typeof PAGES,
+  pages: readonly RailPage[],
   only: 'tenants' | null,
   onHelp: () => void,
 ): Command[] {
   const [, navigate] = useLocation();
   const session = useSession();
   const scope = useScope();
+  const own = useOwnTenant();
   const typed = useDeferredValue(text.trim());
   const number = /^(?:inc-?)?(\d{1,9})$/i.exec(typed)?.[1];
   const found = useInfiniteQuery({
@@ -142,9 +143,9 @@ function useCommands(
           run: () => navigate(`/incidents/${incident.id}`),
         });
   }
-  if (fits(t.allTenants) && scope.tenant !== undefined)
+  if (fits(t.allTenants) && scope.tenant !== undefined && own === undefined)
     commands.push({ id: 'all', group: t.groupTenants, label: t.allTenants, run: () => scope.choose() });
-  for (const tenant of session.tenants)
+  for (const tenant of own === undefined ? session.tenants : [])
     if (fits(`${tenant.name} ${tenant.id}`))
       commands.push({
         id: `tenant ${tenant.id}`,

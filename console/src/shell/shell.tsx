@@ -5,9 +5,9 @@ import { queries } from '../api/queries.ts';
 import { useLiveness, useLiveUpdates } from '../api/stream.ts';
 import type { SessionView } from '../api/types.ts';
 import { Notices } from '../notices/bell.tsx';
-import { DETAIL_PAGES, PAGES } from '../pages.ts';
-import { SECTIONS } from '../sections.ts';
-import { SessionContext, scoped, useScope } from '../session.ts';
+import { DETAIL_PAGES } from '../pages.ts';
+import { pagesOf, type RailPage, type RailSection, railOf } from '../sections.ts';
+import { isClient, SessionContext, scoped, useOwnTenant, useScope } from '../session.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { Icon, Mark } from '../ui/icons.tsx';
 import { type Shortcut, useShortcutListener, useShortcuts } from '../ui/shortcuts.ts';
@@ -34,9 +34,9 @@ export default function Shell({ session }: { session: SessionView }) {
 function Frame({ session }: { session: SessionView }) {
   const [, navigate] = useLocation();
   const [overlay, setOverlay] = useState<'palette' | 'tenants' | 'help' | null>(null);
-  const pages = PAGES.filter(
-    (page) => session.permissions.includes(page.needs) && (!page.allTenants || session.provider),
-  );
+  const own = useOwnTenant();
+  const sections = railOf(session);
+  const offered = sections.flatMap(({ pages }) => pages);
   useLiveUpdates();
   useShortcutListener(overlay !== null);
   useEffect(() => {
@@ -45,14 +45,14 @@ function Frame({ session }: { session: SessionView }) {
     return () => clearTimeout(timer);
   }, []);
   useShortcuts(t.everywhere, [
-    ...pages.map(
+    ...offered.map(
       (page): Shortcut => ({
         keys: `g ${page.key}`,
         label: t.goPage(page.title),
         run: () => navigate(scoped(page.path)),
       }),
     ),
-    { keys: 't', label: t.chooseTenant, run: () => setOverlay('tenants') },
+    ...(own === undefined ? [{ keys: 't', label: t.chooseTenant, run: () => setOverlay('tenants') }] : []),
     { keys: '?', label: t.keyboardHelp, run: () => setOverlay('help') },
   ]);
   useEffect(() => {
@@ -65,12 +65,12 @@ function Frame({ session }: { session: SessionView }) {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   return (
-    <div className={css.frame}>
+    <div className={css.frame} data-plain={isClient(session) || undefined}>
       <a className={css.skip} href="#content">
         {t.skip}
       </a>
       <Header session={session} open={setOverlay} />
-      <Rail pages={pages} />
+      <Rail sections={sections} />
       <main id="content" className={css.content} tabIndex={-1}>
         <Suspense
           fallback={
@@ -81,7 +81,7 @@ function Frame({ session }: { session: SessionView }) {
           }
         >
           <Switch>
-            {pages.map((page) => (
+            {pagesOf(session).map((page) => (
               <Route key={page.path} path={page.path} component={page.View} />
             ))}
             {DETAIL_PAGES.map((page) => (
@@ -98,11 +98,11 @@ function Frame({ session }: { session: SessionView }) {
           </Switch>
         </Suspense>
       </main>
-      <BottomBar pages={pages} />
+      <BottomBar pages={offered} />
       <Suspense fallback={null}>
         {(overlay === 'palette' || overlay === 'tenants') && (
           <Palette
-            pages={pages}
+            pages={offered}
             only={overlay === 'tenants' ? 'tenants' : null}
             onClose={() => setOverlay(null)}
             onHelp={() => setOverlay('help')}
@@ -123,6 +123,7 @@ function Header({
   open: (overlay: 'palette' | 'tenants' | 'help') => void;
 }) {
   const scope = useScope();
+  const own = useOwnTenant();
   const status = useQuery(queries.status());
   return (
     <header className={css.header}>
@@ -130,17 +131,23 @@ function Header({
         <Mark size={27} />
         <span>Vigie</span>
       </Link>
-      <button
-        type="button"
-        className={`btn quiet ${css.tenant}`}
-        aria-haspopup="dialog"
-        aria-label={`${t.chooseTenant}: ${scope.name ?? t.allTenants}`}
-        data-testid="tenant-switcher"
-        onClick={() => open('tenants')}
-      >
-        <span className="truncate">{scope.name ?? t.allTenants}</span>
-        <Icon name="down" size={12} />
-      </button>
+      {own === undefined ? (
+        <button
+          type="button"
+          className={`btn quiet ${css.tenant}`}
+          aria-haspopup="dialog"
+          aria-label={`${t.chooseTenant}: ${scope.name ?? t.allTenants}`}
+          data-testid="tenant-switcher"
+          onClick={() => open('tenants')}
+        >
+          <span className="truncate">{scope.name ?? t.allTenants}</span>
+          <Icon name="down" size={12} />
+        </button>
+      ) : (
+        <strong className={`truncate ${css.tenant} ${css.own}`} data-testid="own-tenant">
+          {own.name}
+        </strong>
+      )}
       <span className="spring" />
       <button type="button" className={css.finder} aria-haspopup="dialog" onClick={() => open('palette')}>
         <Icon name="search" size={14} />
@@ -176,35 +183,32 @@ function useCurrent(): (path: string) => 'page' | undefined {
   return (path) => (location === path || location.startsWith(`${path}/`) ? 'page' : undefined);
 }
 
-function Rail({ pages }: { pages: typeof PAGES }) {
+function Rail({ sections }: { sections: readonly RailSection[] }) {
   const current = useCurrent();
   return (
     <nav className={css.rail} aria-label={t.main}>
-      {SECTIONS.map(({ title, paths }) => {
-        const own = paths.flatMap((path) => pages.find((page) => page.path === path) ?? []);
-        if (own.length === 0) return null;
-        return (
-          <section key={paths[0]} aria-label={title}>
-            {title !== undefined && <p className={css.section}>{title}</p>}
-            <ul>
-              {own.map((page) => (
-                <li key={page.path}>
-                  <Link
-                    href={scoped(page.path)}
-                    aria-current={current(page.path)}
-                    // The script of a page is fetched when the pointer nears it, so the click feels instant.
-                    onPointerEnter={() => void page.load()}
-                    onFocus={() => void page.load()}
-                  >
-                    <Icon name={page.icon} size={16} />
-                    {page.title}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </section>
-        );
-      })}
+      {sections.map(({ title, pages }) => (
+        <section key={title ?? ''} aria-label={title}>
+          {title !== undefined && <p className={css.section}>{title}</p>}
+          <ul>
+            {pages.map((page) => (
+              <li key={page.path}>
+                <Link
+                  href={scoped(page.path)}
+                  aria-current={current(page.path)}
+                  title={page.about}
+                  // The script of a page is fetched when the pointer nears it, so the click feels instant.
+                  onPointerEnter={() => void page.load()}
+                  onFocus={() => void page.load()}
+                >
+                  <Icon name={page.icon} size={16} />
+                  <span>{page.title}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       {/* The licence of the network names asks for this link wherever they are shown. */}
       <p className={css.credit}>
         <a href="https://db-ip.com" target="_blank" rel="noreferrer">
@@ -215,7 +219,7 @@ function Rail({ pages }: { pages: typeof PAGES }) {
   );
 }
 
-function BottomBar({ pages }: { pages: typeof PAGES }) {
+function BottomBar({ pages }: { pages: readonly RailPage[] }) {
   const current = useCurrent();
   return (
     <nav className={css.bar} aria-label={t.main}>

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { SignInSettings, SsoConnectionView } from '../api/types.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useSession } from '../session.ts';
 import { SelectField } from '../ui/fields.tsx';
-import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
@@ -18,7 +18,6 @@ import { t } from './strings.ts';
 
 /** How the people of a client, or of the provider, sign in. */
 export default function SingleSignOn() {
-  useTitle(t.title);
   const session = useSession();
   const { params, patch } = useUrl();
   const asked = params.get('of') ?? undefined;
@@ -31,8 +30,9 @@ export default function SingleSignOn() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/single-sign-on">{t.title}</PageTitle>
       </div>
+      <About path="/single-sign-on" />
       <div className={css.sections}>
         <div className={css.whose}>
           <SelectField

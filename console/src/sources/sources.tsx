@@ -3,8 +3,8 @@ import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { SourceView } from '../api/types.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
-import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { collator } from '../ui/language.ts';
 import { Sparkline } from '../ui/sparkline.tsx';
@@ -19,7 +19,6 @@ import { t } from './strings.ts';
 
 /** Every way in, with its health. */
 export default function Sources() {
-  useTitle(t.title);
   const { params, patch } = useUrl();
   const { tenant } = useScope();
   const mayAdd = useMay('sources.manage');
@@ -28,7 +27,7 @@ export default function Sources() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/sources">{t.title}</PageTitle>
         {query.data && <span className="count">{t.count(sources.length)}</span>}
         <span className="spring" />
         <ExportMenu path="/api/sources/export" query={{ tenant }} />
@@ -38,6 +37,7 @@ export default function Sources() {
           </button>
         )}
       </div>
+      <About path="/sources" />
       {query.isPending ? (
         <SkeletonRows rows={8} height={46} />
       ) : query.isError ? (

@@ -5,7 +5,8 @@ import { ApiFailure, call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { Contact, TenantPatch, TenantView } from '../api/types.ts';
 import { TenantTabs } from '../clients/tabs.tsx';
-import { useMay } from '../session.ts';
+import { About } from '../plain/plain.tsx';
+import { useMay, useOwnTenant } from '../session.ts';
 import { TimeZoneField } from '../ui/choices.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { TextField } from '../ui/fields.tsx';
@@ -22,15 +23,19 @@ import { LanguageField } from './tenants.tsx';
 /** One tenant and whom to tell. */
 export default function TenantPage() {
   const { id } = useParams<{ id: string }>();
+  const own = useOwnTenant();
   const query = useQuery(queries.tenant(id));
   useTitle(query.data?.name ?? id);
   return (
     <div className="page">
-      <p className={css.back}>
-        <Link href="/tenants">
-          <Icon name="back" size={12} /> {t.title}
-        </Link>
-      </p>
+      {own === undefined && (
+        <p className={css.back}>
+          <Link href="/tenants">
+            <Icon name="back" size={12} /> {t.title}
+          </Link>
+        </p>
+      )}
+      <About path="/tenants" />
       {query.data !== undefined ? (
         <TenantTabs tenant={query.data.id} name={query.data.name}>
           <Editor key={query.data.id} tenant={query.data} />

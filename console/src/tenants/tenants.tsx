@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Link, Redirect, useLocation } from 'wouter';
 import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { Language, NewTenant, TenantView } from '../api/types.ts';
-import { useMayForAll } from '../session.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
+import { useMayForAll, useOwnTenant } from '../session.ts';
 import { TimeZoneField } from '../ui/choices.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { isSlug, SelectField, slugOf, TextField } from '../ui/fields.tsx';
-import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { codeOf, Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -17,7 +17,12 @@ import css from './tenants.module.css';
 
 /** Client organisations. */
 export default function Tenants() {
-  useTitle(t.title);
+  const own = useOwnTenant();
+  // A list of one's own organisation alone would say less than its page.
+  return own === undefined ? <AllTenants /> : <Redirect to={`/tenants/${own.id}`} replace />;
+}
+
+function AllTenants() {
   const mayEdit = useMayForAll('tenants.manage');
   const [adding, setAdding] = useState(false);
   const query = useQuery(queries.tenants());
@@ -30,11 +35,12 @@ export default function Tenants() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/tenants">{t.title}</PageTitle>
         {query.data && <span className="count">{t.count(items.length)}</span>}
         <span className="spring" />
         {add}
       </div>
+      <About path="/tenants" />
       {query.isPending ? (
         <SkeletonRows rows={5} />
       ) : query.isError ? (

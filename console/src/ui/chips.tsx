@@ -10,6 +10,33 @@ export function techniqueUrl(id: string): string | null {
   return `https://attack.mitre.org/techniques/${technique!.toUpperCase()}/${sub === undefined ? '' : `${sub}/`}`;
 }
 
+/** Narrow letters, which take about half the room of the others. */
+const NARROW = /[.,:;'|!iljt/\\()[\]]/g;
+/** Frame, padding and gap of a chip, pixels. */
+const AROUND = 19;
+/** Room of the number of what is not shown, pixels. */
+const REST = 26;
+/** Where a longer text is cut, pixels. */
+const WIDEST = 200;
+
+/**
+ * How many texts fit into a line as whole chips, at least one; and the pixels that stay free. Widths are estimated from
+ * the letters, a little large: to measure each would cost a layout a row. Pure.
+ */
+export function fitting(texts: readonly string[], room: number): { count: number; left: number } {
+  let left = room;
+  let count = 0;
+  for (const text of texts) {
+    const narrow = text.match(NARROW)?.length ?? 0;
+    const width = AROUND + Math.min(WIDEST, (text.length - narrow) * 7.2 + narrow * 3.8);
+    const rest = count + 1 < texts.length ? REST : 0;
+    if (count > 0 && width + rest > left) break;
+    left -= width;
+    count++;
+  }
+  return { count, left: Math.max(0, left - (count < texts.length ? REST : 0)) };
+}
+
 /** The things an incident is about; the first few, the rest as a number. */
 export function Entities({ items, max = 3 }: { items: readonly Entity[]; max?: number }) {
   const rest = items.length - max;
@@ -33,6 +60,7 @@ export function Entities({ items, max = 3 }: { items: readonly Entity[]; max?: n
 /** Technique ids without links, for rows that are links themselves. */
 export function TechniqueIds({ items, max = 2 }: { items: readonly Technique[]; max?: number }) {
   const rest = items.length - max;
+  if (max <= 0) return null;
   return (
     <span className={css.chips}>
       {items.slice(0, max).map((technique) => (

@@ -2,9 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { WebhookView } from '@vigie/contracts/api';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
+import { About, PageTitle } from '../plain/plain.tsx';
 import { useScope, useTenantName } from '../session.ts';
 import { Confirm } from '../ui/confirm.tsx';
-import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -17,7 +17,6 @@ import css from './webhooks.module.css';
 
 /** Systems that are told of incidents. */
 export default function Webhooks() {
-  useTitle(t.title);
   const { tenant } = useScope();
   const query = useQuery(webhooks(tenant));
   const [adding, setAdding] = useState(false);
@@ -29,10 +28,11 @@ export default function Webhooks() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{t.title}</h1>
+        <PageTitle path="/webhooks">{t.title}</PageTitle>
         <span className="spring" />
         {button}
       </div>
+      <About path="/webhooks" />
       <p className={`small muted ${css.about}`}>{t.about}</p>
       {query.isPending ? (
         <SkeletonRows rows={3} height={64} />

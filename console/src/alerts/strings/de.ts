@@ -34,7 +34,6 @@ export const de: Strings = {
   collapse: 'Zusammenfassen',
   emptyTitle: 'Nichts wartet',
   emptyText: 'Jeder Alarm steckt in einem Vorfall oder wurde angesehen.',
-  loadMore: 'Weitere laden',
   keys: 'j k: bewegen · r: Routine · f: Fehlalarm · d: angesehen · p: zum Vorfall machen · Enter: einzeln zeigen',
   help: {
     next: 'Nächster',

@@ -33,7 +33,6 @@ export const en = {
   collapse: 'Fold',
   emptyTitle: 'Nothing is waiting',
   emptyText: 'Every alert is in an incident or was looked at.',
-  loadMore: 'Load more',
   keys: 'j k: move · r: routine · f: false positive · d: looked at · p: make an incident · Enter: show each',
   help: {
     next: 'Next',

@@ -34,7 +34,6 @@ export const fr: Strings = {
   collapse: 'Replier',
   emptyTitle: 'Rien n’attend',
   emptyText: 'Chaque alerte est dans un incident ou a été regardée.',
-  loadMore: 'Charger la suite',
   keys: 'j k : se déplacer · r : routine · f : faux positif · d : regardé · p : en faire un incident · Entrée : montrer chacune',
   help: {
     next: 'Suivante',

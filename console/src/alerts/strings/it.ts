@@ -34,7 +34,6 @@ export const it: Strings = {
   collapse: 'Raccogli',
   emptyTitle: 'Nulla in attesa',
   emptyText: 'Ogni allarme è in un incidente o è stato guardato.',
-  loadMore: 'Carica altri',
   keys: 'j k: spostarsi · r: routine · f: falso positivo · d: guardato · p: farne un incidente · Invio: mostra ciascuno',
   help: {
     next: 'Successivo',

@@ -34,7 +34,6 @@ export const nl: Strings = {
   collapse: 'Inklappen',
   emptyTitle: 'Er wacht niets',
   emptyText: 'Elke melding zit in een incident of is bekeken.',
-  loadMore: 'Meer laden',
   keys: 'j k: bewegen · r: routine · f: onterecht · d: bekeken · p: incident van maken · Enter: elk tonen',
   help: {
     next: 'Volgende',

@@ -27,6 +27,8 @@ export const de: Strings = {
   likely: (percent) => `zu ${percent} % echt`,
   take: 'Übernehmen',
   call: (name) => `${name} anrufen`,
+  noOwner: 'noch bei niemandem',
+  owned: (name) => `bei ${name}`,
   nobody: 'Niemand',
   noVerdict: 'Nicht entschieden',
   assign: 'Mir zuweisen',

@@ -27,6 +27,8 @@ export const en = {
   likely: (percent: number) => `${percent} % likely real`,
   take: 'Take it',
   call: (name: string) => `Call ${name}`,
+  noOwner: 'nobody has it yet',
+  owned: (name: string) => `${name} has it`,
   nobody: 'Nobody',
   noVerdict: 'Not decided',
   assign: 'Assign to me',

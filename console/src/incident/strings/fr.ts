@@ -27,6 +27,8 @@ export const fr: Strings = {
   likely: (percent) => `réel à ${percent} %`,
   take: 'Prendre',
   call: (name) => `Appeler ${name}`,
+  noOwner: 'personne ne l’a pris',
+  owned: (name) => `suivi par ${name}`,
   nobody: 'Personne',
   noVerdict: 'Non rendu',
   assign: 'Me l’attribuer',

@@ -27,6 +27,8 @@ export const it: Strings = {
   likely: (percent) => `reale al ${percent} %`,
   take: 'Prendi',
   call: (name) => `Chiama ${name}`,
+  noOwner: 'nessuno se ne occupa ancora',
+  owned: (name) => `se ne occupa ${name}`,
   nobody: 'Nessuno',
   noVerdict: 'Non deciso',
   assign: 'Assegna a me',

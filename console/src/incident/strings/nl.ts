@@ -27,6 +27,8 @@ export const nl: Strings = {
   likely: (percent) => `${percent} % kans dat het echt is`,
   take: 'Nemen',
   call: (name) => `Bel ${name}`,
+  noOwner: 'nog bij niemand',
+  owned: (name) => `bij ${name}`,
   nobody: 'Niemand',
   noVerdict: 'Nog geen oordeel',
   assign: 'Aan mij toewijzen',

@@ -2,15 +2,7 @@ import type { Strings } from './en.ts';
 
 export const de: Strings = {
   title: 'Vorfälle',
-  filter: {
-    open: 'Offen',
-    new: 'Neu',
-    'in-progress': 'In Arbeit',
-    'waiting-for-client': 'Wartet auf Kunden',
-    contained: 'Eingedämmt',
-    closed: 'Geschlossen',
-    all: 'Alle',
-  },
+  filter: { open: 'Offen', all: 'Alle' },
   statusFilter: 'Status',
   minLevel: 'Mindestschwere',
   anyLevel: 'Jede Schwere',
@@ -59,16 +51,16 @@ export const de: Strings = {
     removed: (name) => `Ansicht „${name}“ ist gelöscht.`,
   },
   columns: {
-    urgency: 'Dringlichkeit',
+    urgency: 'Dringlich',
     severity: 'Schwere',
     incident: 'Vorfall',
     tenant: 'Mandant',
-    alerts: 'Alarme',
     owner: 'Bearbeitung',
     status: 'Status',
-    due: 'Fällig',
     age: 'Letzter Beleg',
   },
+  alerts: (n) => `${n} Alarm${n === 1 ? '' : 'e'}`,
+  detections: (n) => `${n} ${n === 1 ? 'Fund' : 'Funde'}`,
   urgency: {
     why: (score) => `Dringlichkeit ${score}: warum?`,
     title: 'Warum er hier steht',
@@ -82,13 +74,6 @@ export const de: Strings = {
     overdue: (text) => `überfällig seit ${text}`,
     fallback: 'nach der Frist seiner Schwere',
     product: (score) => `zusammen ${score}`,
-  },
-  status: {
-    new: 'Neu',
-    'in-progress': 'In Arbeit',
-    'waiting-for-client': 'Wartet auf Kunden',
-    contained: 'Eingedämmt',
-    closed: 'Geschlossen',
   },
   changed: {
     alerts: (n) => `+${n} Alarm${n === 1 ? '' : 'e'}`,

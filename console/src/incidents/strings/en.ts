@@ -3,15 +3,7 @@ const s = (n: number) => (n === 1 ? '' : 's');
 /** Words of the queue. */
 export const en = {
   title: 'Incidents',
-  filter: {
-    open: 'Open',
-    new: 'New',
-    'in-progress': 'In progress',
-    'waiting-for-client': 'Waiting for client',
-    contained: 'Contained',
-    closed: 'Closed',
-    all: 'All',
-  },
+  filter: { open: 'Open', all: 'All' },
   statusFilter: 'Status',
   minLevel: 'Minimum severity',
   anyLevel: 'Any severity',
@@ -64,12 +56,12 @@ export const en = {
     severity: 'Severity',
     incident: 'Incident',
     tenant: 'Client',
-    alerts: 'Alerts',
     owner: 'Owner',
     status: 'Status',
-    due: 'Due',
     age: 'Last evidence',
   },
+  alerts: (n: number) => `${n} alert${s(n)}`,
+  detections: (n: number) => `${n} detection${s(n)}`,
   urgency: {
     why: (score: string) => `Urgency ${score}: why?`,
     title: 'Why it stands here',
@@ -83,13 +75,6 @@ export const en = {
     overdue: (text: string) => `overdue by ${text}`,
     fallback: 'by the clock of its severity',
     product: (score: string) => `together ${score}`,
-  },
-  status: {
-    new: 'New',
-    'in-progress': 'In progress',
-    'waiting-for-client': 'Waiting for client',
-    contained: 'Contained',
-    closed: 'Closed',
   },
   changed: {
     alerts: (n: number) => `+${n} alert${s(n)}`,

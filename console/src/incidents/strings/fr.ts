@@ -4,15 +4,7 @@ const s = (n: number) => (n < 2 ? '' : 's');
 
 export const fr: Strings = {
   title: 'Incidents',
-  filter: {
-    open: 'Ouverts',
-    new: 'Nouveaux',
-    'in-progress': 'En cours',
-    'waiting-for-client': 'En attente du client',
-    contained: 'Contenus',
-    closed: 'Clos',
-    all: 'Tous',
-  },
+  filter: { open: 'Ouverts', all: 'Tous' },
   statusFilter: 'État',
   minLevel: 'Gravité minimale',
   anyLevel: 'Toutes les gravités',
@@ -65,12 +57,12 @@ export const fr: Strings = {
     severity: 'Gravité',
     incident: 'Incident',
     tenant: 'Client',
-    alerts: 'Alertes',
     owner: 'Responsable',
     status: 'État',
-    due: 'Échéance',
     age: 'Dernier indice',
   },
+  alerts: (n) => `${n} alerte${s(n)}`,
+  detections: (n) => `${n} détection${s(n)}`,
   urgency: {
     why: (score) => `Urgence ${score} : pourquoi ?`,
     title: 'Pourquoi il est à cette place',
@@ -84,13 +76,6 @@ export const fr: Strings = {
     overdue: (text) => `en retard de ${text}`,
     fallback: 'selon le délai de sa gravité',
     product: (score) => `ensemble ${score}`,
-  },
-  status: {
-    new: 'Nouveau',
-    'in-progress': 'En cours',
-    'waiting-for-client': 'En attente du client',
-    contained: 'Contenu',
-    closed: 'Clos',
   },
   changed: {
     alerts: (n) => `+${n} alerte${s(n)}`,

@@ -2,15 +2,7 @@ import type { Strings } from './en.ts';
 
 export const it: Strings = {
   title: 'Incidenti',
-  filter: {
-    open: 'Aperti',
-    new: 'Nuovi',
-    'in-progress': 'In corso',
-    'waiting-for-client': 'In attesa del cliente',
-    contained: 'Contenuti',
-    closed: 'Chiusi',
-    all: 'Tutti',
-  },
+  filter: { open: 'Aperti', all: 'Tutti' },
   statusFilter: 'Stato',
   minLevel: 'Gravità minima',
   anyLevel: 'Qualsiasi gravità',
@@ -63,12 +55,12 @@ export const it: Strings = {
     severity: 'Gravità',
     incident: 'Incidente',
     tenant: 'Cliente',
-    alerts: 'Allarmi',
     owner: 'Assegnatario',
     status: 'Stato',
-    due: 'Scadenza',
     age: 'Ultima evidenza',
   },
+  alerts: (n) => `${n} ${n === 1 ? 'allarme' : 'allarmi'}`,
+  detections: (n) => `${n} ${n === 1 ? 'rilevamento' : 'rilevamenti'}`,
   urgency: {
     why: (score) => `Urgenza ${score}: perché?`,
     title: 'Perché è a questo posto',
@@ -82,13 +74,6 @@ export const it: Strings = {
     overdue: (text) => `in ritardo di ${text}`,
     fallback: 'secondo il tempo della sua gravità',
     product: (score) => `insieme ${score}`,
-  },
-  status: {
-    new: 'Nuovo',
-    'in-progress': 'In corso',
-    'waiting-for-client': 'In attesa del cliente',
-    contained: 'Contenuto',
-    closed: 'Chiuso',
   },
   changed: {
     alerts: (n) => `+${n} ${n === 1 ? 'allarme' : 'allarmi'}`,

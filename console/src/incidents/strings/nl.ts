@@ -2,15 +2,7 @@ import type { Strings } from './en.ts';
 
 export const nl: Strings = {
   title: 'Incidenten',
-  filter: {
-    open: 'Open',
-    new: 'Nieuw',
-    'in-progress': 'In behandeling',
-    'waiting-for-client': 'Wacht op klant',
-    contained: 'Ingedamd',
-    closed: 'Gesloten',
-    all: 'Alle',
-  },
+  filter: { open: 'Open', all: 'Alle' },
   statusFilter: 'Status',
   minLevel: 'Minimale ernst',
   anyLevel: 'Elke ernst',
@@ -56,12 +48,12 @@ export const nl: Strings = {
     severity: 'Ernst',
     incident: 'Incident',
     tenant: 'Klant',
-    alerts: 'Meldingen',
     owner: 'Behandelaar',
     status: 'Status',
-    due: 'Verloopt',
     age: 'Laatste bewijs',
   },
+  alerts: (n) => `${n} melding${n === 1 ? '' : 'en'}`,
+  detections: (n) => `${n} detectie${n === 1 ? '' : 's'}`,
   urgency: {
     why: (score) => `Urgentie ${score}: waarom?`,
     title: 'Waarom het hier staat',
@@ -75,13 +67,6 @@ export const nl: Strings = {
     overdue: (text) => `${text} te laat`,
     fallback: 'volgens de termijn van de ernst',
     product: (score) => `samen ${score}`,
-  },
-  status: {
-    new: 'Nieuw',
-    'in-progress': 'In behandeling',
-    'waiting-for-client': 'Wacht op klant',
-    contained: 'Ingedamd',
-    closed: 'Gesloten',
   },
   changed: {
     alerts: (n) => `+${n} melding${n === 1 ? '' : 'en'}`,
