@@ -1,12 +1,41 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { first } from './first/plugin.ts';
+
+/**
+ * What is loaded together is one file: a page of sixty small ones waits for sixty answers. Catalogues are waited for by
+ * the scripts that show them, so what catalogues import (`language`) must not wait itself.
+ */
+const GROUPS = [
+  {
+    name: 'language',
+    test: /(?:console\/src\/ui\/(?:language|numbers)|contracts\/api\/permissions)\.ts$/,
+    priority: 5,
+  },
+  {
+    name: 'vendor',
+    test: /node_modules\/(?:preact|@tanstack|wouter|regexparam|use-sync-external-store)\/|preload-helper/,
+    priority: 3,
+  },
+  {
+    name: 'frame',
+    test: /console\/src\/(?:api\/|plain\/plain|plain\/strings\/strings|(?:session|url)\.ts$|ui\/(?:dialog|fields|flyout|hooks|icons|language-choice|severity|shortcuts|states|strings|theme|time|toaster)[./-])/,
+    priority: 2,
+  },
+  { name: 'list', test: /console\/src\/ui\/(?:list|virtual-rows)/, priority: 2 },
+  {
+    name: 'desk',
+    test: /console\/src\/(?!.*\/strings\/..\.ts$)(?:asset-marks\/|clocks\/(?:clock-|queries|strings\.ts)|verdict\/|export\/|incidents\/(?:actions|order|strings\.ts)|procedures\/(?:open-steps|procedure-queries|strings\.ts)|ui\/chips)/,
+    priority: 1,
+  },
+];
 
 /** `npm run build -w console` writes the static console that the API serves at `/`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
-  plugins: [react()],
+  plugins: [react(), first()],
   resolve: {
     // Preact speaks React's language in a tenth of its size: with React no page is within the budget of script.
     alias: [
@@ -27,15 +56,7 @@ export default defineConfig({
     sourcemap: false,
     rolldownOptions: {
       output: {
-        advancedChunks: {
-          // Catalogues are waited for by the scripts that show them: what they import must not wait itself.
-          groups: [
-            {
-              name: 'language',
-              test: /(?:console\/src\/ui\/(?:language|numbers)|contracts\/api\/permissions)\.ts$/,
-            },
-          ],
-        },
+        codeSplitting: { groups: GROUPS },
       },
     },
   },

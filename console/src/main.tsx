@@ -7,9 +7,6 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/queries.ts';
 import { App } from './app.tsx';
-import { language } from './ui/language.ts';
-
-document.documentElement.lang = language;
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -307,6 +307,28 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
     );
   });
 
+  test('what a page needs is fetched at once, and nothing twice', async () => {
+    const theirs = await another(people.get('analyst')!.email);
+    for (const [path, there, data] of [
+      ['/incidents', 'incident-row', '/api/incidents?'],
+      [`/incidents/${incident.id}`, 'incident-summary', `/api/incidents/${incident.id}`],
+    ] as const) {
+      const asked: string[] = [];
+      const note = (request: { url: () => string }) => asked.push(request.url().slice(vigie.run.url.length));
+      theirs.on('request', note);
+      await theirs.goto(path);
+      await theirs.getByTestId(there).first().waitFor();
+      theirs.off('request', note);
+      const loaded = asked.filter(
+        (each) => /^\/assets\/|^\/api\/session$/.test(each) || each.startsWith(data),
+      );
+      expect(loaded).toEqual([...new Set(loaded)]);
+      // The page takes what the first script of the document has asked for.
+      expect(loaded.filter((each) => each.startsWith(data))).toHaveLength(1);
+      expect(await theirs.evaluate(`vigieEarly.size`)).toBe(0);
+    }
+  });
+
   test('the palette finds things and does things, by keyboard', async () => {
     const theirs = await another(people.get('detection-engineer')!.email);
     const find = async (text: string, option: string | RegExp) => {

@@ -35,6 +35,16 @@ export function withQuery(path: string, values: QueryValues): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** Answers asked for by the first script are taken by the page that it loads, not by one that comes much later. */
+const EARLY_MS = 20_000;
+
+/** The answer to a call that was asked for before the scripts were there; each is good for one call. */
+function early(path: string): Promise<Response> | undefined {
+  const found = window.vigieEarly?.get(path);
+  window.vigieEarly?.delete(path);
+  return found !== undefined && performance.now() - found.at < EARLY_MS ? found.answer : undefined;
+}
+
 /**
  * One call of the API. Every change carries a JSON body, even an empty one: the server accepts a cookie only
  * with `content-type: application/json`.
@@ -49,18 +59,19 @@ export async function call<T>(
 ): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: {
-        accept: 'application/json',
-        // What the server tells people, it tells in the language of the console.
-        'accept-language': language,
-        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    response = await ((method === 'GET' ? early(path) : undefined) ??
+      fetch(path, {
+        method,
+        credentials: 'same-origin',
+        headers: {
+          accept: 'application/json',
+          // What the server tells people, it tells in the language of the console.
+          'accept-language': language,
+          ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+        ...(signal === undefined ? {} : { signal }),
+      }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiFailure('VIGIE_CONSOLE_OFFLINE', 'The server does not answer.', 0, { cause });

@@ -1,8 +1,10 @@
-import { translated } from '../ui/language.ts';
-import { de } from './strings/de.ts';
-import { en } from './strings/en.ts';
-import { fr } from './strings/fr.ts';
-import { it } from './strings/it.ts';
-import { nl } from './strings/nl.ts';
+import { spoken } from '../ui/language.ts';
 
-export const t = translated({ en, fr, it, nl, de });
+/** Words of one event. */
+export const t = await spoken({
+  en: () => import('./strings/en.ts'),
+  fr: () => import('./strings/fr.ts'),
+  it: () => import('./strings/it.ts'),
+  nl: () => import('./strings/nl.ts'),
+  de: () => import('./strings/de.ts'),
+});

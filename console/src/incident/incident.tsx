@@ -1,22 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { Fragment, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { ApiFailure } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type { EventRef, EventView, IncidentView, Matched } from '../api/types.ts';
 import { IncidentWarnings } from '../asset-marks/warnings.tsx';
-import { CampaignSection } from '../campaigns/section.tsx';
-import { ClientStatus, Technical } from '../client-view/client-view.tsx';
-import { Regulatory } from '../clocks/regulatory.tsx';
-import { Conversation } from '../conversation/conversation.tsx';
-import { EventPanel, type OnFilter } from '../event/event-panel.tsx';
+import { ClientStatus } from '../client-view/client-view.tsx';
+import type { OnFilter } from '../event/event-panel.tsx';
 import { termOf } from '../event/query-text.ts';
 import { IncidentExport } from '../export/export-menu.tsx';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useTriageKeys } from '../incidents/triage-keys.ts';
 import { useStatusText } from '../plain/plain.tsx';
-import { IncidentProcedures } from '../procedures/incident-procedures.tsx';
-import { scoped, useMay, useSession } from '../session.ts';
+import { scoped, useMay } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Severity } from '../ui/severity.tsx';
@@ -24,16 +20,14 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useUrl } from '../url.ts';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
-import { Verdicts } from '../verdict/verdicts.tsx';
 import { verdictText } from '../verdict/words.ts';
 import { AtNight, Glance } from './at-night.tsx';
-import { AlertEvidence } from './evidence.tsx';
-import { IncidentGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
 import { Side } from './side.tsx';
 import { t } from './strings.ts';
-import { Timeline } from './timeline.tsx';
 
+const Below = lazy(() => import('./below.tsx'));
+const EventPanel = lazy(async () => ({ default: (await import('../event/event-panel.tsx')).EventPanel }));
 const MailDialog = lazy(() => import('../outbox/mail-dialog.tsx'));
 
 /** One incident by its number in the address. */
@@ -76,9 +70,7 @@ function Story({ incident }: { incident: IncidentView }) {
   const [, navigate] = useLocation();
   const mayAct = useMay('incidents.handle');
   const ours = useMay('comments.internal');
-  const { provider } = useSession();
   const statusOf = useStatusText();
-  const Details = ours ? Fragment : Technical;
   const actions = useIncidentActions();
   const [deciding, setDeciding] = useState<'close' | 'judge' | null>(null);
   const triageKeys = useTriageKeys(incident, () => setDeciding('judge'));
@@ -191,34 +183,17 @@ function Story({ incident }: { incident: IncidentView }) {
               </ol>
             </section>
           )}
-          {!ours && <Conversation incident={incident.id} inputRef={comment} />}
-          <IncidentProcedures key={incident.id} incident={incident.id} tenant={incident.tenant} />
-          <Details>
-            <section aria-labelledby="timeline">
-              <h2 id="timeline">{t.timeline}</h2>
-              <Timeline entries={incident.timeline} onEvent={show} openId={open?.id} composer={null} />
-            </section>
-            {ours && <Conversation incident={incident.id} inputRef={comment} />}
-            <section aria-labelledby="evidence">
-              <h2 id="evidence">{t.evidence}</h2>
-              {incident.alertList.map((alert) => (
-                <AlertEvidence
-                  key={alert.id}
-                  alert={alert}
-                  tenant={incident.tenant}
-                  of={incident.id}
-                  onEvent={show}
-                  onFilter={onFilter}
-                  incident={mayAct && incident.alertList.length > 1 ? incident.id : undefined}
-                />
-              ))}
-            </section>
-            <Verdicts incident={incident} onJudge={mayAct ? () => setDeciding('judge') : undefined} />
-            {incident.reason !== null && <Why title={t.whyOpened} reason={incident.reason} />}
-            <Regulatory incident={incident.id} />
-            <IncidentGrouping incident={incident} mayAct={mayAct} />
-            {ours && provider && <CampaignSection incident={incident.id} mayAct={mayAct} />}
-          </Details>
+          {/* What comes below the fold may come a moment later. */}
+          <Suspense fallback={<SkeletonRows rows={6} />}>
+            <Below
+              incident={incident}
+              comment={comment}
+              openId={open?.id}
+              onEvent={show}
+              onFilter={onFilter}
+              onJudge={mayAct ? () => setDeciding('judge') : undefined}
+            />
+          </Suspense>
         </div>
         <Side
           incident={incident}
@@ -229,33 +204,31 @@ function Story({ incident }: { incident: IncidentView }) {
         />
       </div>
       {mayAct && <AtNight incident={incident} />}
-      {open !== null && (
-        <EventPanel
-          key={open.id}
-          event={open}
-          matched={matchedOf(incident, open.id)}
-          onClose={() => patch({ event: undefined, at: undefined })}
-          onFilter={onFilter}
-          onAround={onAround}
-        />
-      )}
-      {deciding !== null && (
-        <VerdictDialog
-          ids={[incident.id]}
-          what={`INC-${incident.id}`}
-          closing={deciding === 'close'}
-          onCancel={() => setDeciding(null)}
-          onDecide={(decision) => {
-            actions.decide([incident.id], decision, deciding === 'close');
-            setDeciding(null);
-          }}
-        />
-      )}
-      {mail !== null && (
-        <Suspense fallback={null}>
-          <MailDialog id={mail} onClose={() => setMail(null)} />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>
+        {open !== null && (
+          <EventPanel
+            key={open.id}
+            event={open}
+            matched={matchedOf(incident, open.id)}
+            onClose={() => patch({ event: undefined, at: undefined })}
+            onFilter={onFilter}
+            onAround={onAround}
+          />
+        )}
+        {deciding !== null && (
+          <VerdictDialog
+            ids={[incident.id]}
+            what={`INC-${incident.id}`}
+            closing={deciding === 'close'}
+            onCancel={() => setDeciding(null)}
+            onDecide={(decision) => {
+              actions.decide([incident.id], decision, deciding === 'close');
+              setDeciding(null);
+            }}
+          />
+        )}
+        {mail !== null && <MailDialog id={mail} onClose={() => setMail(null)} />}
+      </Suspense>
     </article>
   );
 }

@@ -41,8 +41,13 @@ function Frame({ session }: { session: SessionView }) {
   useShortcutListener(overlay !== null);
   useEffect(() => {
     // Fetched when the first page has settled, so that Ctrl-K opens at once.
-    const timer = setTimeout(() => void Promise.all([loadPalette(), loadHelp()]), 300);
-    return () => clearTimeout(timer);
+    const fetchBoth = () => void Promise.all([loadPalette(), loadHelp()]);
+    if (typeof requestIdleCallback !== 'function') {
+      const timer = setTimeout(fetchBoth, 2000);
+      return () => clearTimeout(timer);
+    }
+    const idle = requestIdleCallback(fetchBoth, { timeout: 5000 });
+    return () => cancelIdleCallback(idle);
   }, []);
   useShortcuts(t.everywhere, [
     ...offered.map(

@@ -11,8 +11,8 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   de: 'Deutsch',
 };
 
-/** The language of the console: the person's choice, or the first of the browser's that it speaks. */
-export const language: Language = chosen() ?? preferred();
+/** The language of the console, as the first script of the document has decided (`first/first.ts`). */
+export const language: Language = known(globalThis.document?.documentElement.lang ?? '') ?? 'en';
 
 /** The locale of a language, for `Intl`: dates of English are British, with the day first and 24 hours. */
 export function localeOf(of: Language): string {
@@ -52,23 +52,6 @@ export function choose(next: Language): void {
     return; // Storage is blocked: the browser's own language stays.
   }
   location.reload();
-}
-
-function chosen(): Language | undefined {
-  try {
-    return known(localStorage.getItem(KEY) ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-function preferred(): Language {
-  if (typeof navigator === 'undefined') return 'en';
-  for (const tag of navigator.languages) {
-    const found = known(tag.slice(0, 2).toLowerCase());
-    if (found !== undefined) return found;
-  }
-  return 'en';
 }
 
 function known(tag: string): Language | undefined {

@@ -2,6 +2,8 @@ import { type RefObject, useCallback, useEffect, useState } from 'react';
 
 /** Rows drawn beyond each edge, so that a fast scroll meets no gap. */
 const OVERSCAN = 12;
+/** Rows drawn before the height of the view is known: about a screen, for the first rows are waited for. */
+const AT_FIRST = 16;
 /** Height of the sticky table head, which covers the top of the scroller. */
 const HEAD = 28;
 
@@ -32,7 +34,7 @@ export function windowOf(top: number, view: number, count: number, height: numbe
  * @param height of every row in pixels
  */
 export function useVirtualRows(scroller: RefObject<HTMLElement | null>, count: number, height: number) {
-  const [seen, setSeen] = useState<Window>({ first: 0, end: OVERSCAN * 3 });
+  const [seen, setSeen] = useState<Window>({ first: 0, end: AT_FIRST });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
