@@ -144,7 +144,7 @@ function Table({
               <td>
                 <ClockState state={item.clock.state} />
               </td>
-              <td title={item.clock.basis}>{nameOfClock(item.clock.kind)}</td>
+              <td className={css.what} title={item.clock.basis}>{nameOfClock(item.clock.kind)}</td>
               <td>
                 <Remaining clock={item.clock} />
               </td>
@@ -156,7 +156,7 @@ function Table({
                   <Severity level={item.incident.level} />
                 </div>
               </td>
-              {showTenant && <td>{nameOf(item.incident.tenant)}</td>}
+              {showTenant && <td className={css.whose}>{nameOf(item.incident.tenant)}</td>}
               <td>
                 {mayAct ? (
                   <Give item={item} people={board.people} />
