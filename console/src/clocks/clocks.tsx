@@ -144,7 +144,9 @@ function Table({
               <td>
                 <ClockState state={item.clock.state} />
               </td>
-              <td className={css.what} title={item.clock.basis}>{nameOfClock(item.clock.kind)}</td>
+              <td className={css.what} title={item.clock.basis}>
+                {nameOfClock(item.clock.kind)}
+              </td>
               <td>
                 <Remaining clock={item.clock} />
               </td>

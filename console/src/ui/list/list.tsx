@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { ErrorState, SkeletonRows } from '../states.tsx';
 import { useLoadMore, useVirtualRows } from '../virtual-rows.ts';
 import css from './list.module.css';
@@ -67,6 +67,7 @@ export function List<T>(props: Props<T>) {
     if (handle !== undefined) handle.current = { show };
   }, [handle, show]);
   const [main, room] = useWidth(scroller);
+  const draw = useKept(props.children, items, room);
   const flexible = columns.find(({ className }) => className === undefined)?.id;
   return (
     <div
@@ -106,13 +107,33 @@ export function List<T>(props: Props<T>) {
           </thead>
           <tbody>
             {rows.before > 0 && <tr className={css.spacer} style={{ height: rows.before }} />}
-            {rows.indices.map((index) => props.children(items[index]!, index, room))}
+            {rows.indices.map(draw)}
             {rows.after > 0 && <tr className={css.spacer} style={{ height: rows.after }} />}
           </tbody>
         </table>
       )}
     </div>
   );
+}
+
+/**
+ * Rows that are drawn once and kept while only the view moves: a step of scrolling draws the row that comes into sight,
+ * not the forty around it. Whatever the page itself draws anew, it draws all of.
+ */
+function useKept<T>(
+  draw: (item: T, index: number, room: number) => ReactNode,
+  items: readonly T[],
+  room: number,
+): (index: number) => ReactNode {
+  // `draw` is another function whenever the page was drawn, which is what makes the rows kept here old.
+  const kept = useMemo(() => ({ draw, room, rows: new Map<number, ReactNode>() }), [draw, room]);
+  return (index) => {
+    const known = kept.rows.get(index);
+    if (known !== undefined) return known;
+    const drawn = kept.draw(items[index]!, index, kept.room);
+    kept.rows.set(index, drawn);
+    return drawn;
+  };
 }
 
 /** Width of an element, or of its scroller where the element is not shown; follows changes in steps of 16 pixels. */
