@@ -80,7 +80,9 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
     expect(await first.getAttribute('data-incident')).toBe(String(expected!.id));
     await first.getByTestId('urgency').click();
     await first.getByText('Why it stands here').waitFor();
-    await first.getByText('no asset written down').waitFor();
+    const asset = expected!.urgency.terms.find(({ term }) => term === 'criticality');
+    const name = asset?.term === 'criticality' ? asset.asset?.replace(/^\w+:/, '') : undefined;
+    await first.getByText(name === undefined ? 'no asset written down' : `asset ${name}`).waitFor();
     await screenshot(page, 'queue-urgency');
     await page.keyboard.press('Escape');
   });

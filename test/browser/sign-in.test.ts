@@ -215,7 +215,7 @@ describe.runIf(CHROMIUM !== undefined)('signing in, in Chromium', () => {
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.waitForURL(/\/sources$/);
-      await page.getByRole('heading', { name: 'Sources' }).waitFor();
+      await page.getByRole('heading', { name: 'What we watch' }).waitFor();
       await page.goto('/security');
       await page.getByText('You sign in through Harbour sign-in.').waitFor();
       await signOut();
