@@ -10,18 +10,14 @@ import { until } from '../../test/support/until.ts';
 import type { Identity } from '../api/index.ts';
 import { AddressGuard } from '../collect/pull/address-guard.ts';
 import { post, type WebhookGuard, WebhookSender } from '../respond/index.ts';
-import { openState, type State } from '../storage/state/database.ts';
-import { EmbeddedPostgres } from '../storage/state/embedded.ts';
-import { migrations } from '../storage/state/migrations/index.ts';
-import type { Database } from '../storage/state/schema.ts';
+import { openTestState, type TestState } from '../storage/state/testing/test-state.ts';
 import { Vault } from '../storage/state/vault.ts';
 import { PostgresWebhookQueue, resealWebhooks } from '../storage/state/webhook-queue.ts';
 import { WebhookStore } from '../storage/state/webhook-store.ts';
 import { Webhooks } from './webhooks.ts';
 
 let folder: string;
-let postgres: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let vault: Vault;
 let receiver: Server;
 let port: number;
@@ -43,9 +39,7 @@ const person: Identity = {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vigie-webhooks-'));
-  postgres = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await postgres.start();
-  state = await openState<Database>(postgres.connection, migrations, { maxConnections: 6 });
+  state = await openTestState({ maxConnections: 6 });
   vault = Vault.open(join(folder, 'secret.key'), undefined);
   receiver = createServer(async (request, response) => {
     let body = '';
@@ -60,13 +54,12 @@ beforeAll(async () => {
 afterAll(async () => {
   receiver?.close();
   await state?.close();
-  await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   heard = [];
   answers = [{ status: 204 }];
-  await sql`TRUNCATE tenant CASCADE`.execute(state.db);
+  await state.db.deleteFrom('tenant').execute();
   for (const id of ['acme', 'globex'])
     await sql`INSERT INTO tenant (id, name, language, time_zone, retention_days, created_at) VALUES (${id}, ${id}, 'en', 'UTC', 30, 0)`.execute(
       state.db,

@@ -1,21 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Entity, Level } from '@vigie/contracts';
 import { permissionsOf, UNDO_FOR } from '@vigie/contracts/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity, IncidentFilter, Scope } from '../../api/ports.ts';
 import { beginOf, precisionOf } from '../../relevance/index.ts';
 import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
-import { openState, type State, withTenants } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
+import { withTenants } from './database.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
-import { migrations } from './migrations/index.ts';
 import { PostgresOutcomes } from './outcome-store.ts';
 import { PostgresQueueViews } from './queue-view-store.ts';
 import { PostgresRelevance } from './relevance-store.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 import { createTriageStore } from './triage-store.ts';
 import { PostgresVerdicts } from './verdict-store.ts';
 
@@ -23,9 +18,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 /** The stores' clock; urgency goes by the database's own. */
 let now: number;
 let made = 0;
@@ -54,15 +47,10 @@ const queue = async (filter: Partial<IncidentFilter> = {}, scope: Scope = 'all',
 const one = async (id: number, viewer = 'ann') => (await store().get('all', id, viewer))!.incident;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-desk-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   now = Date.now();

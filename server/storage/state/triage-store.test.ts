@@ -1,17 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Entity, Level } from '@vigie/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity } from '../../api/ports.ts';
 import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
-import { openState, type State } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
-import { migrations } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 import { createTriageStore } from './triage-store.ts';
 
 const MINUTE = 60_000;
@@ -21,22 +15,15 @@ const START = Date.parse('2026-03-02T00:00:00Z');
 const TACTICS: Readonly<Record<string, string>> = { T1595: 'Reconnaissance', T1048: 'Exfiltration' };
 const ANALYST = { id: 'a', name: 'Ann', kind: 'user', role: 'analyst', scope: 'all' } as unknown as Identity;
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let sequence = 0;
 let made = 0;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-grouping-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await state.db.deleteFrom('tenant').execute();
