@@ -228,7 +228,8 @@ export function composeFilter(parts: {
       },
       filter: { rules: [...parts.rules], selection, condition: 'not selection' },
     },
-    { lineWidth: 0 },
+    // Quoted, never as a block: a block of blank lines does not say how far it is indented, and is read shorter.
+    { lineWidth: 0, blockQuote: false },
   );
 }
 

@@ -342,6 +342,7 @@ describe('filters', () => {
           other.toLowerCase() === value.toLowerCase(),
         );
       }),
+      { examples: [[' \n', 'a']] },
     );
     expect(escapeValue('C:\\Windows\\System32\\*.exe')).toBe('C:\\Windows\\System32\\\\\\*.exe');
     expect(escapeValue('C:\\Program Files\\Backup\\agent.exe')).toBe('C:\\Program Files\\Backup\\agent.exe');
