@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NormalizeCounters } from '../normalize/index.ts';
-import { createMailRenderer } from '../respond/mail/render.ts';
-import type { SupervisedEventStore } from '../storage/events/options.ts';
-import { TestStores } from '../storage/events/test-store.ts';
-import { Directory } from '../storage/state/directory.ts';
-import { openTestState, type TestState } from '../storage/state/testing/test-state.ts';
+import { NormalizeCounters } from '../../normalize/index.ts';
+import { createMailRenderer } from '../../respond/mail/render.ts';
+import type { SupervisedEventStore } from '../../storage/events/options.ts';
+import { TestStores } from '../../storage/events/test-store.ts';
+import { Directory } from '../../storage/state/directory.ts';
+import { openTestState, type TestState } from '../../storage/state/testing/test-state.ts';
 import { SourceWatch } from './source-watch.ts';
 
 const MINUTE = 60_000;
@@ -70,7 +70,7 @@ function watch(): SourceWatch {
     counters: new NormalizeCounters(),
     registry: [],
     renderer: createMailRenderer({
-      directory: join(import.meta.dirname, '..', '..', 'templates', 'mail'),
+      directory: join(import.meta.dirname, '..', '..', '..', 'templates', 'mail'),
       provider: { name: 'SOC' },
     }),
     fallback: () => [],
