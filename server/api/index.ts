@@ -1,17 +1,13 @@
 import type { Readable } from 'node:stream';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyServerOptions,
-} from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { Api } from './api.ts';
 import { recordCalls } from './auditing.ts';
 import { ApiFailure } from './errors.ts';
 import { type Access, accessOf, authenticate } from './identity.ts';
@@ -63,15 +59,6 @@ export { ApiFailure } from './errors.ts';
 export { identityOf, SESSION_COOKIE } from './identity.ts';
 export type * from './ports.ts';
 export type { Readable };
-
-/** A Fastify instance whose routes take their types from zod schemas. */
-export type Api = FastifyInstance<
-  import('node:http').Server,
-  import('node:http').IncomingMessage,
-  import('node:http').ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 export interface ApiOptions {
   readonly services: ApiServices;

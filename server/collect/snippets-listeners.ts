@@ -1,5 +1,5 @@
 import type { Listening } from './listening.ts';
-import type { ShipperSnippet } from './snippets.ts';
+import type { ShipperSnippet } from './snippet.ts';
 
 /** Where and as whom a sender of one of the listeners sends. */
 interface ListenerTarget {

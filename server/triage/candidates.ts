@@ -1,8 +1,7 @@
 import { joiningKeys } from './entities.ts';
-import type { TriageOptions } from './index.ts';
 import { COHORT, CONTEXT, LIMITS, OPENS_AT, UNUSUAL, WATCH, weigh } from './joining.ts';
 import type { Listening } from './listening.ts';
-import type { AlertRecord, IncidentRecord, Reason, TriageTransaction } from './ports.ts';
+import type { AlertRecord, IncidentRecord, Reason, TriageOptions, TriageTransaction } from './ports.ts';
 import { furthest } from './tactics.ts';
 import { levelRank } from './title.ts';
 

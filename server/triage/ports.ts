@@ -157,3 +157,24 @@ export interface TriageTransaction {
 export interface TriageStore {
   transaction<T>(tenant: string, work: (tx: TriageTransaction) => Promise<T>): Promise<T>;
 }
+
+/** Times are milliseconds. */
+export interface TriageOptions {
+  readonly store: TriageStore;
+  readonly rule: (id: string) => RuleFacts | undefined;
+  /** Name of the first tactic of an ATT&CK technique. */
+  readonly tactic?: (technique: string) => string | undefined;
+  readonly now: () => number;
+  /** A detection folds into its alert when it comes within this time of the alert's last one. */
+  readonly foldWindow: number;
+  /** Alerts that share an entity within this time join one incident. */
+  readonly incidentWindow: number;
+}
+
+/** What a call of `Triage.apply` changed. */
+export interface TriageOutcome {
+  /** Detections applied; 0 when the batch had been applied before. */
+  readonly fresh: number;
+  readonly opened: readonly IncidentRecord[];
+  readonly changed: readonly IncidentRecord[];
+}

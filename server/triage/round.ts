@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Candidates, type Found } from './candidates.ts';
 import { entityKey, joiningKeys, mergeEntities } from './entities.ts';
-import type { TriageOptions, TriageOutcome } from './index.ts';
 import { CONTEXT, OPENS_AT, openedByRarity, TIES_AT, UNUSUAL } from './joining.ts';
 import { Listening } from './listening.ts';
-import type { AlertRecord, IncidentRecord, JudgedDetection, Reason, TriageTransaction } from './ports.ts';
+import type {
+  AlertRecord,
+  IncidentRecord,
+  JudgedDetection,
+  Reason,
+  TriageOptions,
+  TriageOutcome,
+  TriageTransaction,
+} from './ports.ts';
 import { higher, incidentTitle, levelRank } from './title.ts';
 
 /** Detections of one alert that are kept with their matched values; later ones are counted. */

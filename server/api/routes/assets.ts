@@ -17,9 +17,9 @@ import {
   Slug,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, AssetProblem } from '../ports.ts';
 
 const One = z.object({ tenant: Slug, id: z.string().min(1).max(64) });

@@ -1,7 +1,7 @@
 import { BacktestRequest, BacktestResult } from '@vigie/contracts/api';
+import type { Api } from '../api.ts';
 import { ApiFailure } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** Rules held against stored events. */

@@ -9,9 +9,9 @@ import {
 } from '@vigie/contracts/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { SignInThrottle } from '../throttle.ts';
 import { ById, done } from './conversation.ts';

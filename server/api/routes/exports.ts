@@ -13,9 +13,9 @@ import {
 } from '@vigie/contracts/api';
 import type { FastifyReply } from 'fastify';
 import { csvTime, type TableColumn, type TablePage, tableText } from '../../report/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure } from '../errors.ts';
 import { identityOf, requirePermission, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { narrowed } from './queue.ts';
 

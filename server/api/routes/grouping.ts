@@ -11,9 +11,9 @@ import {
 } from '@vigie/contracts/api';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, GroupingRefusal } from '../ports.ts';
 import { readerOf, type TellStory } from './incident-story.ts';
 

@@ -1,8 +1,8 @@
 import { IncidentExportQuery } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { type IncidentReport, incidentCsv, incidentPdf, stixBundle } from '../../report/index.ts';
+import type { Api } from '../api.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import type { TellStory } from './incident-story.ts';
 

@@ -1,10 +1,10 @@
 import { LEVELS } from '@vigie/contracts';
 import { IncidentPatch, IncidentView, type TimelineEntry } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import { INCIDENT_WORDS, type IncidentWords } from '../incident-words.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 import { groupingRoutes } from './grouping.ts';
 import { incidentExportRoutes } from './incident-export.ts';

@@ -15,9 +15,9 @@ import {
   SourceLines,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity, MappingRefused } from '../ports.ts';
 
 const ByKey = z.object({ key: z.string().min(1).max(64) });

@@ -15,9 +15,9 @@ import {
   QueueViewPatch,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity, IncidentChange, IncidentFilter } from '../ports.ts';
 import { sideOf } from '../side.ts';
 import { requireReasonToClose } from './procedures.ts';

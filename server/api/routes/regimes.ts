@@ -9,9 +9,9 @@ import {
   StepDone,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, RegimeProblem } from '../ports.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });

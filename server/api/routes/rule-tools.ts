@@ -9,9 +9,9 @@ import {
   SigmaFieldsQuery,
   SigmaVocabulary,
 } from '@vigie/contracts/api';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { failureOf } from './rule-versions.ts';
 

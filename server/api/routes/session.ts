@@ -9,10 +9,10 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { SignInMethod } from '../../access/ports.ts';
+import type { Api } from '../api.ts';
 import { clientName } from '../client-name.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, readCookie, SESSION_COOKIE } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { setStepCookie } from '../sign-in-step.ts';
 import { SignInThrottle, type Tryout } from '../throttle.ts';

@@ -10,9 +10,9 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { draftOf, type SsoConnection, type SsoConnectionDraft } from '../../access/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 
 const ById = z.object({ id: z.string().max(64) });

@@ -9,8 +9,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MAX_SAML_RESPONSE, SignInRefused } from '../../access/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { Beginnings, setStepCookie, stepToken } from '../sign-in-step.ts';
 import { SignInThrottle } from '../throttle.ts';

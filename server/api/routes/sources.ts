@@ -10,9 +10,9 @@ import {
   SourceView,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { checkTimeZone } from './tenants.ts';
 

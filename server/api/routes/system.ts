@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { StatusView } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { identityOf, maySee, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** Open streams in all; each holds a connection. */
