@@ -228,8 +228,8 @@ export function composeFilter(parts: {
       },
       filter: { rules: [...parts.rules], selection, condition: 'not selection' },
     },
-    // Quoted, never as a block: a block of blank lines does not say how far it is indented, and is read shorter.
-    { lineWidth: 0, blockQuote: false },
+    // A block keeps less of a text's last line breaks than its quotes do.
+    { lineWidth: 0, blockQuote: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER },
   );
 }
 
