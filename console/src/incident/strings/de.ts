@@ -30,7 +30,6 @@ export const de: Strings = {
   nobody: 'Niemand',
   noVerdict: 'Nicht entschieden',
   assign: 'Mir zuweisen',
-  release: 'Zurückgeben',
   start: 'Beginnen',
   close: 'Schließen…',
   reopen: 'Wieder öffnen',

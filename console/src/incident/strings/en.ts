@@ -30,7 +30,6 @@ export const en = {
   nobody: 'Nobody',
   noVerdict: 'Not decided',
   assign: 'Assign to me',
-  release: 'Give back',
   start: 'Start work',
   close: 'Close…',
   reopen: 'Reopen',

@@ -30,7 +30,6 @@ export const fr: Strings = {
   nobody: 'Personne',
   noVerdict: 'Non rendu',
   assign: 'Me l’attribuer',
-  release: 'Rendre',
   start: 'Commencer',
   close: 'Clore…',
   reopen: 'Rouvrir',

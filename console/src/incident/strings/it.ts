@@ -30,7 +30,6 @@ export const it: Strings = {
   nobody: 'Nessuno',
   noVerdict: 'Non deciso',
   assign: 'Assegna a me',
-  release: 'Rilascia',
   start: 'Inizia',
   close: 'Chiudi…',
   reopen: 'Riapri',

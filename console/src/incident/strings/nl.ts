@@ -30,7 +30,6 @@ export const nl: Strings = {
   nobody: 'Niemand',
   noVerdict: 'Nog geen oordeel',
   assign: 'Aan mij toewijzen',
-  release: 'Teruggeven',
   start: 'Beginnen',
   close: 'Sluiten…',
   reopen: 'Heropenen',
