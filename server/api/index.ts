@@ -14,6 +14,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { recordCalls } from './auditing.ts';
 import { ApiFailure } from './errors.ts';
+import { protectAnswers } from './headers.ts';
 import { type Access, accessOf, authenticate } from './identity.ts';
 import { openApi } from './openapi.ts';
 import { pageLists } from './paging.ts';
@@ -79,6 +80,8 @@ export interface ApiOptions {
   readonly consoleFolder?: string;
   /** Registers the ingestion routes, which read bodies their own way. */
   readonly ingest?: (app: FastifyInstance) => Promise<void>;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` says who calls; left out: nobody's does. */
+  readonly trustedProxies?: readonly string[];
   /** Limits and rewriting that ingestion asks of the HTTP server. */
   readonly serverOptions?: FastifyServerOptions;
 }
@@ -90,12 +93,15 @@ export interface RouteAccess {
   readonly access: Access;
 }
 
+/** Largest body of a public route that names no other limit, bytes. */
+const PUBLIC_BODY = 64 * 1024;
+
 /** Builds the HTTP server; the caller listens and closes. */
 export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes: readonly RouteAccess[] }> {
-  const { services } = options;
+  const { services, trustedProxies = [] } = options;
   const app: Api = Fastify({
     logger: false,
-    trustProxy: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: 32 * 1024 * 1024,
     ...(options.serverOptions as object),
     routerOptions: { maxParamLength: 300 },
@@ -109,12 +115,11 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     // Ingestion knows its senders by tokens of their own.
     if (ingesting) route.config = { ...route.config, access: 'ingest' };
     const access = accessOf(route);
+    // What callers send who have proved nothing is small: nobody fills the memory with it.
+    if (access === 'public') route.bodyLimit ??= PUBLIC_BODY;
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
   });
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('referrer-policy', 'no-referrer');
-  });
+  protectAnswers(app as unknown as FastifyInstance, services.publicUrl);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const failure = asFailure(error);
     if (failure.statusCode >= 500)

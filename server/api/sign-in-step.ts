@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCookie } from './identity.ts';
 import type { ApiServices } from './ports.ts';
+import { networkOf } from './throttle.ts';
 
 /** Name of the cookie that holds a sign-in of several steps to the browser that began it. */
 const STEP_COOKIE = 'vigie_sign_in';
@@ -49,8 +50,9 @@ export class Beginnings {
       this.#minute = minute;
       this.#counts = new Map();
     }
-    const count = (this.#counts.get(address) ?? 0) + 1;
-    this.#counts.set(address, count);
+    const from = networkOf(address);
+    const count = (this.#counts.get(from) ?? 0) + 1;
+    this.#counts.set(from, count);
     return count <= BEGINNINGS;
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf } from '../identity.ts';
+import { identityOf, requirePermission } from '../identity.ts';
 import type { Api } from '../index.ts';
 import type { ApiServices, RegimeProblem } from '../ports.ts';
 
@@ -93,7 +93,9 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const { id, regime, step } = request.params;
       const { language } = request.query;
-      const report = await services.regimes.report(identityOf(request), id, regime, step, language);
+      const identity = identityOf(request);
+      requirePermission(identity, 'incidents.read');
+      const report = await services.regimes.report(identity, id, regime, step, language);
       if (report === undefined) throw notFound('report');
       return reply
         .header('content-security-policy', "default-src 'none'; sandbox")

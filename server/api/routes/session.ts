@@ -75,6 +75,9 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
       const tryout = { address: request.ip, email: identity.email };
       begin(reply, tryout);
       const { current, next } = request.body;
+      // Else a one-time password, which somebody else has made and read, would stay.
+      if (next === current)
+        throw new ApiFailure(400, 'VIGIE_API_INVALID', 'next: choose a password that is new');
       if (!(await services.access.changePassword(identity.id, current, next, identity.session)))
         throw new ApiFailure(400, 'VIGIE_API_BAD_CREDENTIALS', 'the current password is wrong');
       throttle.succeeded(tryout);

@@ -1,5 +1,6 @@
 import {
   NewSsoConnection,
+  permissionsOf,
   ROLES,
   type Role,
   SignInPolicy,
@@ -7,6 +8,7 @@ import {
   Slug,
   SsoConnectionInput,
   SsoConnectionView,
+  within,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { draftOf, type SsoConnection, type SsoConnectionDraft } from '../../access/index.ts';
@@ -123,13 +125,34 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
     return tenant;
   }
 
+  /** @throws 404 when it is not the caller's to see, 403 when it lets people in who may more than they */
   async function found(identity: Identity, id: string): Promise<SsoConnection> {
     const connection = await ssoStore.connection(id);
     const visible =
       connection !== undefined &&
       (connection.tenant === null ? identity.scope === 'all' : maySee(identity.scope, connection.tenant));
     if (!visible) throw notFound('connection');
+    requireRoles(identity, connection);
     return connection;
+  }
+
+  /**
+   * Whoever names the identity provider of a connection can come in by it, with the roles that it gives: so nobody
+   * sets one up that gives what they lack. A key may lack much of what its owner may do.
+   *
+   * @throws 403 `VIGIE_API_ESCALATION`
+   */
+  function requireRoles(
+    identity: Identity,
+    { roles, defaultRole }: Pick<SsoConnection, 'roles' | 'defaultRole'>,
+  ): void {
+    const given = [...roles.map(({ role }) => role), ...(defaultRole === null ? [] : [defaultRole])];
+    if (given.some((role) => !within(permissionsOf(role), identity.permissions)))
+      throw new ApiFailure(
+        403,
+        'VIGIE_API_ESCALATION',
+        'a connection can’t give a role that may do what you may not; somebody who may has to do this',
+      );
   }
 
   async function store(
@@ -137,6 +160,7 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
     draft: SsoConnectionDraft,
     before: SsoConnection | undefined,
   ): Promise<SsoConnectionView> {
+    requireRoles(identity, draft);
     const objection = sso.objection(draft, before, identity.scope === 'all');
     if (objection !== undefined)
       throw new ApiFailure(

@@ -17,6 +17,8 @@ import { SignInThrottle } from '../throttle.ts';
 import { enter, sessionView } from './session.ts';
 
 const Connection = z.object({ id: z.string().max(64) });
+/** Base64 in a form: its signs are escaped. */
+const MAX_SAML_FORM = MAX_SAML_RESPONSE + 65_536;
 
 /**
  * Signing in by more than a password: second factors, passkeys, single sign-on. Nothing here tells whether an account
@@ -151,13 +153,14 @@ export function signInRoutes(app: Api, services: ApiServices): void {
   void app.register(async (forms) => {
     forms.addContentTypeParser(
       'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: MAX_SAML_RESPONSE + 65_536 },
+      { parseAs: 'string', bodyLimit: MAX_SAML_FORM },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
     (forms as unknown as Api).post(
       '/api/sign-in/sso/:id/acs',
       {
         config: { access: 'public' },
+        bodyLimit: MAX_SAML_FORM,
         schema: {
           params: Connection,
           // RelayState comes back, and is not read: where to go is kept with the flow.

@@ -147,7 +147,11 @@ export class PostgresSso implements SsoStore {
       }
       return key;
     }).then(
-      async (stored) => ({ connection: (await this.connection(stored))! }),
+      async (stored) => {
+        // Nobody of it may go on: what stays open asks again.
+        if (!draft.enabled) for (const account of await this.#accountsOf(stored)) this.#changes.tell(account);
+        return { connection: (await this.connection(stored))! };
+      },
       (error: unknown) => {
         if (error instanceof DomainTaken) return { taken: error.domain };
         throw error;
@@ -156,7 +160,18 @@ export class PostgresSso implements SsoStore {
   }
 
   async remove(id: string): Promise<void> {
+    const accounts = await this.#accountsOf(id);
     await this.#db.deleteFrom('sso_connection').where('id', '=', id).execute();
+    for (const account of accounts) this.#changes.tell(account);
+  }
+
+  async #accountsOf(connectionId: string): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('account')
+      .select('id')
+      .where('connection_id', '=', connectionId)
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   async policy(tenant: string | null): Promise<boolean> {
