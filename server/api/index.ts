@@ -210,6 +210,12 @@ function asFailure(error: FastifyError | ApiFailure): {
   // What a part of ours refuses says so by a code of its own.
   const own = typeof error.code === 'string' && error.code.startsWith('VIGIE_') ? error.code : undefined;
   if (status < 500) return { statusCode: status, code: own ?? 'VIGIE_API_INVALID', message: error.message };
+  if (error.code === 'VIGIE_EVENTS_BUSY')
+    return {
+      statusCode: 503,
+      code: error.code,
+      message: 'many searches are under way; try again in a moment, or narrow the time',
+    };
   const retryable = (error as { retryable?: boolean }).retryable === true;
   if (retryable)
     return {

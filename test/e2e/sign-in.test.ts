@@ -1,6 +1,7 @@
 import type { SecurityView, SessionView, SsoConnectionView } from '@vigie/contracts/api';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Api } from '../support/api.ts';
 import { type Forgery, ForgingProvider, OpenIdProvider } from '../support/oidc-provider.ts';
 import { SamlProvider, type Statement } from '../support/saml-provider.ts';
 import { ADMINISTRATOR, Vigie } from '../support/vigie.ts';
@@ -260,6 +261,36 @@ describe('OpenID Connect, with a real provider', () => {
       expect(path(page.location!), claims.email).toBe('/?sign-in=no-access');
       expect(visitor.cookie('vigie_session')).toBeUndefined();
     }
+  });
+
+  test('a connection that is switched off lets nobody go on, neither by session nor by key', async () => {
+    openId.person = { sub: 'p-9', email: 'otto@port.example.org', name: 'Otto', groups: ['boss'] };
+    const { id, tenant, hasSecret, provisioning, createdAt, urls, ...input } = connection;
+    expect([id, tenant, hasSecret, provisioning, createdAt, urls]).toHaveLength(6);
+    const put = (more: object) =>
+      vigie.api.ok('PUT', `/api/sign-in-connections/${id}`, {
+        ...input,
+        roles: [{ group: 'boss', role: 'client-administrator' }, ...input.roles],
+        ...more,
+      });
+    await put({});
+    const visitor = new Visitor(vigie.run.url);
+    await visitor.open(start(connection));
+    const made = await visitor.call<{ secret: string }>('POST', '/api/keys', { name: 'Otto’s' });
+    expect(made.status).toBe(201);
+    const key = new Api(vigie.run.url, made.body.secret);
+    const stream = await visitor.stream('/api/stream');
+    const both = async () => [
+      (await visitor.call('GET', '/api/tenants')).status,
+      (await key.call('GET', '/api/tenants')).status,
+    ];
+    expect(await both()).toEqual([200, 200]);
+    await put({ enabled: false });
+    expect(await both()).toEqual([401, 401]);
+    // What stayed open ends, too.
+    await stream.text();
+    await put({});
+    expect((await key.call('GET', '/api/tenants')).status).toBe(200);
   });
 
   test('the sign-in page learns of domains, never of accounts', async () => {
