@@ -208,6 +208,8 @@ export interface NewManagedAccount {
 export type OutwardFetch = (
   url: string,
   init: {
+    /** Whose identity provider it is; null: the provider's own. */
+    readonly tenant: string | null;
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;

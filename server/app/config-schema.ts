@@ -177,7 +177,7 @@ export const ConfigSchema = z.strictObject({
         .array(z.string().min(1).max(260))
         .default([])
         .describe(
-          'Hosts (name or address, with or without :port) that connectors and single sign-on may reach although they are not public, or without TLS.',
+          'Hosts (name or address, with or without :port) that connectors and single sign-on may reach although they are not public, or without TLS; TENANT=host for one client alone, else for every client’s administrators.',
         ),
       ca: z
         .string()
@@ -226,7 +226,7 @@ export const ConfigSchema = z.strictObject({
         .array(z.string().min(1).max(260))
         .default([])
         .describe(
-          'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS.',
+          'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS; TENANT=host for one client alone, else for every client’s administrators.',
         ),
       ca: z.string().optional().describe('Authorities that webhooks trust beside the usual ones, PEM file.'),
     })

@@ -76,14 +76,14 @@ beforeEach(async () => {
 function setUp(guard: WebhookGuard, now: () => number = Date.now, timeout = 2_000) {
   const sender = new WebhookSender({
     queue: new PostgresWebhookQueue(state.db, vault, (id) => `https://vigie.example.org/incidents/${id}`),
-    guard,
+    guards: () => guard,
     version: '0',
     now,
     log,
     timing: { retryFirst: 20, retryMax: 40, poll: 20, timeout },
   });
   const store = new WebhookStore(state.db, vault);
-  const webhooks = new Webhooks({ store, guard, wake: () => sender.wake(), now });
+  const webhooks = new Webhooks({ store, guards: () => guard, wake: () => sender.wake(), now });
   return { sender, store, webhooks };
 }
 
