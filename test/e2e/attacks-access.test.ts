@@ -85,6 +85,30 @@ test('phishing: no client puts a button of its own on everybody’s sign-in page
   expect((await new Visitor(vigie.run.url).call('GET', '/api/sign-in')).body).toMatchObject({ choices: [] });
 });
 
+test('the identity provider by which all administrators come in is not switched off or removed', async () => {
+  const connection = { name: 'Staff', protocol: OIDC, domains: ['staff.example.org'] };
+  const roles = [{ group: 'root', role: 'provider-administrator' }];
+  const made = await vigie.api.ok<SsoConnectionView>('POST', '/api/sign-in-connections', {
+    ...connection,
+    tenant: null,
+    roles,
+  });
+  const path = `/api/sign-in-connections/${made.id}`;
+  const { token } = await vigie.api.ok<{ token: string }>('POST', `${path}/scim-token`);
+  const user = { userName: 'rosa@staff.example.org', roles: ['root'] };
+  expect((await new Api(vigie.run.url, token).call('POST', '/scim/v2/Users', user)).status).toBe(201);
+  const admin = { role: 'provider-administrator', name: 'Administrator', ...ADMINISTRATOR };
+  await vigie.api.ok('DELETE', `/api/users/${ADMINISTRATOR.email}`);
+  const last = 'VIGIE_API_LAST_ADMINISTRATOR';
+  expect(code(await vigie.api.call('PUT', path, { ...connection, roles, enabled: false }))).toBe(last);
+  expect(code(await vigie.api.call('DELETE', path))).toBe(last);
+  await vigie.api.ok('POST', '/api/users', admin);
+  await vigie.api.ok('PUT', path, { ...connection, roles, enabled: false });
+  // Who comes by a way that is closed counts for nothing.
+  expect(code(await vigie.api.call('DELETE', `/api/users/${ADMINISTRATOR.email}`))).toBe(last);
+  await vigie.api.ok('DELETE', path);
+});
+
 test('a one-time password is not kept by “changing” it to itself', async () => {
   const made = await vigie.api.ok<{ oneTimePassword: string }>('POST', '/api/users', {
     email: 'new@acme.example.org',

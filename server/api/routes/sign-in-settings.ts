@@ -81,7 +81,8 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
     '/api/sign-in-connections/:id',
     { config: { access: 'signin.manage' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
-      await ssoStore.remove((await found(identityOf(request), request.params.id)).id);
+      const { id } = await found(identityOf(request), request.params.id);
+      if ((await ssoStore.remove(id)) === 'last-administrator') throw lastWayIn();
       return reply.status(204).send(null);
     },
   );
@@ -169,9 +170,18 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
         objection.message,
       );
     const stored = await ssoStore.put(before?.id, draft);
+    if ('refused' in stored) throw lastWayIn();
     if ('taken' in stored)
       throw new ApiFailure(409, 'VIGIE_API_EXISTS', `the domain ${stored.taken} leads to another connection`);
     return view(stored.connection);
+  }
+
+  function lastWayIn(): ApiFailure {
+    return new ApiFailure(
+      409,
+      'VIGIE_API_LAST_ADMINISTRATOR',
+      'everybody who administers the platform comes in by this connection; make an account with a password first',
+    );
   }
 
   function view(connection: SsoConnection): SsoConnectionView {

@@ -74,6 +74,21 @@ function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['wa
         message: `${report.name} is ${report.state}: ${report.detail}`,
         since: report.since,
       });
+  const { host, publicUrl, trustedProxies } = base.options.config.http;
+  const overTls = publicUrl?.startsWith('https:') === true;
+  if (!overTls && !/^(?:127\.|::1$|localhost$)/.test(host))
+    warnings.push({
+      code: 'VIGIE_HTTP_CLEAR',
+      message: `the console is reached in clear on ${host}: passwords and logs can be read on the way; put a proxy with TLS in front, and set http.publicUrl`,
+      since: startedAt,
+    });
+  if (overTls && trustedProxies.length === 0)
+    warnings.push({
+      code: 'VIGIE_HTTP_PROXY',
+      message:
+        'everybody who comes by the proxy counts as one address: whoever guesses passwords holds up all; name the proxy in http.trustedProxies',
+      since: startedAt,
+    });
   const problem = parts.telling.mailer?.status().problem;
   if (problem !== undefined)
     warnings.push({

@@ -28,7 +28,7 @@ const DEVICES = 20;
 const ARGON = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Whether the connection of single sign-on by which an account comes in, if it is one, is switched on. */
-const WAY_IN_OPEN = sql<boolean>`NOT EXISTS (SELECT FROM sso_connection c
+export const WAY_IN_OPEN = sql<boolean>`NOT EXISTS (SELECT FROM sso_connection c
   WHERE c.id = account.connection_id AND NOT c.enabled)`;
 
 /** What is stored of a password. */
