@@ -212,6 +212,19 @@ describe('using it all up', () => {
     }
   });
 
+  test('files: one reader is given sixty a minute, and others theirs', async () => {
+    const [reader, other] = [
+      await vigie.keyFor('client-reader', ['acme']),
+      await vigie.keyFor('client-reader', ['acme']),
+    ];
+    const take = async (api: Api) => (await api.call('GET', '/api/sources/export?format=csv')).status;
+    // Two minutes of the clock at most, so that one of them holds more than sixty.
+    const taken = await Promise.all(Array.from({ length: 130 }, () => take(reader)));
+    expect(taken).toContain(200);
+    expect(taken).toContain(429);
+    expect(await take(other)).toBe(200);
+  });
+
   test('repeat keys: answers of calls that change nothing are not kept', async () => {
     const search = (q: string) =>
       fetch(`${vigie.run.url}/api/events/search`, {

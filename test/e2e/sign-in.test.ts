@@ -121,6 +121,12 @@ describe('second factor', () => {
     }
     expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
     expect(answers.slice(5)).toEqual([429, 429, 429, 429]);
+    // A thief of the password does not lock its person out: their own browser is known.
+    expect((await visitor.call('POST', '/api/session', victim)).status).toBe(202);
+    expect((await visitor.call('POST', '/api/sign-in/second-factor', { code: '000000' })).status).toBe(401);
+    expect(
+      (await visitor.call('POST', '/api/sign-in/second-factor', { code: codeOf(body.uri) })).status,
+    ).toBe(200);
   });
 
   test('where one is required, nothing comes before setting it up', async () => {

@@ -33,9 +33,11 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const email = request.body.email.toLowerCase();
-      const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
-      const known = device !== undefined && (await services.access.knowsDevice(email, device));
-      const tryout = { address: request.ip, email, knownDevice: known ? device : undefined };
+      const tryout = {
+        address: request.ip,
+        email,
+        knownDevice: await knownDevice(services, request, { email }),
+      };
       begin(reply, tryout);
       const account = await services.access.checkPassword(email, request.body.password);
       if (account === undefined)
@@ -129,6 +131,16 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     reply.header('retry-after', wait);
     throw new ApiFailure(429, 'VIGIE_API_TOO_MANY_TRIES', `too many failed tries; wait ${wait} seconds`);
   }
+}
+
+/** The device that the caller shows, if the account has signed in from it. */
+export async function knownDevice(
+  services: ApiServices,
+  request: FastifyRequest,
+  account: Parameters<ApiServices['access']['knowsDevice']>[0],
+): Promise<string | undefined> {
+  const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
+  return device !== undefined && (await services.access.knowsDevice(account, device)) ? device : undefined;
 }
 
 /** What a signed-in person is told of themselves. */

@@ -139,12 +139,17 @@ export class PostgresAccess implements AccessStore {
     return device;
   }
 
-  async knowsDevice(email: string, device: string): Promise<boolean> {
+  async knowsDevice(
+    account: { readonly email: string } | { readonly id: string },
+    device: string,
+  ): Promise<boolean> {
     const found = await this.#db
       .selectFrom('known_device')
       .innerJoin('account', 'account.id', 'known_device.account_id')
       .select('account.id')
-      .where('account.email', '=', email)
+      .where((eb) =>
+        'id' in account ? eb('account.id', '=', account.id) : eb('account.email', '=', account.email),
+      )
       .where('token_hash', '=', tokenHash(device))
       .where('last_used_at', '>', this.#now() - DEVICE_LIFE)
       .executeTakeFirst();
