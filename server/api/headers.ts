@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 
 /** Nothing of ours but the pages themselves is shown by a browser, and none of it in somebody else's frame. */
 const NOTHING = "default-src 'none'; frame-ancestors 'none'";
-/** Two years, as the browsers' preload lists ask (RFC 6797, section 6.1.1), seconds. */
-const TLS_FOR = 63_072_000;
+/** How long browsers are to come by TLS only (RFC 6797, section 6.1.1): a year, seconds. */
+const TLS_FOR = 31_536_000;
 
 /**
  * Headers of every answer. What a route has said itself stays: pages have policies of their own. Answers are the

@@ -268,7 +268,8 @@ describe('server-side request forgery', () => {
       ];
     });
     const call = post({ guard, timeout: 2_000 }, `https://rebind.example.org:${inside.port}/`, {}, '{}');
-    await expect(call).rejects.toThrow(/127\.0\.0\.1, which is not a public address/);
+    // It does not say which: names inside are not to be looked up by whoever sets up a webhook.
+    await expect(call).rejects.toThrow(/^rebind\.example\.org has an address that is not a public address$/);
     expect(looks).toBe(1);
     expect(inside.octets()).toBe(0);
     inside.close();
@@ -292,7 +293,7 @@ describe('server-side request forgery', () => {
       {},
       '{"secret":1}',
     );
-    await expect(call).rejects.toThrow(/led to 127\.0\.0\.1, which may not be called/);
+    await expect(call).rejects.toThrow(/led to an address that may not be called/);
     expect(inside.octets()).toBe(0);
     inside.close();
   });

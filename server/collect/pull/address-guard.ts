@@ -120,7 +120,8 @@ export class AddressGuard {
       this.#resolve(host)
         .then((found) => {
           const bad = allowed ? undefined : found.find(({ address }) => !isPublic(address));
-          if (bad !== undefined) throw closed(`${host} is ${bad.address}, which is not a public address`);
+          // Which one it is would tell a tenant of the names and machines of the network that Vigie stands in.
+          if (bad !== undefined) throw closed(`${host} has an address that is not a public address`);
           const first = found[0];
           if (first === undefined) throw new PullError('VIGIE_PULL_UNAVAILABLE', `${host} has no address`);
           if (options.all === true) callback(null, [...found]);
