@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { SsoConnectionView } from '@vigie/contracts/api';
+import type { AuditView, SsoConnectionView } from '@vigie/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.ts';
 import { ADMINISTRATOR, Vigie } from '../support/vigie.ts';
@@ -172,6 +172,32 @@ describe('behind a proxy', () => {
     expect(await heldUp(() => signIn(`192.0.2.${callers++ % 200}, 198.51.100.67`, 'a guess'))).toBe(true);
     expect(await heldUp(() => signIn(`192.0.2.${callers++ % 200}`, 'a guess', '127.0.0.9'))).toBe(true);
   });
+});
+
+test('the audit log is not filled by callers of whom nobody knows, and a right sign-in among them is in it', async () => {
+  const from = '198.51.100.90';
+  const call = (method: string, path: string, body?: object) =>
+    fetch(vigie.run.url + path, {
+      method,
+      headers: {
+        'x-forwarded-for': from,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).then((answer) => answer.status);
+  const email = 'noisy@example.org';
+  await vigie.api.ok('POST', '/api/users', { email, name: 'Noisy', role: 'auditor', password: PASSWORD });
+  const tries = Array.from({ length: 40 }, (_, n) => n);
+  for (const _ of tries) {
+    await call('POST', '/api/sign-in/second-factor', { code: '123456' });
+    await call('DELETE', '/api/session');
+    await call('POST', '/api/answer', { text: 'x' });
+  }
+  expect(await call('POST', '/api/session', { email, password: PASSWORD })).toBe(200);
+  const { items } = await vigie.api.get<{ items: AuditView[] }>(`/api/audit?person=${from}&limit=200`);
+  // Thirty a minute; the tries may fall into two.
+  expect(items.length).toBeLessThanOrEqual(61);
+  expect(items[0]).toMatchObject({ action: 'session.sign-in', outcome: 'done', actor: { email } });
 });
 
 describe('answers', () => {

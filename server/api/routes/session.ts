@@ -64,6 +64,8 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const token = readCookie(request.headers.cookie, SESSION_COOKIE);
       if (token !== undefined && request.identity !== null) await services.access.signOut(token);
+      // Nobody was signed in, so nothing was done.
+      else request.audit.outcome = 'invalid';
       setCookie(services, reply, SESSION_COOKIE, '', 0);
       return reply.status(204).send(null);
     },
