@@ -2,7 +2,7 @@ import type { QueryNode } from '@vigie/contracts';
 import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/contracts/api';
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
-import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
+import type { AccessStore, AccountStore, KeyStore, Scope } from './ports/access.ts';
 import type { AssetBook } from './ports/assets.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
@@ -95,7 +95,7 @@ export interface ApiServices {
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */
   readonly parseQuery: (text: string) => QueryNode | undefined;
-  readonly status: () => Promise<StatusView>;
+  readonly status: (scope: Scope) => Promise<StatusView>;
   readonly testMail: (to: string) => Promise<{ ok: boolean; detail: string }>;
   /**
    * Takes logs of a file in; a log whose key was imported before is left out.

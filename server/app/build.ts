@@ -60,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       desk,
       collaborating,
     };
-    const services = createServices(base, parts, () => readStatus(base, parts));
+    const services = createServices(base, parts, (scope) => readStatus(base, parts, scope));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
     await openDoors(base, services, collecting, exists);
     const first = await bootstrap(services, options.env);

@@ -69,14 +69,14 @@ beforeEach(async () => {
 function setUp(guard: WebhookGuard, now: () => number = Date.now, timeout = 2_000) {
   const sender = new WebhookSender({
     queue: new PostgresWebhookQueue(state.db, vault, (id) => `https://vigie.example.org/incidents/${id}`),
-    guard,
+    guards: () => guard,
     version: '0',
     now,
     log,
     timing: { retryFirst: 20, retryMax: 40, poll: 20, timeout },
   });
   const store = new WebhookStore(state.db, vault);
-  const webhooks = new Webhooks({ store, guard, wake: () => sender.wake(), now });
+  const webhooks = new Webhooks({ store, guards: () => guard, wake: () => sender.wake(), now });
   return { sender, store, webhooks };
 }
 
@@ -261,7 +261,8 @@ describe('server-side request forgery', () => {
       ];
     });
     const call = post({ guard, timeout: 2_000 }, `https://rebind.example.org:${inside.port}/`, {}, '{}');
-    await expect(call).rejects.toThrow(/127\.0\.0\.1, which is not a public address/);
+    // It does not say which: names inside are not to be looked up by whoever sets up a webhook.
+    await expect(call).rejects.toThrow(/^rebind\.example\.org has an address that is not a public address$/);
     expect(looks).toBe(1);
     expect(inside.octets()).toBe(0);
     inside.close();
@@ -285,7 +286,7 @@ describe('server-side request forgery', () => {
       {},
       '{"secret":1}',
     );
-    await expect(call).rejects.toThrow(/led to 127\.0\.0\.1, which may not be called/);
+    await expect(call).rejects.toThrow(/led to an address that may not be called/);
     expect(inside.octets()).toBe(0);
     inside.close();
   });

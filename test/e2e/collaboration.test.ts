@@ -503,6 +503,23 @@ describe('decisions', () => {
     expect((await say(eve.api, id, { verdict: 'refuse' })).status).toBe(409);
   });
 
+  test('race: one person who approves many times at once, by link and session, is one of four eyes', async () => {
+    const after = mails.mails.length;
+    const { id } = await propose({ fourEyes: true });
+    const link = follow(await mailTo('tom@harbour.example', /Décision/, after));
+    const approve = { verdict: 'approve' };
+    const said = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        n % 2 === 0 ? link.call('POST', '/api/answer', approve) : say(tom.api, id, approve),
+      ),
+    );
+    expect(said.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(said.every(({ status }) => [200, 404, 409].includes(status))).toBe(true);
+    const state = await stateOf(id);
+    expect(state).toMatchObject({ state: 'open' });
+    expect(state!.answers).toHaveLength(1);
+  });
+
   test('a decision for whoever is signed in: they hear of it in the console', async () => {
     const { id } = await propose({ recipients: [], title: 'Close port 22' });
     const { items } = await eve.api.get<NoticeList>('/api/notices');

@@ -81,8 +81,7 @@ export function ruleVersionRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const { scope } = identityOf(request);
-      if ((await services.rules.get(request.params.id, scope === 'all')) === undefined)
-        throw notFound('rule');
+      if ((await services.rules.get(request.params.id, scope)) === undefined) throw notFound('rule');
       return services.workshop.hits(scope, request.params.id, request.query.days);
     },
   );

@@ -19,6 +19,7 @@ export async function openDoors(
   const { app } = await buildApi({
     services,
     ...(existsSync(consoleFolder) ? { consoleFolder } : {}),
+    trustedProxies: config.http.trustedProxies,
     ingest: ingestRoutes({ ports: collecting.ports }),
     serverOptions: ingestServerOptions as never,
   });

@@ -1,4 +1,3 @@
-import type { StatusView } from '@vigie/contracts/api';
 import { REGISTRY } from '@vigie/sources';
 import type { ApiServices } from '../../api/index.ts';
 import { listeningFor } from '../../collect/listening.ts';
@@ -51,7 +50,7 @@ export interface Parts {
 }
 
 /** What the API answers with. */
-export function createServices(base: Base, parts: Parts, status: () => Promise<StatusView>) {
+export function createServices(base: Base, parts: Parts, status: ApiServices['status']) {
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access, accounts, keys } = parts.storage;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Audience, Side } from '@vigie/contracts/api';
-import type { Kysely, Selectable, Transaction } from 'kysely';
-import { transaction } from './database.ts';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { confine, transaction } from './database.ts';
 import type { AttachmentTable, Database, IncidentCommentTable } from './schema.ts';
-import { type Viewer, withSide } from './side.ts';
+import { standOn, type Viewer, withSide } from './side.ts';
 
 /** A comment as stored. Times are epoch milliseconds. */
 export type CommentRow = Selectable<IncidentCommentTable>;
@@ -214,16 +214,22 @@ export class ConversationStore {
       readonly at: number;
     },
   ): Promise<string | undefined> {
-    // Of the whole tenant: row-level security would leave out what is internal.
-    const { taken } = await this.#db
-      .selectFrom('attachment')
-      .select((eb) => eb.fn.sum<string | null>('size').as('taken'))
-      .where('tenant', '=', attachment.tenant)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (Number(taken) + attachment.size > quota) return undefined;
     const id = randomUUID();
-    return withSide(this.#db, viewer, async (trx) => {
+    return transaction(this.#db, async (trx) => {
+      // One file after the other, or all that arrive together would be counted before any of them is there.
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`vigie.attachment ${attachment.tenant}`}, 0))`.execute(
+        trx,
+      );
+      // Of the whole tenant: row-level security would leave out what is internal.
+      const { taken } = await trx
+        .selectFrom('attachment')
+        .select((eb) => eb.fn.sum<string | null>('size').as('taken'))
+        .where('tenant', '=', attachment.tenant)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      if (Number(taken) + attachment.size > quota) return undefined;
+      await confine(trx, viewer.scope);
+      await standOn(trx, viewer.side);
       const { count } = await trx
         .selectFrom('attachment')
         .select((eb) => eb.fn.countAll<string>().as('count'))
