@@ -16,6 +16,8 @@ import { Counts, percent, table } from './table.ts';
 import { DOCUMENTS, isOneOf, LINES } from './technologies.ts';
 
 const SEED = 20_260_305;
+/** With how many sets of other values each log is read. */
+const ROUNDS = 4;
 
 /** What a carriage writes itself, and what of a log stands in the header that it changes. */
 const OF_THE_CARRIAGE =
@@ -68,7 +70,7 @@ export const perturbed: Part = {
         if (log.expected !== undefined) {
           const tally = technologies.get(log.technology) ?? new Swapped();
           technologies.set(log.technology, tally);
-          swap(log, log.expected, tally, faults);
+          for (let round = 0; round < ROUNDS; round++) swap(log, log.expected, SEED + round, tally, faults);
         }
         const next = random(hashOf(log.raw, SEED));
         for (const carriage of CARRIAGES)
@@ -111,9 +113,9 @@ function* logsOf(corpus: string): Generator<Log> {
   }
 }
 
-function swap(log: Log, expected: object, tally: Swapped, faults: string[]): void {
+function swap(log: Log, expected: object, seed: number, tally: Swapped, faults: string[]): void {
   const { technology, raw, base, sources } = log;
-  const substitution = new Substitution(raw, [flatten(expected), base.fields], SEED);
+  const substitution = new Substitution(raw, [flatten(expected), base.fields], seed);
   const text = substitution.text(raw);
   const after = reader.read({ text, receivedAt: RECEIVED_AT });
   tally.cases++;

@@ -1,5 +1,3 @@
-/** By how much every time is moved: whole weeks, so that a name of a weekday stays true. */
-const DAYS = -26 * 7;
 const DAY = 86_400_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] as const;
 const NAMES = MONTHS.join('|');
@@ -32,9 +30,14 @@ const EPOCH = /(?<![\w.-])(\d{10})(\d{3}|\d{6}|\d{9})?(?![\w])/g;
 export class Clock {
   /** Days (since 1970) that the log is known to speak of: tell 3/4 from 4/3. */
   readonly #days: ReadonlySet<number>;
+  readonly #by: number;
 
-  /** @param instants times that the log is known to hold, ISO 8601 */
-  constructor(instants: Iterable<string>) {
+  /**
+   * @param instants times that the log is known to hold, ISO 8601
+   * @param weeks by how much every time is moved back: whole weeks, so that a name of a weekday stays true
+   */
+  constructor(instants: Iterable<string>, weeks: number) {
+    this.#by = -7 * weeks;
     const days = new Set<number>();
     for (const text of instants) {
       const day = Math.floor(Date.parse(text) / DAY);
@@ -56,7 +59,7 @@ export class Clock {
     for (const found of text.matchAll(EPOCH)) {
       const seconds = Number(found[1]);
       if (seconds < FIRST_SECOND || seconds > LAST_SECOND) continue;
-      put(found.index, found.index + 10, String(seconds + DAYS * 86_400));
+      put(found.index, found.index + 10, String(seconds + this.#by * 86_400));
     }
     done.sort((a, b) => a.at - b.at);
     let out = '';
@@ -72,7 +75,7 @@ export class Clock {
     const { y, m, d, n, t, s = '' } = found.groups as Record<string, string | undefined>;
     const month =
       n === undefined ? Number(m) : MONTHS.indexOf(n.toLowerCase() as (typeof MONTHS)[number]) + 1;
-    const moved = move(y === undefined ? NO_YEAR : Number(y), month, Number(d));
+    const moved = move(this.#by, y === undefined ? NO_YEAR : Number(y), month, Number(d));
     if (moved === undefined) return;
     const at = found.index!;
     const end = at + found[0].length;
@@ -107,7 +110,7 @@ export class Clock {
     const b = Number(second);
     const isKnown = (m: number, d: number): boolean => this.#days.has(Date.UTC(Number(year), m - 1, d) / DAY);
     const dayFirst = b > 12 ? false : a > 12 ? true : isKnown(b, a) || !isKnown(a, b);
-    const moved = dayFirst ? move(Number(year), b, a) : move(Number(year), a, b);
+    const moved = dayFirst ? move(this.#by, Number(year), b, a) : move(this.#by, Number(year), a, b);
     if (moved === undefined) return;
     const pad = (value: number, like: string): string => String(value).padStart(like.length, '0');
     const [x, z] = dayFirst ? [moved.d, moved.m] : [moved.m, moved.d];
@@ -119,9 +122,14 @@ export class Clock {
   }
 }
 
-function move(y: number, m: number, d: number): { y: number; m: number; d: number } | undefined {
+function move(
+  days: number,
+  y: number,
+  m: number,
+  d: number,
+): { y: number; m: number; d: number } | undefined {
   if (m < 1 || m > 12 || d < 1 || d > 31) return undefined;
-  const day = new Date(Date.UTC(y, m - 1, d) + DAYS * DAY);
+  const day = new Date(Date.UTC(y, m - 1, d) + days * DAY);
   return { y: day.getUTCFullYear(), m: day.getUTCMonth() + 1, d: day.getUTCDate() };
 }
 

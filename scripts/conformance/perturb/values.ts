@@ -69,7 +69,7 @@ export class Substitution {
             for (const word of [String(item), ...String(item).split(/[^\w-]+/)]) words.add(word);
           if (typeof item === 'string' && /^\d{4}-\d\d-\d\dT/.test(item)) instants.push(item);
         }
-    this.#clock = new Clock(instants);
+    this.#clock = new Clock(instants, 3 + (hashOf('weeks', seed) % 47));
     const fixed = (name: string): boolean =>
       name.length < 3 || VENDORS.test(name) || isMeaningful(name) || words.has(name) || isKey(raw, name);
     for (const document of documents)
