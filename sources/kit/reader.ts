@@ -116,6 +116,11 @@ export function createReader({ registry }: ReaderOptions): Reader {
         found = parseAs(preferred, opened.whole, recogniser, attempt);
         if (found) input = opened.whole;
       }
+      if (!found && !isWhole && opened.document !== undefined) {
+        // A product may name the feed in the frame alone.
+        found = parseAs(preferred, opened.document, recogniser, attempt);
+        if (found) input = opened.document;
+      }
       if (!found) {
         const other = otherTag(input, recogniser, attempt);
         found = other !== undefined;
