@@ -112,6 +112,8 @@ function putCommon(json: JsonObject, doc: EcsFields): void {
   if (typeof name === 'string') doc['host.hostname'] = name;
   const executable = doc['process.executable'];
   if (typeof executable === 'string') doc['process.name'] ??= baseName(executable);
+  const library = doc['dll.path'];
+  if (typeof library === 'string') doc['dll.name'] = baseName(library);
   const groups = objects(json['groups']).flatMap((group) => strings(group['name']));
   if (groups.length > 0) doc['harfanglab.groups'] = groups;
 }
@@ -133,7 +135,7 @@ export default defineSource({
   ],
   parse({ json }, doc) {
     if (json === undefined) return 'rejected';
-    const kind = (text(json['log_type']) ?? '').toLowerCase();
+    const kind = kindOf(json);
     if (kind === 'agent') {
       STATE.put(doc, json);
       putCommon(json, doc);
@@ -172,6 +174,13 @@ export default defineSource({
       if (kind === 'authentication' && event !== undefined) what = authenticationOf(event, what);
       const object = text(json['object_type']);
       if (kind === 'authentication' && object !== undefined) doc['event.action'] = object;
+      if (kind === 'library' || kind === 'loadlibrary')
+        for (const name of ['md5', 'sha1', 'sha256']) {
+          const digest = doc[`file.hash.${name}`];
+          if (digest === undefined) continue;
+          doc[`dll.hash.${name}`] = digest;
+          delete doc[`file.hash.${name}`];
+        }
       putQuestion(doc, json['query_type']);
       if (kind === 'network') {
         const initiated = json['initiated'] ?? json['is_outbound'];
@@ -187,6 +196,29 @@ export default defineSource({
     return 'parsed';
   },
 });
+
+/** Keys that only one kind of event has: outputs that leave out what kind it is. */
+const MARKS: readonly (readonly [key: string, kind: string])[] = [
+  ['pipe_name', 'namedpipe'],
+  ['library_path', 'library'],
+  ['library_type', 'library'],
+  ['zone_id', 'file_download'],
+  ['device_name', 'rawdeviceaccess'],
+  ['requested_name', 'dns_resolution'],
+  ['sock_type', 'network'],
+  ['daddr', 'network'],
+  ['target_object', 'registry'],
+  ['script_block', 'powershell'],
+  ['commandline', 'process'],
+  ['event_path', 'file'],
+];
+
+function kindOf(json: JsonObject): string {
+  const stated = text(json['log_type']);
+  if (stated !== undefined) return stated.toLowerCase();
+  if (json['rule_name'] !== undefined || json['alert_type'] !== undefined) return '';
+  return MARKS.find(([key]) => Object.hasOwn(json, key))?.[1] ?? '';
+}
 
 function isRecord(json: JsonObject): boolean {
   return RECORDS.has(text(json['log_type']) ?? '');

@@ -59,7 +59,7 @@ ${from}event_data.LogonProcessName   harfanglab.logon_process  text
 
 /** What alerts of each subtype say of the event behind them. */
 const BEHIND_ALERT = `
-details_library.image_loaded    dll             exe
+details_library.image_loaded    dll.path        text
 details_library.hashes.md5      dll.hash        hash
 details_library.hashes.sha1     dll.hash        hash
 details_library.hashes.sha256   dll.hash        hash
@@ -196,6 +196,12 @@ pid                              process.pid           long
 tid                              process.thread.id     long
 process_unique_id                process.entity_id     text
 event_path                       file                  file
+library_path                     dll.path              text
+hashes.md5                       file.hash             hash
+hashes.sha1                      file.hash             hash
+hashes.sha256                    file.hash             hash
+pipe_name                        file.name             text
+source_url                       url                   url
 path                             file                  file
 source_username                  user                  account
 target_username                  user.target           account
