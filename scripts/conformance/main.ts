@@ -5,6 +5,7 @@ import { documents } from './documents.ts';
 import { eventLogs } from './event-logs.ts';
 import { lines } from './lines.ts';
 import type { Part } from './part.ts';
+import { perturbed } from './perturbed.ts';
 import { reach } from './reach.ts';
 import { regression } from './regression.ts';
 import { rules } from './rules.ts';
@@ -20,6 +21,7 @@ const PARTS: readonly Part[] = [
   eventLogs,
   documents,
   lines,
+  perturbed,
   cloudTrail,
   triage,
 ];
