@@ -108,6 +108,18 @@ export interface TriageTransaction {
     until: number,
   ): Promise<AlertRecord[]>;
   /**
+   * Alerts without incident that share one of the entity keys, or are of one of the rules, were last seen from `since`
+   * until before `until`, are as rare as `rarity` at least and no routine, and that no person has placed or looked at.
+   * The rarest first, a bounded number.
+   */
+  rareAlerts(
+    tenant: string,
+    by: { readonly entities: readonly string[] } | { readonly rules: readonly string[] },
+    since: number,
+    until: number,
+    rarity: number,
+  ): Promise<AlertRecord[]>;
+  /**
    * Open incidents active from `since` to `until` that name one of the entities, and those active since `alikeSince`
    * in which one of the rules was unusual; `keys` are the entities they share.
    */
