@@ -3,7 +3,7 @@ import { filesBelow } from './files.ts';
 import type { Figure, Part } from './part.ts';
 import { table } from './table.ts';
 import { measure } from './triage-measure.ts';
-import { cost, inMemory, onPostgres } from './triage-play.ts';
+import { cost, inMemory, onPostgres, type Played } from './triage-play.ts';
 import { readRows } from './triage-rows.ts';
 
 /**
@@ -42,8 +42,13 @@ export const triage: Part = {
     let covered = 0;
     let phases = 0;
     let worst = 0;
+    const crashes: string[] = [];
     for (const { name, rows: alerts } of data) {
       const played = name === smallest.name ? await onPostgres(alerts) : await inMemory(alerts);
+      if (name === smallest.name) {
+        const differing = difference(played, await inMemory(alerts));
+        if (differing !== undefined) crashes.push(`${name}: PostgreSQL and memory differ: ${differing}`);
+      }
       const result = measure(alerts, played);
       reduction = Math.min(reduction, result.reduction);
       covered += result.phases - result.missed.length;
@@ -92,6 +97,19 @@ export const triage: Part = {
       { name: 'triage.phases', value: covered / phases },
       { name: 'triage.first-incident', value: -worst },
     );
-    return { lines, figures, crashes: [] };
+    return { lines, figures, crashes };
   },
 };
+
+/** The first alert that two plays put into different incidents, or parts of one; both number incidents from 1. */
+function difference(a: Played, b: Played): string | undefined {
+  const told = ({ alerts }: Played) =>
+    alerts
+      .map(
+        ({ rule, entities, firstAt, lastAt, incident, part }) =>
+          `${rule} ${entities.map(({ value }) => value).join(' ')} ${firstAt} ${lastAt} ${incident} ${part}`,
+      )
+      .sort();
+  const there = told(b);
+  return told(a).find((line, at) => line !== there[at]);
+}

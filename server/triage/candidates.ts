@@ -192,7 +192,7 @@ export class Candidates {
     const arrived = this.#arrived.get(incident.id) ?? new Map<string, number>();
     for (const key of joiningKeys(alert.entities)) {
       if (!own.has(key)) {
-        arrived.set(key, heard.from);
+        arrived.set(key, heard.until);
         this.#grown.add(incident.id);
       }
       own.add(key);
@@ -200,7 +200,7 @@ export class Candidates {
     }
     this.#arrived.set(incident.id, arrived);
     this.#added.set(incident.id, added);
-    incident.firstAt = Math.min(incident.firstAt, heard.from);
+    this.beginsWith(incident, heard.from);
     incident.lastAt = Math.max(incident.lastAt, alert.lastAt);
     this.keepGoing(alert, incident);
     if (
@@ -211,6 +211,15 @@ export class Candidates {
       incident.signalRules.push(alert.ruleId);
       this.#grown.add(incident.id);
     }
+  }
+
+  /**
+   * Lets an incident begin with evidence that is near it. An alert that has been told of for days, and goes on in the
+   * incident, does not make it begin days ago.
+   */
+  beginsWith(incident: IncidentRecord, at: number): void {
+    if (incident.firstAt - at <= this.#options.incidentWindow)
+      incident.firstAt = Math.min(incident.firstAt, at);
   }
 
   /**

@@ -1,19 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Candidates, type Found } from './candidates.ts';
 import { entityKey, joiningKeys, mergeEntities } from './entities.ts';
+import { Gathering } from './gathering.ts';
 import type { TriageOptions, TriageOutcome } from './index.ts';
-import {
-  COHORT,
-  CONTEXT,
-  EARLIER_EACH,
-  LOOKBACK,
-  OPENS_AT,
-  openedByRarity,
-  TIES_AT,
-  UNUSUAL,
-  weighEarlier,
-} from './joining.ts';
-import { Listening, subjectOf } from './listening.ts';
+import { CONTEXT, OPENS_AT, openedByRarity, TIES_AT, UNUSUAL } from './joining.ts';
+import { Listening } from './listening.ts';
 import type { AlertRecord, IncidentRecord, JudgedDetection, Reason, TriageTransaction } from './ports.ts';
 import { higher, incidentTitle, levelRank } from './title.ts';
 
@@ -33,6 +24,7 @@ export class Round {
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #listening: Listening;
   readonly #candidates: Candidates;
+  readonly #gathering: Gathering;
   readonly #opened: IncidentRecord[] = [];
   readonly #dirty = new Set<AlertRecord>();
   readonly #merged = new Map<number, IncidentRecord>();
@@ -43,6 +35,14 @@ export class Round {
     this.#tenant = tenant;
     this.#listening = new Listening(tenant, tx);
     this.#candidates = new Candidates(options, tx, tenant, this.#listening);
+    this.#gathering = new Gathering({
+      tx,
+      tenant,
+      listening: this.#listening,
+      candidates: this.#candidates,
+      held: () => [...this.#alerts.values(), ...this.#dirty],
+      attach: (alert, incident, reason, part) => this.#attach(alert, incident, reason, part),
+    });
   }
 
   async apply(detections: readonly JudgedDetection[]): Promise<TriageOutcome> {
@@ -89,13 +89,13 @@ export class Round {
     await this.#candidates.load(order);
     for (const alert of order) if (alert.incidentId !== null) this.#grow(alert);
     for (const alert of unplaced) if (alert.incidentId === null) await this.#place(alert);
-    await this.#gatherAlike(unplaced);
+    await this.#gathering.alike(unplaced);
     for (const alert of unplaced)
       if (alert.incidentId === null) {
         const near = this.#candidates.contextOf(alert);
         if (near !== undefined) this.#attach(alert, near.incident, near.reason, 'context');
       }
-    await this.#lookBack();
+    await this.#gathering.earlier();
   }
 
   async #save(
@@ -253,95 +253,6 @@ export class Round {
     }
   }
 
-  /**
-   * Brings into incidents that just became more what is of the same deed elsewhere, loose or shown beside them by now:
-   * whether it came a moment before they grew or after must not matter.
-   */
-  async #gatherAlike(unplaced: readonly AlertRecord[]): Promise<void> {
-    const grown = this.#candidates.grown();
-    if (grown.length === 0) return;
-    const seen = this.#seen();
-    const loose = new Map(unplaced.filter(({ rarity }) => rarity >= UNUSUAL).map((a) => [a.id, a]));
-    const echoes: { alert: AlertRecord; incident: IncidentRecord }[] = [];
-    for (const incident of grown) {
-      const { signalRules, activeAt } = incident;
-      for (const alert of await this.#tx.rareAlerts(
-        this.#tenant,
-        { rules: signalRules },
-        activeAt - COHORT,
-        activeAt + COHORT,
-        UNUSUAL,
-      ))
-        if (!seen.has(alert.id)) loose.set(alert.id, alert);
-      for (const alert of await this.#tx.alertsOf(this.#tenant, incident.id))
-        if (!seen.has(alert.id) && isEcho(alert)) echoes.push({ alert, incident });
-      for (const alert of this.#alerts.values())
-        if (alert.incidentId === incident.id && isEcho(alert)) echoes.push({ alert, incident });
-    }
-    const alerts = [...loose.values(), ...echoes.map(({ alert }) => alert)];
-    if (alerts.length === 0) return;
-    await this.#listening.recall(
-      [
-        ...alerts.map(({ entities }) => subjectOf(entities)),
-        ...grown.flatMap((incident) => this.#candidates.entitiesOf(incident)),
-      ],
-      Math.min(...alerts.map((alert) => this.#listening.of(alert).from)),
-    );
-    for (const alert of loose.values()) {
-      if (alert.incidentId !== null) continue;
-      const [best] = this.#candidates.find(alert);
-      if (best !== undefined) this.#attach(alert, best.incident, best.reason, 'evidence');
-    }
-    for (const { alert, incident } of echoes) {
-      const reason = this.#candidates.weigh(alert, incident);
-      if (reason !== undefined && reason.total >= reason.needed)
-        this.#attach(alert, incident, reason, 'evidence');
-    }
-  }
-
-  /** Alerts that this round has: newer in memory than in the database. */
-  #seen(): Set<string> {
-    return new Set([...this.#alerts.values(), ...this.#dirty].map(({ id }) => id));
-  }
-
-  /**
-   * Shows with an incident what was rare on an entity in the days before that entity came into it. What nobody could
-   * make anything of at the time may be the first thing that was done there; more often it is chance, so it stays
-   * beside the evidence.
-   */
-  async #lookBack(): Promise<void> {
-    const placed = this.#seen();
-    for (const { incident, keys } of this.#candidates.arrivals()) {
-      const times = [...keys.values()];
-      const found = (
-        await this.#tx.rareAlerts(
-          this.#tenant,
-          { entities: [...keys.keys()] },
-          Math.min(...times) - LOOKBACK,
-          Math.max(...times),
-          UNUSUAL,
-        )
-      )
-        .filter(({ id }) => !placed.has(id))
-        .flatMap((alert) => {
-          const key = joiningKeys(alert.entities).find((each) => keys.has(each))!;
-          const apart = keys.get(key)! - alert.lastAt;
-          const reason =
-            apart > 0 ? weighEarlier(key.slice(key.indexOf(':') + 1), alert.rarity, apart) : undefined;
-          return reason === undefined ? [] : [{ alert, key, reason }];
-        })
-        .sort((a, b) => b.reason.total - a.reason.total);
-      const taken = new Map<string, number>();
-      for (const { alert, key, reason } of found) {
-        const n = taken.get(key) ?? 0;
-        if (n >= EARLIER_EACH || this.#candidates.full(incident)) continue;
-        taken.set(key, n + 1);
-        placed.add(alert.id);
-        this.#attach(alert, incident, reason, 'context');
-      }
-    }
-  }
-
   /** Makes one incident of those that an alert ties together strongly, the older number stays; returns the one to join. */
   async #tie(found: readonly Found[]): Promise<Found> {
     const strong = found.filter(({ reason }) => reason.total >= TIES_AT);
@@ -392,18 +303,13 @@ export class Round {
     const evidence = alerts.filter(({ part }) => part === 'evidence');
     for (const alert of evidence) {
       incident.level = higher(incident.level, alert.level);
-      incident.firstAt = Math.min(incident.firstAt, alert.firstAt);
+      this.#candidates.beginsWith(incident, alert.firstAt);
       incident.lastAt = Math.max(incident.lastAt, alert.lastAt);
       incident.entities = mergeEntities(incident.entities, alert.entities);
       incident.techniques = [...new Set([...incident.techniques, ...alert.techniques])];
     }
     incident.title = incidentTitle(evidence.length > 0 ? evidence : alerts);
   }
-}
-
-/** Whether an alert is beside its incident for its rule alone, put there by triage. */
-function isEcho({ part, pinned, reason }: AlertRecord): boolean {
-  return part === 'context' && !pinned && reason?.terms.some(({ term }) => term === 'echo') === true;
 }
 
 function foldKey(detection: JudgedDetection, known: Map<string, string>): string {
