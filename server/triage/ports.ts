@@ -17,6 +17,19 @@ export interface Reason {
   readonly needed: number;
 }
 
+/** How near a loose alert is to an incident, for a person who decides where it belongs. */
+export interface Nearness {
+  /** Keys of the entities that both name. */
+  readonly shared: readonly string[];
+  /** From the incident's evidence to the alert, milliseconds: 0 within it, negative where the alert came before. */
+  readonly apart: number;
+  /** The alert's rule is among what was unusual in the incident. */
+  readonly sameRule: boolean;
+  /** What triage makes of it; null where it is too far apart in time to be weighed. */
+  readonly total: number | null;
+  readonly needed: number;
+}
+
 /** What triage must know of a rule to speak of its detections. */
 export interface RuleFacts {
   readonly id: string;

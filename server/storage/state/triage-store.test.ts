@@ -5,7 +5,7 @@ import type { Entity, Level } from '@vigie/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity } from '../../api/ports.ts';
-import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
+import { createTriage, groupingWords, type JudgedDetection } from '../../triage/index.ts';
 import { openState, type State } from './database.ts';
 import { EmbeddedPostgres } from './embedded.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
@@ -129,7 +129,7 @@ describe('what opens an incident', () => {
     await state.db.updateTable('incident').set({ status: 'closed' }).execute();
     await apply([detection('backup', 8 * DAY, [host('db-1')], 'medium')]);
     expect((await incidents()).filter(({ status }) => status !== 'closed')).toEqual([]);
-    const grouping = new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
+    const grouping = new PostgresGrouping(state.db, () => START, groupingWords(4 * HOUR));
     const { items } = await grouping.loose(['acme'], {
       group: 'routine',
       review: 'all',
@@ -454,7 +454,7 @@ describe('rhythms', () => {
 });
 
 describe('by hand', () => {
-  const grouping = () => new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
+  const grouping = () => new PostgresGrouping(state.db, () => START, groupingWords(4 * HOUR));
   const of = async (id: number) =>
     (await state.db.selectFrom('alert').select('id').where('incident_id', '=', id).execute()).map(
       (a) => a.id,
@@ -522,5 +522,42 @@ describe('by hand', () => {
     expect(await grouping().split('all', a, await of(other), ANALYST)).toBe('alert');
     expect(await grouping().merge('all', a, [a], ANALYST)).toBe('itself');
     expect(await incidents()).toHaveLength(3);
+  });
+
+  test('a loose alert says in which incidents it could be, and goes into one', async () => {
+    await routine('usual', 2, [host('web-1')]);
+    await apply([detection('scan', 2 * DAY, [host('web-1')], 'medium')]);
+    await apply([detection('quiet', 2 * DAY + HOUR, [host('db-1'), user('eve')])]);
+    await apply([detection('breach', 2 * DAY + 3 * HOUR, [host('db-2'), user('eve')], 'high')]);
+    await apply([detection('theirs', 2 * DAY + HOUR, [host('db-1')], 'high', 'globex')], 'globex');
+    const all = await incidents();
+    const breach = all.find(({ title }) => title === 'breach')!;
+    const quiet = (await alerts()).find(({ rule_id }) => rule_id === 'quiet')!;
+    // Triage found it itself; somebody took it out, and thinks again.
+    expect(quiet.incident_id).toBe(breach.id);
+    await grouping().detach(['acme'], breach.id, [quiet.id], ANALYST);
+
+    const ties = (await grouping().ties(['acme'], 'acme', quiet.id))!;
+    expect(ties).toMatchObject({ alert: quiet.id, joinsAt: 5, opensAt: 12 });
+    expect(ties.incidents).toMatchObject([
+      { id: breach.id, shared: [user('eve')], apart: -2 * HOUR, sameRule: false },
+    ]);
+    expect(ties.incidents[0]!.total).toBeGreaterThan(0);
+    expect(await grouping().ties(['globex'], 'acme', quiet.id)).toBeUndefined();
+    expect(await grouping().ties(['acme', 'globex'], 'globex', quiet.id)).toBeUndefined();
+
+    const theirs = all.find(({ tenant }) => tenant === 'globex')!;
+    expect(await grouping().join(['acme'], 'acme', [quiet.id], theirs.id, ANALYST)).toBe('incident');
+    expect(await grouping().join('all', 'acme', [quiet.id], theirs.id, ANALYST)).toBe('tenant');
+    expect(await grouping().join('all', 'globex', [quiet.id], theirs.id, ANALYST)).toBe('alert');
+    expect(await grouping().join(['acme'], 'acme', [quiet.id], breach.id, ANALYST)).toBe(breach.id);
+    const joined = (await alerts()).find(({ id }) => id === quiet.id)!;
+    expect(joined).toMatchObject({ incident_id: breach.id, pinned: true, part: 'evidence' });
+    expect((await incidents()).find(({ id }) => id === breach.id)!.entities).toContainEqual(host('db-1'));
+    const log = await state.db.selectFrom('incident_log').selectAll().execute();
+    expect(log.some(({ text, actor }) => text.includes('put here') && actor === 'Ann')).toBe(true);
+    // What is in an incident is loose no more.
+    expect(await grouping().ties(['acme'], 'acme', quiet.id)).toBeUndefined();
+    expect(await grouping().join(['acme'], 'acme', [quiet.id], breach.id, ANALYST)).toBe('alert');
   });
 });
