@@ -41,6 +41,8 @@ export const triage: Part = {
     let reduction = 1;
     let covered = 0;
     let phases = 0;
+    let own = 0;
+    let ownFound = 0;
     let worst = 0;
     const crashes: string[] = [];
     for (const { name, rows: alerts } of data) {
@@ -53,6 +55,8 @@ export const triage: Part = {
       reduction = Math.min(reduction, result.reduction);
       covered += result.phases - result.missed.length;
       phases += result.phases;
+      own += result.own;
+      ownFound += result.ownFound;
       worst = Math.max(worst, result.ownDelay);
       rows.push([
         name,
@@ -95,6 +99,7 @@ export const triage: Part = {
     figures.push(
       { name: 'triage.reduction', value: reduction },
       { name: 'triage.phases', value: covered / phases },
+      { name: 'triage.own', value: ownFound / own },
       { name: 'triage.first-incident', value: -worst },
     );
     return { lines, figures, crashes };
