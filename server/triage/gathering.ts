@@ -104,6 +104,7 @@ export class Gathering {
     const loose = new Map(unplaced.filter(({ rarity }) => rarity >= UNUSUAL).map((a) => [a.id, a]));
     const echoes: { alert: AlertRecord; incident: IncidentRecord }[] = [];
     for (const incident of grown) {
+      if (incident.signalRules.length === 0) continue;
       const rare = await tx.rareAlerts(
         tenant,
         { rules: incident.signalRules },
