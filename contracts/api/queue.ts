@@ -128,6 +128,8 @@ const Alerts = z.strictObject({
 });
 /** `POST /api/alerts/promote`: loose alerts become an incident. */
 export const AlertPromotion = Alerts;
+/** `POST /api/alerts/join`: loose alerts go into an incident of their tenant. */
+export const AlertJoining = Alerts.extend({ to: z.number().int().min(1).max(2_147_483_647) });
 /** `POST /api/alerts/review`: what loose alerts were, or that they were looked at. */
 export const AlertReview = Alerts.extend({
   /**

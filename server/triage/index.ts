@@ -4,6 +4,7 @@ import { Round } from './round.ts';
 export { entityKey, joiningKeys } from './entities.ts';
 export type * from './ports.ts';
 export { incidentTitle, levelRank } from './title.ts';
+export { groupingWords } from './words.ts';
 
 /** Folds detections into alerts and alerts into incidents. */
 export interface Triage {

@@ -17,6 +17,19 @@ export interface Reason {
   readonly needed: number;
 }
 
+/** How near a loose alert is to an incident, for a person who decides where it belongs. */
+export interface Nearness {
+  /** Keys of the entities that both name. */
+  readonly shared: readonly string[];
+  /** From the incident's evidence to the alert, milliseconds: 0 within it, negative where the alert came before. */
+  readonly apart: number;
+  /** The alert's rule is among what was unusual in the incident. */
+  readonly sameRule: boolean;
+  /** What triage makes of it; null where it is too far apart in time to be weighed. */
+  readonly total: number | null;
+  readonly needed: number;
+}
+
 /** What triage must know of a rule to speak of its detections. */
 export interface RuleFacts {
   readonly id: string;
@@ -106,6 +119,18 @@ export interface TriageTransaction {
     entityKeys: readonly string[],
     since: number,
     until: number,
+  ): Promise<AlertRecord[]>;
+  /**
+   * Alerts without incident that share one of the entity keys, or are of one of the rules, were last seen from `since`
+   * until before `until`, are as rare as `rarity` at least and no routine, and that no person has placed or looked at.
+   * The rarest first, a bounded number.
+   */
+  rareAlerts(
+    tenant: string,
+    by: { readonly entities: readonly string[] } | { readonly rules: readonly string[] },
+    since: number,
+    until: number,
+    rarity: number,
   ): Promise<AlertRecord[]>;
   /**
    * Open incidents active from `since` to `until` that name one of the entities, and those active since `alikeSince`

@@ -61,6 +61,17 @@ export const queries = {
       queryKey: ['views'],
       queryFn: ({ signal }) => call<{ items: T.QueueView[] }>('GET', '/api/views', undefined, signal),
     }),
+  looseAlertTies: (tenant: string, id: string) =>
+    queryOptions({
+      queryKey: ['loose-alert-ties', tenant, id],
+      queryFn: ({ signal }) =>
+        call<T.LooseAlertTies>(
+          'GET',
+          `/api/alerts/loose/${encodeURIComponent(tenant)}/${encodeURIComponent(id)}`,
+          undefined,
+          signal,
+        ),
+    }),
   looseAlerts: (query: Omit<T.LooseAlertQuery, 'cursor'>) =>
     infiniteQueryOptions({
       queryKey: ['loose-alerts', query],

@@ -78,6 +78,8 @@ export type {
   IncidentView,
   Language,
   LooseAlert,
+  LooseAlertTie,
+  LooseAlertTies,
   MailView,
   MaintenanceView,
   MappingDetail,

@@ -4,6 +4,7 @@ import type {
   IncidentSummary,
   IncidentView,
   LooseAlert,
+  LooseAlertTies,
   MailDetail,
   MailView,
   Side,
@@ -146,6 +147,16 @@ export interface IncidentGrouping {
     alerts: readonly string[],
     actor: Identity,
   ): Promise<number | GroupingRefusal>;
+  /** Puts loose alerts of a tenant into one of its incidents; returns that one. */
+  join(
+    scope: Scope,
+    tenant: string,
+    alerts: readonly string[],
+    to: number,
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** The open incidents in which a loose alert could be; undefined where there is no such alert. */
+  ties(scope: Scope, tenant: string, alert: string): Promise<LooseAlertTies | undefined>;
   /** Alerts in no incident. */
   loose(
     scope: Scope,

@@ -1,6 +1,7 @@
 import { IncidentExportQuery } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { type IncidentReport, incidentCsv, incidentPdf, stixBundle } from '../../report/index.ts';
+import type { Api } from '../api.ts';
 import { identityOf, requirePermission } from '../identity.ts';
 import type { ApiServices } from '../ports.ts';
 import type { TellStory } from './incident-story.ts';

@@ -284,7 +284,7 @@ export class Conversations implements ConversationBook {
     const { about, row } = found;
     // What was deleted is gone for those who read along; who answers for the place can still look.
     if (row.deleted_at !== null && !identity.permissions.has('platform.manage')) return NO_COMMENT;
-    const items = await store.versions(viewer, about.tenant, comment);
+    const items = await this.#options.store.versions(viewer, about.tenant, comment);
     return {
       items: [...items, { body: row.body, at: row.edited_at ?? row.created_at, by: row.author_name }],
     };

@@ -9,7 +9,7 @@ import { IncidentProcedureStore } from '../../storage/state/incident-procedure-s
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
-import { incidentTitle, joiningKeys } from '../../triage/index.ts';
+import { groupingWords } from '../../triage/index.ts';
 import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
@@ -108,7 +108,11 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
     quarantine,
     incidents,
     ...parts.desk,
-    grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
+    grouping: new PostgresGrouping(
+      db,
+      now,
+      groupingWords(base.options.config.detection.incidentWindowMinutes * 60_000),
+    ),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
     workshop: new Workshop({

@@ -3,7 +3,7 @@ import { permissionsOf, UNDO_FOR } from '@vigie/contracts/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity, IncidentFilter, Scope } from '../../api/ports.ts';
 import { beginOf, precisionOf } from '../../relevance/index.ts';
-import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
+import { createTriage, groupingWords, type JudgedDetection } from '../../triage/index.ts';
 import { withTenants } from './database.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
@@ -40,7 +40,7 @@ const FILTER: IncidentFilter = { status: 'open', minRank: 0, sort: 'urgency', li
 
 const store = () => new PostgresIncidents(state.db, () => now);
 const verdicts = () => new PostgresVerdicts(state.db, () => now);
-const grouping = () => new PostgresGrouping(state.db, () => now, { title: incidentTitle, joiningKeys });
+const grouping = () => new PostgresGrouping(state.db, () => now, groupingWords(4 * HOUR));
 const views = () => new PostgresQueueViews(state.db, () => now);
 const queue = async (filter: Partial<IncidentFilter> = {}, scope: Scope = 'all', viewer = 'ann') =>
   (await store().list(scope, { ...FILTER, viewer, ...filter })).items;

@@ -47,6 +47,8 @@ export const de: Strings = {
   why: (part) => (part === 'context' ? 'Warum das gezeigt wird' : 'Warum das hier ist'),
   whyOpened: 'Warum er eröffnet wurde',
   beside: 'geschah daneben',
+  earlier: 'geschah zuvor',
+  elsewhere: 'dieselbe Regel, anderswo',
   sum: (total, needed) => `zusammen ${total}; nötig sind ${needed}`,
   grouping: 'Zusammenlegen, trennen',
   mergeInto: 'Mit diesem zusammenlegen',

@@ -47,6 +47,8 @@ export const en = {
   why: (part: 'evidence' | 'context'): string => (part === 'context' ? 'Why it is shown' : 'Why it is here'),
   whyOpened: 'Why it was opened',
   beside: 'happened beside it',
+  earlier: 'came before it',
+  elsewhere: 'the same rule, elsewhere',
   sum: (total: number, needed: number) => `together ${total}; ${needed} is needed`,
   grouping: 'Put together, take apart',
   mergeInto: 'Merge into this one',

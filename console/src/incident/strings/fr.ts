@@ -47,6 +47,8 @@ export const fr: Strings = {
   why: (part) => (part === 'context' ? 'Pourquoi c’est affiché' : 'Pourquoi c’est ici'),
   whyOpened: 'Pourquoi il a été ouvert',
   beside: 's’est passé à côté',
+  earlier: 's’est passé avant',
+  elsewhere: 'la même règle, ailleurs',
   sum: (total, needed) => `au total ${total} ; il faut ${needed}`,
   grouping: 'Réunir, séparer',
   mergeInto: 'Fusionner dans celui-ci',

@@ -47,6 +47,8 @@ export const it: Strings = {
   why: (part) => (part === 'context' ? 'Perché è mostrato' : 'Perché è qui'),
   whyOpened: 'Perché è stato aperto',
   beside: 'è successo accanto',
+  earlier: 'è successo prima',
+  elsewhere: 'la stessa regola, altrove',
   sum: (total, needed) => `in totale ${total}; ne servono ${needed}`,
   grouping: 'Unire, separare',
   mergeInto: 'Unisci a questo',

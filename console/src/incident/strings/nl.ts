@@ -47,6 +47,8 @@ export const nl: Strings = {
   why: (part) => (part === 'context' ? 'Waarom dit wordt getoond' : 'Waarom dit hier staat'),
   whyOpened: 'Waarom het is geopend',
   beside: 'gebeurde ernaast',
+  earlier: 'gebeurde eerder',
+  elsewhere: 'dezelfde regel, elders',
   sum: (total, needed) => `samen ${total}; er is ${needed} nodig`,
   grouping: 'Samenvoegen, uit elkaar halen',
   mergeInto: 'Met dit incident samenvoegen',
