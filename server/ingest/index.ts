@@ -52,7 +52,15 @@ const MAX_BATCH = 8_000;
 /** Batches that the largest request can fill; collectors take 200,000 logs at most. */
 const MAX_PARTS = 25;
 /** Repeats are recognised only where the protocol has acknowledgements that can get lost. */
-const ACKNOWLEDGING = new Set(['http', 'elasticsearch', 'splunk-hec', 'otlp', 'lumberjack', 'gelf-http']);
+const ACKNOWLEDGING = new Set([
+  'http',
+  'elasticsearch',
+  'splunk-hec',
+  'otlp',
+  'lumberjack',
+  'gelf-http',
+  'wef',
+]);
 
 const NOTHING: ReadonlySet<string> = new Set();
 

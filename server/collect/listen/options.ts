@@ -17,6 +17,8 @@ export interface TlsMaterial {
    * - `required`: connections without a verified certificate are refused.
    */
   readonly clientCertificates?: 'none' | 'optional' | 'required';
+  /** False: every connection shakes hands in full, so that its whole chain of certificates is seen. */
+  readonly resumption?: boolean;
 }
 
 /** Bounds of a listener for streams. Times in milliseconds. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { CollectError } from '../errors.ts';
 import { peerAddress } from './address.ts';
@@ -27,6 +28,8 @@ export function createTlsListener(options: TlsMaterial, handshakeTimeout: number
       cert: options.cert,
       ca: options.ca === undefined ? undefined : [options.ca].flat(),
       minVersion: 'TLSv1.2',
+      // Without tickets nothing is left that a session could be resumed from: we keep none ourselves.
+      ...(options.resumption === false ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
       handshakeTimeout,
       requestCert: certificates !== 'none',
       rejectUnauthorized: certificates === 'required',

@@ -15,7 +15,7 @@ const MAX_LINE = 8192;
 const FLUSH_EVERY = 1000;
 
 /** Senders that aren't acknowledged while they wait keep what they have and send it then: nothing to replay. */
-const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack']);
+const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack', 'wef']);
 
 interface Waiting {
   readonly transport: Transport;
