@@ -5,22 +5,26 @@ import {
   startKafka,
   startLumberjack,
   startNetflow,
+  startWef,
   type TlsMaterial,
+  type WefStore,
 } from '../../collect/index.ts';
 import type { Config } from '../config-schema.ts';
 import { type Base, DRAIN_PATIENCE } from './base.ts';
 import type { Collecting } from './collecting.ts';
 import { listen } from './listen.ts';
 
-/** Opens the listeners that have a port: Lumberjack, GELF, NetFlow; and reads Kafka's topics. */
+/** Opens the listeners that have a port: Lumberjack, GELF, NetFlow, Windows Event Forwarding; and reads Kafka's topics. */
 export async function openListeners(
   base: Base,
   collecting: Collecting,
   exists: (tenant: string, source: string) => boolean,
+  wef: WefStore,
 ): Promise<void> {
   await openLumberjack(base, collecting);
   await openGelf(base, collecting);
   await openNetflow(base, collecting);
+  await openWef(base, collecting, wef);
   beginKafka(base, collecting, exists);
 }
 
@@ -80,6 +84,30 @@ async function openNetflow(base: Base, { ports, listening }: Collecting): Promis
   base.onStop(() => collector.close());
   listening.netflow = { port: collector.port };
   isRunning(base, 'netflow', `UDP ${collector.port}`);
+}
+
+async function openWef(base: Base, { ports, listening }: Collecting, store: WefStore): Promise<void> {
+  const { host, port, cert, key, ca, maxConnections } = base.options.config.wef;
+  // The schema has seen to it that the three are there with the port.
+  if (port === undefined || cert === undefined || key === undefined || ca === undefined) return;
+  const collector = await listen(
+    () =>
+      startWef(
+        {
+          host,
+          port,
+          tls: { cert: readFileSync(cert), key: readFileSync(key), ca: readFileSync(ca) },
+          limits: { connections: maxConnections, drainTimeout: DRAIN_PATIENCE },
+        },
+        ports,
+        store,
+      ),
+    `Windows Event Forwarding's port ${port} of ${host}`,
+    'wef.port',
+  );
+  base.onStop(() => collector.close());
+  listening.wef = { port: collector.port, authorities: collector.authorities };
+  isRunning(base, 'wef', `port ${collector.port}, TLS`);
 }
 
 function beginKafka(

@@ -22,6 +22,7 @@ import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
+import { WefService } from '../wef.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
 import type { Collaborating } from './collaborating.ts';
@@ -75,7 +76,11 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
           tenant,
           source,
           token,
-          listeningFor(parts.collecting.listening, { tenant, source }),
+          listeningFor(
+            parts.collecting.listening,
+            { tenant, source },
+            directory.source(tenant, source)?.addresses ?? [],
+          ),
         ),
     },
     now,
@@ -139,6 +144,12 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     ecsFields: listEcsFields,
     assets: parts.reading.assets,
     connectors: parts.fetching,
+    wef: new WefService({
+      store: parts.collecting.wef,
+      listening: () => parts.collecting.listening.wef,
+      senders: (tenant, source) => directory.source(tenant, source)?.addresses,
+      now,
+    }),
     conversations: parts.collaborating.conversations,
     requests: parts.collaborating.requests,
     notices: parts.collaborating.notices,

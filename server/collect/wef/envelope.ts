@@ -23,6 +23,7 @@ export interface Envelope {
 const MAX_TEXT = 1024;
 /** Of a bookmark, characters: some hundred channels. */
 const MAX_BOOKMARK = 64 * 1024;
+const CONTROLS = /\p{Cc}+/gu;
 const BOOKMARK_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 
 /**
@@ -85,6 +86,8 @@ function readBookmark(bookmark: XmlNode | undefined): string | undefined {
     .join('');
   const written = `<BookmarkList${attributes(list)}>${marks}</BookmarkList>`;
   if (written.length > MAX_BOOKMARK) throw new XmlError('the bookmark is too long');
+  // No database takes it, and no channel has it.
+  if (written.includes('\0')) throw new XmlError('the bookmark holds a NUL');
   return written;
 }
 
@@ -99,5 +102,5 @@ function readProblem(body: XmlNode): string {
     node.children.forEach(collect);
   };
   collect(body);
-  return words.join(' ').slice(0, MAX_TEXT);
+  return words.join(' ').replace(CONTROLS, ' ').slice(0, MAX_TEXT);
 }

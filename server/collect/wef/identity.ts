@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { CollectError } from '../errors.ts';
 import { peerAddress } from '../listen/address.ts';
+import type { WefListening } from '../listening.ts';
 import type { MachineCertificate } from '../ports.ts';
 
 /** A machine as its certificate shows it; an authority of ours vouches for it. */
@@ -19,21 +20,29 @@ export interface Machine extends MachineCertificate {
 
 /** Certificates between a machine's own and a root; more are not looked at. */
 const MAX_CHAIN = 8;
+const CONTROLS = /\p{Cc}+/gu;
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * SHA-256 fingerprints of authorities, lower-case hexadecimal without colons.
+ * The authorities of a file or several.
  *
- * @param pem one file or several
  * @throws `VIGIE_COLLECT_TLS` when there is none, or one can't be read
  */
-export function authorityFingerprints(
+export function readAuthorities(
   pem: string | Buffer | readonly (string | Buffer)[],
-): ReadonlySet<string> {
+): WefListening['authorities'] {
   try {
     const texts = [pem].flat().flatMap((text) => String(text).match(PEM) ?? []);
     if (texts.length === 0) throw new Error('no certificate in it');
-    return new Set(texts.map((text) => plain(new X509Certificate(text).fingerprint256)));
+    return texts.map((text) => {
+      const certificate = new X509Certificate(text);
+      const { subject } = certificate.toLegacyObject();
+      return {
+        name: authorityName(subject),
+        thumbprint: certificate.fingerprint.replaceAll(':', ''),
+        fingerprint: plain(certificate.fingerprint256),
+      };
+    });
   } catch (cause) {
     throw new CollectError(
       'VIGIE_COLLECT_TLS',
@@ -47,7 +56,7 @@ export function authorityFingerprints(
  * Who is at the other end. Of the authorities above the certificate, the nearest that we were told to trust is the one
  * that Windows is told to choose by.
  *
- * @param trusted as {@link authorityFingerprints} has them
+ * @param trusted fingerprints of what {@link readAuthorities} reads
  * @returns undefined: nobody vouches for it, or it has no name
  */
 export function machineOf(socket: TLSSocket, trusted: ReadonlySet<string>): Machine | undefined {
@@ -68,7 +77,7 @@ export function machineOf(socket: TLSSocket, trusted: ReadonlySet<string>): Mach
     issuers: authorities.map(({ fingerprint256 }) => plain(fingerprint256)),
     issuerThumbprint: chosen.fingerprint.replaceAll(':', '').toUpperCase(),
     issuerFingerprint: plain(chosen.fingerprint256),
-    issuerName: one(chosen.subject?.CN) ?? one(chosen.subject?.O) ?? 'without a name',
+    issuerName: authorityName(chosen.subject),
   };
 }
 
@@ -97,10 +106,14 @@ function namesOf({ subject, subjectaltname }: DetailedPeerCertificate): string[]
   ];
 }
 
+function authorityName(subject: { readonly CN?: unknown; readonly O?: unknown } | undefined): string {
+  return one(subject?.CN) ?? one(subject?.O) ?? 'without a name';
+}
+
 /** A certificate may have several values where one belongs. */
 function one(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
+  return typeof first === 'string' ? first.replace(CONTROLS, ' ').trim() || undefined : undefined;
 }
 
 function plain(fingerprint: string): string {

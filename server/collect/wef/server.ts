@@ -4,10 +4,11 @@ import { CollectError } from '../errors.ts';
 import { BodyBudget, discardBody, readBody } from '../http/body.ts';
 import type { ListenerStats } from '../listen/options.ts';
 import { type Accepted, StreamListener } from '../listen/streams.ts';
+import type { WefListening } from '../listening.ts';
 import type { CollectorPorts } from '../ports.ts';
 import { type Fault, faultMessage } from './answers.ts';
 import { DELIVERY_PATH, MANAGER_PATH, type WefAnswer, WefExchange } from './exchange.ts';
-import { authorityFingerprints, type Machine, machineOf } from './identity.ts';
+import { type Machine, machineOf, readAuthorities } from './identity.ts';
 import { WEF_LIMITS, type WefLimits, type WefOptions } from './options.ts';
 import type { WefStore } from './ports.ts';
 import { unpackSldc } from './sldc.ts';
@@ -19,8 +20,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([\w-]{1,20})/i;
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 /** The running listener of Windows Event Forwarding. */
-export interface WefCollector {
-  readonly port: number;
+export interface WefCollector extends WefListening {
   stats(): ListenerStats;
   /** Lets nobody in any more, and waits `drainTimeout` for deliveries under way to be answered. */
   close(): Promise<void>;
@@ -46,6 +46,7 @@ export async function startWef(
 type Received = { readonly bytes: Buffer; readonly size: number } | Fault | 'gone';
 
 class Collector implements WefCollector {
+  readonly authorities: WefListening['authorities'];
   readonly #ports: CollectorPorts;
   readonly #limits: WefLimits;
   readonly #exchange: WefExchange;
@@ -63,7 +64,8 @@ class Collector implements WefCollector {
     this.#limits = { ...WEF_LIMITS, ...limits };
     this.#exchange = new WefExchange(ports, store, this.#limits);
     this.#budget = new BodyBudget(this.#limits.inFlight);
-    this.#trusted = authorityFingerprints(tls.ca);
+    this.authorities = readAuthorities(tls.ca);
+    this.#trusted = new Set(this.authorities.map(({ fingerprint }) => fingerprint));
     const { headTimeout, bodyTimeout, idleTimeout } = this.#limits;
     this.#http = createServer(
       {
