@@ -65,8 +65,7 @@ const CHANNEL = /^[\p{L}\p{N}][\p{L}\p{N} ._/()%+-]{0,254}$/u;
  */
 export function queryProblem({ channel, xpath }: WefQuery): string | undefined {
   if (!CHANNEL.test(channel)) return `"${channel}" is no name of an event log`;
-  if (!xpath.startsWith('*') && !xpath.startsWith('Event'))
-    return `the query of ${channel} must begin with * or Event`;
+  if (!/^(?:\*|Event(?![A-Za-z]))/.test(xpath)) return `the query of ${channel} must begin with * or Event`;
   const open: string[] = [];
   let comparisons = 0;
   for (let at = 0; at < xpath.length; at++) {
