@@ -26,6 +26,7 @@ import { Drops } from './sources.tsx';
 import { t } from './strings.ts';
 import { TECHNOLOGIES } from './technologies.ts';
 import { Watch } from './watch.tsx';
+import { WindowsForwarding } from './wef.tsx';
 
 /** One source: health, what it could not parse, settings, token. */
 export default function SourcePage() {
@@ -150,6 +151,7 @@ function Source({ source }: { source: SourceView }) {
           </section>
           <Watch source={source} />
           <Connector source={source} />
+          <WindowsForwarding source={source} />
           <Failures source={source} />
         </div>
         {mayEdit && (
