@@ -158,7 +158,8 @@ function Source({ source }: { source: SourceView }) {
           <section>
             <h2>{t.edit}</h2>
             <Settings
-              key={source.id}
+              // What is changed elsewhere on the page must not be undone by saving this.
+              key={`${source.id} ${source.addresses.join(' ')}`}
               source={source}
               onSave={(body) => change.mutate(body)}
               busy={change.isPending}

@@ -19,7 +19,8 @@ export function WindowsForwarding({ source }: { source: SourceView }) {
   const client = useQueryClient();
   const mayEdit = useMay('sources.manage');
   const query = useQuery(queries.wef(source.tenant, source.id));
-  const [open, setOpen] = useState<'form' | 'machines' | null>(null);
+  const [changing, setChanging] = useState(false);
+  const [listing, setListing] = useState(false);
   const path = `/api/sources/${source.tenant}/${source.id}`;
   const refresh = () => {
     void client.invalidateQueries({ queryKey: ['wef', source.tenant, source.id] });
@@ -64,24 +65,24 @@ export function WindowsForwarding({ source }: { source: SourceView }) {
       {used && (
         <div className="row">
           {mayEdit && (
-            <button type="button" className="btn" onClick={() => setOpen('form')}>
+            <button type="button" className="btn" onClick={() => setChanging(true)}>
               {f.change}
             </button>
           )}
-          {view.machines > 0 && open !== 'machines' && (
-            <button type="button" className="btn" onClick={() => setOpen('machines')}>
+          {view.machines > 0 && !listing && (
+            <button type="button" className="btn" onClick={() => setListing(true)}>
               {f.show}
             </button>
           )}
         </div>
       )}
-      {open === 'machines' && <Machines source={source} view={view} mayEdit={mayEdit} onChange={refresh} />}
-      {open === 'form' && (
+      {listing && <Machines source={source} view={view} mayEdit={mayEdit} onChange={refresh} />}
+      {changing && (
         <WefForm
           source={source}
           before={view}
           onClose={() => {
-            setOpen(null);
+            setChanging(false);
             refresh();
           }}
         />

@@ -27,8 +27,8 @@ export const WEF_LIMITS: WefLimits = {
   // Machines may come through one address translation.
   connectionsPerAddress: 2048,
   handshakeTimeout: 15_000,
-  body: 4 * 1024 * 1024,
-  decoded: 8 * 1024 * 1024,
+  body: 2 * 1024 * 1024,
+  decoded: 4 * 1024 * 1024,
   ratio: INGEST_LIMITS.ratio,
   ratioFloor: INGEST_LIMITS.ratioFloor,
   bodyTimeout: 60_000,
