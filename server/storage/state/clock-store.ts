@@ -264,6 +264,7 @@ class PostgresClockTransaction implements ClockTransaction {
         'status',
         'verdict',
         'owner_id',
+        'demo',
         'account.name as owner',
       ])
       .where('tenant', '=', this.#tenant)
