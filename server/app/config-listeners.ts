@@ -59,6 +59,12 @@ export const LISTENERS = {
         .describe(
           'Authorities that issue the certificates of machines, of all tenants, PEM file. A source names its own by SHA-256 fingerprint.',
         ),
+      crl: z
+        .string()
+        .optional()
+        .describe(
+          'Revocation lists, PEM file; then every authority of wef.ca needs one that has not expired. This file and the three above are read again when they change.',
+        ),
       maxConnections: z.int().min(1).default(4096).describe('Open connections of Windows machines in all.'),
     })
     .refine(

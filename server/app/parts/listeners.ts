@@ -9,6 +9,7 @@ import {
   type TlsMaterial,
   type WefStore,
 } from '../../collect/index.ts';
+import { ChangingFiles } from '../changing-files.ts';
 import type { Config } from '../config-schema.ts';
 import { type Base, DRAIN_PATIENCE } from './base.ts';
 import type { Collecting } from './collecting.ts';
@@ -87,16 +88,17 @@ async function openNetflow(base: Base, { ports, listening }: Collecting): Promis
 }
 
 async function openWef(base: Base, { ports, listening }: Collecting, store: WefStore): Promise<void> {
-  const { host, port, cert, key, ca, maxConnections } = base.options.config.wef;
+  const { host, port, cert, key, ca, crl, maxConnections } = base.options.config.wef;
   // The schema has seen to it that the three are there with the port.
   if (port === undefined || cert === undefined || key === undefined || ca === undefined) return;
+  const files = new ChangingFiles({ cert, key, ca, crl });
   const collector = await listen(
     () =>
       startWef(
         {
           host,
           port,
-          tls: { cert: readFileSync(cert), key: readFileSync(key), ca: readFileSync(ca) },
+          tls: files.read(),
           limits: { connections: maxConnections, drainTimeout: DRAIN_PATIENCE },
         },
         ports,
@@ -106,8 +108,25 @@ async function openWef(base: Base, { ports, listening }: Collecting, store: WefS
     'wef.port',
   );
   base.onStop(() => collector.close());
-  listening.wef = { port: collector.port, authorities: collector.authorities };
-  isRunning(base, 'wef', `port ${collector.port}, TLS`);
+  const took = (detail: string): void => {
+    listening.wef = { port: collector.port, authorities: collector.authorities };
+    isRunning(base, 'wef', `port ${collector.port}, TLS${detail}`);
+  };
+  took('');
+  const watching = files.watch(
+    (tls) => {
+      collector.renew(tls);
+      took('');
+    },
+    (error) => {
+      base.options.log.warn(
+        { err: error },
+        'changed certificates of wef not taken up; the earlier ones stay',
+      );
+      took('; changed certificates can’t be used, the earlier ones stay');
+    },
+  );
+  base.onStop(() => watching.stop());
 }
 
 function beginKafka(

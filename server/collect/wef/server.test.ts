@@ -1,3 +1,4 @@
+import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../testing/ports.ts';
 import { DEFAULT_SUBSCRIPTION } from './subscription.ts';
@@ -318,5 +319,49 @@ describe('certificates', () => {
     bench.ports.sources.set(issuing.fingerprint, { tenant: 'harbour', source: 'wards' });
     const eight = bench.client('pc-8.harbour.example.org', identity);
     expect((await eight.enumerate())!.options.get('SubscriptionName')).toBe('Vigie wards');
+  });
+});
+
+describe('renewal', () => {
+  const tls = () => ({ ...bench.server, ca: [bench.harbour.cert, bench.abbey.cert] });
+
+  test('a machine that is revoked is out, also on the connection that it has open; others stay', async () => {
+    const lost = await bench.harbour.issue({ name: 'lost.harbour.example.org' });
+    const thief = bench.client('lost.harbour.example.org', lost);
+    expect(await thief.enumerate()).toBeDefined();
+    const crl = (await bench.harbour.revoke(lost)) + (await bench.abbey.revoke());
+    bench.collector.renew({ ...tls(), crl });
+    await expect(thief.enumerate()).rejects.toThrow(/alert|socket hang up|ECONNRESET|EPIPE/);
+    expect(await machine.enumerate()).toBeDefined();
+    // Where there are lists, an authority without one vouches for nobody.
+    bench.collector.renew({ ...tls(), crl: await bench.harbour.revoke() });
+    const other = await bench.machine('pc-9.abbey.example.org', bench.abbey);
+    await expect(other.enumerate()).rejects.toThrow(/alert|socket hang up|ECONNRESET|EPIPE/);
+  });
+
+  test('another certificate is shown from the next connection on; what can’t be used changes nothing', async () => {
+    const renewed = await bench.harbour.issue({ name: 'localhost', dns: ['localhost'], usage: 'serverAuth' });
+    const shown = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(
+          { host: '127.0.0.1', port: bench.collector.port, servername: 'localhost', ca: bench.harbour.cert },
+          () => {
+            resolve(socket.getPeerX509Certificate()!.fingerprint256);
+            socket.destroy();
+          },
+        );
+        socket.once('error', reject);
+      });
+    const before = await shown();
+    for (const bad of [{ key: renewed.key }, { cert: 'nonsense' }, { ca: ['nonsense'] }, { crl: 'nonsense' }])
+      expect(() => bench.collector.renew({ ...tls(), ...bad })).toThrow(/can't be used/);
+    expect(await shown()).toBe(before);
+    expect(await machine.enumerate()).toBeDefined();
+    bench.collector.renew({ ...renewed, ca: bench.harbour.cert });
+    expect(await shown()).not.toBe(before);
+    expect(await machine.enumerate()).toBeDefined();
+    expect(bench.collector.authorities.map(({ name }) => name)).toEqual(['Harbour Hospital CA']);
+    const other = await bench.machine('pc-9.abbey.example.org', bench.abbey);
+    await expect(other.enumerate()).rejects.toThrow(/alert|socket hang up|ECONNRESET|EPIPE/);
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { TLSSocket } from 'node:tls';
 import { CollectError } from '../errors.ts';
 import { BodyBudget, discardBody, readBody } from '../http/body.ts';
-import type { ListenerStats } from '../listen/options.ts';
+import type { ListenerStats, TlsMaterial } from '../listen/options.ts';
 import { type Accepted, StreamListener } from '../listen/streams.ts';
 import type { WefListening } from '../listening.ts';
 import type { CollectorPorts } from '../ports.ts';
@@ -22,6 +22,13 @@ const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.
 /** The running listener of Windows Event Forwarding. */
 export interface WefCollector extends WefListening {
   stats(): ListenerStats;
+  /**
+   * Takes up other certificates, authorities and revocation lists. Connections that are open are closed once they are
+   * idle, so that a machine that was shut out is out.
+   *
+   * @throws `VIGIE_COLLECT_TLS`, and nothing has changed
+   */
+  renew(tls: WefOptions['tls']): void;
   /** Lets nobody in any more, and waits `drainTimeout` for deliveries under way to be answered. */
   close(): Promise<void>;
 }
@@ -46,14 +53,16 @@ export async function startWef(
 type Received = { readonly bytes: Buffer; readonly size: number } | Fault | 'gone';
 
 class Collector implements WefCollector {
-  readonly authorities: WefListening['authorities'];
+  authorities: WefListening['authorities'];
   readonly #ports: CollectorPorts;
   readonly #limits: WefLimits;
   readonly #exchange: WefExchange;
   readonly #budget: BodyBudget;
-  readonly #trusted: ReadonlySet<string>;
+  #trusted: ReadonlySet<string>;
   readonly #http: Server;
-  readonly #peers = new WeakMap<object, Accepted>();
+  readonly #peers = new WeakMap<object, Accepted & { readonly generation: number }>();
+  /** Counts what was taken up: connections of an earlier one end with their next answer. */
+  #generation = 0;
   #listener: StreamListener | undefined;
   #underWay = 0;
   #idle: (() => void) | undefined;
@@ -92,12 +101,12 @@ class Collector implements WefCollector {
       {
         port,
         ...(host === undefined ? {} : { host }),
-        tls: { ...tls, clientCertificates: 'required', resumption: false },
+        tls: material(tls),
       },
       this.#limits,
       this.#ports.drops,
       (accepted) => {
-        this.#peers.set(accepted.socket, accepted);
+        this.#peers.set(accepted.socket, { ...accepted, generation: this.#generation });
         accepted.socket.setKeepAlive(true, 60_000);
         this.#http.emit('connection', accepted.socket);
       },
@@ -116,6 +125,15 @@ class Collector implements WefCollector {
       refused: this.#listener?.refused ?? 0,
       lost: 0,
     };
+  }
+
+  renew(tls: WefOptions['tls']): void {
+    const authorities = readAuthorities(tls.ca);
+    this.#listener?.renew(material(tls));
+    this.authorities = authorities;
+    this.#trusted = new Set(authorities.map(({ fingerprint }) => fingerprint));
+    this.#generation++;
+    this.#http.closeIdleConnections();
   }
 
   async close(): Promise<void> {
@@ -258,9 +276,15 @@ class Collector implements WefCollector {
 
   #send(response: ServerResponse, { status, body }: Pick<WefAnswer, 'status' | 'body'>): void {
     if (status === 503) response.setHeader('retry-after', '30');
-    if (this.#closing) response.setHeader('connection', 'close');
+    const { socket } = response;
+    const old = socket !== null && this.#peers.get(socket)?.generation !== this.#generation;
+    if (this.#closing || old) response.setHeader('connection', 'close');
     send(response, status, body);
   }
+}
+
+function material(tls: WefOptions['tls']): TlsMaterial {
+  return { ...tls, clientCertificates: 'required', resumption: false };
 }
 
 function isSldc(request: IncomingMessage): boolean {

@@ -85,6 +85,25 @@ export class TestAuthority {
     return { key: text('key'), cert: text('pem') + this.#chain };
   }
 
+  /** A list of what this authority revoked, with these certificates added to it. */
+  async revoke(...revoked: readonly Identity[]): Promise<string> {
+    const cwd = this.#folder;
+    const file = (ending: string): string => `${this.#file}.${ending}`;
+    writeFileSync(
+      join(cwd, file('cnf')),
+      `[ca]\ndefault_ca = d\n[d]\ndatabase = ${join(cwd, file('index'))}\ndefault_md = sha256\ndefault_crl_days = 2\n`,
+    );
+    // What was revoked before is still in the index.
+    writeFileSync(join(cwd, file('index')), '', { flag: 'a' });
+    const ca = ['ca', '-config', file('cnf'), '-keyfile', file('key'), '-cert', file('pem')];
+    for (const { cert } of revoked) {
+      writeFileSync(join(cwd, file('revoked')), cert);
+      await run('openssl', [...ca, '-revoke', file('revoked')], { cwd });
+    }
+    await run('openssl', [...ca, '-gencrl', '-out', file('crl')], { cwd });
+    return readFileSync(join(cwd, file('crl')), 'utf8');
+  }
+
   async #sign(file: string, subject: string, days: number, extensions: string): Promise<void> {
     const cwd = this.#folder;
     writeFileSync(join(cwd, `${file}.ext`), extensions);
