@@ -11,6 +11,8 @@ import { WindowsClientStandIn } from '../../server/collect/wef/testing/windows-c
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 
+/** A server that was killed may take its time on a busy machine. */
+const PATIENCE = 120_000;
 const WEF = '/api/sources/harbour/windows/wef';
 
 let folder: string;
@@ -40,6 +42,7 @@ beforeAll(async () => {
         cert: file('wef.pem', server.cert),
         key: file('wef.key', server.key),
         ca: file('authorities.pem', harbour.cert + abbey.cert),
+        crl: file('revoked.pem', (await harbour.revoke()) + (await abbey.revoke())),
       },
     },
   });
@@ -117,33 +120,45 @@ test('killed in the middle of deliveries, nothing is lost and nothing there twic
     const killing = new Promise((done) => setTimeout(done, 150 + round * 120)).then(() =>
       vigie.kill(round % 2 === 0 ? 'server' : 'PostgreSQL'),
     );
-    await until('the machine to be cut, or done', async () => {
-      try {
-        const answers = await pc.forward(20);
-        acknowledged += answers.filter(({ status }) => status === 200).length;
-        return answers.every(({ status }) => status === 200);
-      } catch {
-        // Cut: it asks again, and goes on behind the bookmark that it is given.
-        return false;
-      }
-    });
+    await until(
+      'the machine to be cut, or done',
+      async () => {
+        try {
+          const answers = await pc.forward(20);
+          acknowledged += answers.filter(({ status }) => status === 200).length;
+          return answers.every(({ status }) => status === 200);
+        } catch {
+          // Cut: it asks again, and goes on behind the bookmark that it is given.
+          return false;
+        }
+      },
+      PATIENCE,
+    );
     await killing;
-    await until('everything to run again', async () => {
-      try {
-        return (await vigie.status()).components.every(({ state }) => state === 'running');
-      } catch {
-        return false;
-      }
-    });
+    await until(
+      'everything to run again',
+      async () => {
+        try {
+          return (await vigie.status()).components.every(({ state }) => state === 'running');
+        } catch {
+          return false;
+        }
+      },
+      PATIENCE,
+    );
     pc.write(100, 'Security', 'kill-1');
   }
-  await until('the rest', async () => {
-    try {
-      return (await pc.forward(50)).every(({ status }) => status === 200);
-    } catch {
-      return false;
-    }
-  });
+  await until(
+    'the rest',
+    async () => {
+      try {
+        return (await pc.forward(50)).every(({ status }) => status === 200);
+      } catch {
+        return false;
+      }
+    },
+    PATIENCE,
+  );
   // A batch that was acknowledged comes once more, as after a machine's own crash.
   const offer = (await pc.enumerate())!;
   expect((await pc.deliver(offer, pc.log.slice(0, 50), { sldc: true })).status).toBe(200);
@@ -152,7 +167,7 @@ test('killed in the middle of deliveries, nothing is lost and nothing there twic
   expect(acknowledged).toBeGreaterThan(0);
   const records = events.map(({ fields }) => Number(fields['winlog.record_id'])).sort((a, b) => a - b);
   expect(records).toEqual(pc.log.map(({ record }) => record));
-}, 240_000);
+}, 900_000);
 
 test('what is asked for is set in the API, checked, and reaches the machine as a new version', async () => {
   const pc = await machine('pc-3.harbour.example.org');
@@ -191,6 +206,36 @@ test('what is asked for is set in the API, checked, and reaches the machine as a
   expect(await vigie.api.ok('DELETE', WEF)).toMatchObject({ isDefault: true });
   expect((await pc.enumerate())!.version).toBe(before.version);
 });
+
+test('a revocation list that is changed shuts a machine out, without a restart', async () => {
+  const lost = await harbour.issue({ name: 'lost.harbour.example.org' });
+  const thief = new WindowsClientStandIn('lost.harbour.example.org', port, lost, harbour.cert);
+  machines.push(thief);
+  expect(await thief.enumerate()).toBeDefined();
+  writeFileSync(join(folder, 'revoked.pem'), (await harbour.revoke(lost)) + (await abbey.revoke()));
+  await until(
+    'the machine to be outside',
+    () =>
+      thief.enumerate().then(
+        () => false,
+        () => true,
+      ),
+    PATIENCE,
+  );
+  expect(await machines[0]!.enumerate()).toBeDefined();
+  // Damaged, it changes nothing, and the status page says so.
+  writeFileSync(join(folder, 'revoked.pem'), 'nonsense');
+  await until(
+    'the status to tell',
+    async () => {
+      const { components } = await vigie.status();
+      return components.find(({ name }) => name === 'wef')?.detail.includes('can’t be used');
+    },
+    PATIENCE,
+  );
+  await expect(thief.enumerate()).rejects.toThrow();
+  expect(await machines[0]!.enumerate()).toBeDefined();
+}, 600_000);
 
 test('people see the machines, each tenant its own; a forgotten one begins anew', async () => {
   const pc = machines[0]!;

@@ -46,11 +46,18 @@ function secureOptions({ key, cert, ca, crl, resumption }: TlsMaterial): SecureC
     key,
     cert,
     ca: ca === undefined ? undefined : [ca].flat(),
-    ...(crl === undefined ? {} : { crl }),
+    ...(crl === undefined ? {} : { crl: revocationLists(crl) }),
     minVersion: 'TLSv1.2',
     // Without tickets nothing is left that a session could be resumed from: we keep none ourselves.
     ...(resumption === false ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
   };
+}
+
+/** One text each: of several in one, only the first would be read. */
+function revocationLists(pem: string | Buffer): string[] {
+  const lists = String(pem).match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g);
+  if (lists === null) throw new Error('no revocation list in it');
+  return lists;
 }
 
 function usable<T>(make: () => T): T {

@@ -333,6 +333,7 @@ describe('renewal', () => {
     bench.collector.renew({ ...tls(), crl });
     await expect(thief.enumerate()).rejects.toThrow(/alert|socket hang up|ECONNRESET|EPIPE/);
     expect(await machine.enumerate()).toBeDefined();
+    expect(await (await bench.machine('pc-8.abbey.example.org', bench.abbey)).enumerate()).toBeDefined();
     // Where there are lists, an authority without one vouches for nobody.
     bench.collector.renew({ ...tls(), crl: await bench.harbour.revoke() });
     const other = await bench.machine('pc-9.abbey.example.org', bench.abbey);
