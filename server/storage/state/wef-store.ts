@@ -57,7 +57,15 @@ export class PostgresWef implements WefStore {
   }
 
   note(key: MachineKey, sighting: MachineSighting): Promise<boolean> {
-    return passing(async () => (await this.#again(key, sighting)) || (await this.#first(key, sighting)));
+    return passing(async () => {
+      try {
+        return (await this.#again(key, sighting)) || (await this.#first(key, sighting));
+      } catch (error) {
+        // The source was removed while we wrote (foreign key): as good as before.
+        if ((error as { readonly code?: unknown }).code === '23503') return false;
+        throw error;
+      }
+    });
   }
 
   async #again(key: MachineKey, sighting: MachineSighting): Promise<boolean> {
