@@ -55,6 +55,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { wefRoutes } from './routes/wef.ts';
 
 export { ApiFailure } from './errors.ts';
 export { identityOf, SESSION_COOKIE } from './identity.ts';
@@ -138,6 +139,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     sourceWatchRoutes(typed, services);
     coverageRoutes(typed, services);
     connectorRoutes(typed, services);
+    wefRoutes(typed, services);
     incidentRoutes(typed, services);
     conversationRoutes(typed, services);
     clientRequestRoutes(typed, services);

@@ -18,6 +18,7 @@ import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 import type { RepeatBook, WebhookBook } from './ports/webhooks.ts';
+import type { WefBook } from './ports/wef.ts';
 
 export type * from './ports/access.ts';
 export type * from './ports/assets.ts';
@@ -35,6 +36,7 @@ export type * from './ports/rules.ts';
 export type * from './ports/tenants.ts';
 export type * from './ports/watch.ts';
 export type * from './ports/webhooks.ts';
+export type * from './ports/wef.ts';
 
 /** A change that open consoles should hear of. */
 export type Notice =
@@ -60,6 +62,7 @@ export interface ApiServices {
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
   readonly connectors: ConnectorBook;
+  readonly wef: WefBook;
   readonly quarantine: QuarantineStore;
   readonly incidents: IncidentStore;
   readonly grouping: IncidentGrouping;

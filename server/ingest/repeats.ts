@@ -4,7 +4,15 @@ import type { BatchStore, MomentStore } from './ports.ts';
 import { UncertainLogs } from './uncertain-logs.ts';
 
 /** Repeats are recognised only where the protocol has acknowledgements that can get lost. */
-const ACKNOWLEDGING = new Set(['http', 'elasticsearch', 'splunk-hec', 'otlp', 'lumberjack', 'gelf-http']);
+const ACKNOWLEDGING = new Set([
+  'http',
+  'elasticsearch',
+  'splunk-hec',
+  'otlp',
+  'lumberjack',
+  'gelf-http',
+  'wef',
+]);
 /** How many numbers back batches are looked for; moments have numbers, too. */
 const SPAN = 1_000;
 

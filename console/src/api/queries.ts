@@ -227,6 +227,25 @@ export const queries = {
         return items.find((each) => each.source === source) ?? null;
       },
     }),
+  wef: (tenant: string, source: string) =>
+    queryOptions({
+      queryKey: ['wef', tenant, source],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) =>
+        call<T.WefView>('GET', `/api/sources/${tenant}/${source}/wef`, undefined, signal),
+    }),
+  wefMachines: (tenant: string, source: string) =>
+    queryOptions({
+      queryKey: ['wef', tenant, source, 'machines'],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) =>
+        call<{ items: T.WefMachineView[]; next?: string }>(
+          'GET',
+          `/api/sources/${tenant}/${source}/wef/machines?limit=500`,
+          undefined,
+          signal,
+        ),
+    }),
   quarantine: () =>
     queryOptions({
       queryKey: ['quarantine'],

@@ -142,6 +142,10 @@ export type {
   UrgencyTerm,
   VerdictEntry,
   VerdictHistory,
+  WefMachineView,
+  WefQuery,
+  WefSetup,
+  WefView,
 } from '@vigie/contracts/api';
 
 export type MappingFile = z.infer<typeof MappingFileSchema>;

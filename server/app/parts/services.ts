@@ -21,6 +21,7 @@ import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
+import { WefService } from '../wef.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
 import type { Collaborating } from './collaborating.ts';
@@ -74,7 +75,11 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
           tenant,
           source,
           token,
-          listeningFor(parts.collecting.listening, { tenant, source }),
+          listeningFor(
+            parts.collecting.listening,
+            { tenant, source },
+            directory.source(tenant, source)?.addresses ?? [],
+          ),
         ),
     },
     now,
@@ -151,6 +156,12 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
     ecsFields: listEcsFields,
     assets: parts.reading.assets,
     connectors: parts.fetching,
+    wef: new WefService({
+      store: parts.collecting.wef,
+      listening: () => parts.collecting.listening.wef,
+      senders: (tenant, source) => directory.source(tenant, source)?.addresses,
+      now,
+    }),
     conversations: parts.collaborating.conversations,
     requests: parts.collaborating.requests,
     notices: parts.collaborating.notices,

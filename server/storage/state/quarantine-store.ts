@@ -17,7 +17,7 @@ const MAX_KEPT = 256 * 1024 * 1024;
 const FLUSH_EVERY = 1000;
 
 /** Senders that aren't acknowledged while they wait keep what they have and send it then: nothing to replay. */
-const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack']);
+const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack', 'wef']);
 
 /** What is kept of a sender: lines, and their characters. */
 interface Kept {
