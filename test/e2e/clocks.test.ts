@@ -2,6 +2,7 @@ import type {
   ClockBoard,
   ClockStatistics,
   IncidentClocks,
+  IncidentOwners,
   IncidentRegimes,
   IncidentSummary,
   IncidentView,
@@ -136,7 +137,8 @@ test('from the alert to a warning, to the next level, to an acknowledgement with
     ({ clock: one, incident }) => incident.id === id && one.kind === 'acknowledge',
   );
   expect(late).toMatchObject({ clock: { state: 'breached' }, incident: { owner: null } });
-  expect(board.people.map((person) => person.id)).toContain(users[0]!.id);
+  const owners = await vigie.api.get<IncidentOwners>('/api/incidents/owners');
+  expect(owners.items.map((person) => person.id)).toContain(users[0]!.id);
   await vigie.api.ok('PATCH', `/api/incidents/${id}`, { owner: users[0]!.id });
   await until('the clock to stop', async () => (await clock(id, 'acknowledge'))?.stoppedAt !== null);
   // Late stays late.

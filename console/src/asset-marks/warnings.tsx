@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import type { AssetMark, EntityView, MaintenanceHours } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import type { z } from 'zod';
+import { queries } from '../api/queries.ts';
 import type { EventView, IncidentView } from '../api/types.ts';
 import { Criticality } from './criticality.tsx';
 import css from './marks.module.css';
@@ -60,6 +62,12 @@ export function IncidentWarnings({ incident }: { incident: IncidentView }) {
   return <Warnings tenant={incident.tenant} marks={notable(marks)} />;
 }
 
+/** The same where only the incident's number is known: beside a decision about it. */
+export function WarningsOf({ incident }: { incident: number }) {
+  const { data } = useQuery(queries.incident(incident));
+  return data === undefined ? null : <IncidentWarnings incident={data} />;
+}
+
 /** The same for an event. */
 export function EventWarnings({ event }: { event: EventView }) {
   const [marks = []] = useMarks([{ tenant: event.tenant, entities: entitiesOf(event), at: event.at }]);
@@ -103,6 +111,7 @@ export function RowWarning({ marks }: { marks: readonly AssetMark[] | undefined 
     >
       <Criticality level={first.criticality} />
       {handling !== undefined && <strong>{t.handling[handling]}</strong>}
+      {first.note !== '' && <span className={css.rowNote}>{first.note}</span>}
       {rest.length > 0 && <span className="muted">{t.more(rest.length)}</span>}
     </span>
   );

@@ -24,6 +24,7 @@ export function IncidentClocks({
 }) {
   const { data } = useQuery(clockQueries.ofIncident(incident.id));
   const mayAct = useMay('incidents.handle');
+  const ours = useMay('comments.internal');
   const actions = useIncidentActions();
   const [telling, setTelling] = useState(false);
   if (data === undefined) return null;
@@ -36,7 +37,7 @@ export function IncidentClocks({
     <section className={css.panel} aria-labelledby="clocks" data-testid="incident-clocks">
       <h2 id="clocks">{t.clocks}</h2>
       {data.clocks.length === 0 ? (
-        <p className="hint">{data.contract === null ? t.noContract : t.noClocks}</p>
+        <p className="hint">{data.contract !== null ? t.noClocks : ours ? t.noContract : t.noContractYou}</p>
       ) : (
         <>
           <ul className={css.list}>
@@ -90,7 +91,7 @@ export function IncidentClocks({
         </div>
       )}
       {data.calls.length > 0 && <Calls incident={incident.id} data={data} mayAct={mayAct} />}
-      {data.contacts.length > 0 && <Contacts contacts={data.contacts} />}
+      {ours && data.contacts.length > 0 && <Contacts contacts={data.contacts} />}
       {telling && <Told incident={incident.id} onClose={() => setTelling(false)} />}
     </section>
   );

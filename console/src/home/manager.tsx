@@ -5,6 +5,7 @@ import { rotaQueries } from '../rotas/queries.ts';
 import { scoped, useScope, useTenantName } from '../session.ts';
 import { Age, At, useNow } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
+import { ClockLine } from './clock-lines.tsx';
 import css from './home.module.css';
 import { homeQueries } from './queries.ts';
 import { SilentSources } from './sources-cards.tsx';
@@ -20,16 +21,30 @@ export default function Manager() {
   return (
     <>
       <Card title={t.breaches} empty={t.breachesEmpty} to={scoped('/clocks')} asked={clocks} wide>
-        {({ items }) =>
+        {({ items, total }) =>
           items.length === 0 ? null : (
-            <div className={css.halves}>
-              <Counts
-                name={t.byPerson}
-                items={items}
-                groupOf={({ incident }) => incident.owner?.name ?? t.nobody}
-              />
-              <Counts name={t.byTenant} items={items} groupOf={({ incident }) => nameOf(incident.tenant)} />
-            </div>
+            <>
+              {Lines({
+                items,
+                total,
+                keyOf: ({ incident, clock }) => `${incident.id} ${clock.kind}`,
+                children: (item) => <ClockLine item={item} />,
+              })}
+              {items.length > 1 && (
+                <div className={css.halves}>
+                  <Counts
+                    name={t.byPerson}
+                    items={items}
+                    groupOf={({ incident }) => incident.owner?.name ?? t.nobody}
+                  />
+                  <Counts
+                    name={t.byTenant}
+                    items={items}
+                    groupOf={({ incident }) => nameOf(incident.tenant)}
+                  />
+                </div>
+              )}
+            </>
           )
         }
       </Card>

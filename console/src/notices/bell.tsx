@@ -6,6 +6,7 @@ import { Flyout } from '../ui/flyout.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Age } from '../ui/time-view.tsx';
 import css from './notices.module.css';
+import { placeOf } from './place.ts';
 import { t } from './strings/strings.ts';
 
 /** What others want of the person who is signed in: mentions, answers, dates that have passed. */
@@ -36,10 +37,12 @@ export function Notices() {
           {items.length === 0 && <p className="small">{t.none}</p>}
           <ul>
             {items.map((notice) => (
-              <li key={notice.id} data-unread={notice.readAt === null || undefined}>
+              <li key={notice.id} data-unread={notice.readAt === null || undefined} data-kind={notice.kind}>
                 <Link
-                  href={`/incidents/${notice.incident}`}
+                  href={placeOf(notice)}
                   onClick={() => {
+                    // On the very page nothing arrives anew.
+                    document.getElementById(placeOf(notice).split('#')[1] ?? '')?.scrollIntoView();
                     if (notice.readAt === null) read.mutate([notice.id]);
                     close();
                   }}
