@@ -44,10 +44,10 @@ function useChange() {
   return useMutation({
     mutationFn: async ({ ids, patch, done }: Change) => {
       for (const id of ids) handled.add(id);
-      apply(client, ids, patch, user);
       const failed: BulkResult['failed'] = [];
       const undos: string[] = [];
       try {
+        apply(client, ids, patch, user);
         for (let at = 0; at < ids.length; at += MOST) {
           const result = await call<BulkResult>('POST', '/api/incidents/bulk', {
             ids: ids.slice(at, at + MOST),
@@ -186,7 +186,8 @@ function apply(
     ...(owner === undefined ? {} : { owner }),
   });
   client.setQueriesData<InfiniteData<IncidentPage>>({ queryKey: ['incidents'] }, (data) =>
-    data === undefined
+    // Figures of the home pages lie below the same key, so that news refresh them; they are no lists.
+    data?.pages === undefined
       ? data
       : {
           ...data,

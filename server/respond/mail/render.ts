@@ -75,7 +75,12 @@ export function createMailRenderer({ directory, provider }: MailRendererOptions)
       ]);
       // Loaded late: a start without a mail to write does not pay mjml's memory.
       const { default: mjml } = await import('mjml');
-      const { html: markup, errors } = await mjml(source, { filePath: path, ignoreIncludes: false });
+      const { html: markup, errors } = await mjml(source, {
+        filePath: path,
+        ignoreIncludes: false,
+        // It would have readers' programs fetch fonts from their maker's servers, and tell those who reads what.
+        fonts: {},
+      });
       if (errors.length > 0)
         throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
       return { html: html.parse(markup.replaceAll(BRAND, '{{ brand }}')), text: plain.parse(text) };
