@@ -110,6 +110,9 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
     const open = await incidents();
     const inIncidents = open.reduce((sum, { alerts }) => sum + alerts, 0);
     keys = 0;
+    // A hand that leaves the keyboard is seen.
+    await page.evaluate(`window.pointed = 0;
+      document.addEventListener('pointerdown', () => { window.pointed += 1; }, true);`);
     // The queue: each incident is looked at, taken, and closed with a verdict and a reason.
     await press('j');
     for (const [index, { id }] of open.entries()) {
@@ -162,6 +165,7 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
       `${inIncidents} alerts in ${open.length} incidents closed with ${queueKeys} keys, ${LOOSE} loose ones disposed of with ${keys - queueKeys}\n`,
     );
     expect(inIncidents).toBeGreaterThanOrEqual(ALERTS);
+    expect(await page.evaluate('window.pointed')).toBe(0);
     // Two keys an alert at most: five hundred a month are a thousand keys.
     expect(queueKeys).toBeLessThanOrEqual(2 * inIncidents);
     expect(watched.complaints).toEqual([]);

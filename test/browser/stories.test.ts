@@ -257,7 +257,6 @@ describe.runIf(CHROMIUM !== undefined)('stories in Chromium', () => {
       await phone.getByLabel('Remark').fill('Called radiology, the room is empty.');
       await phone.getByRole('button', { name: 'Approve' }).click();
       await phone.getByTestId('answered').getByText('Isolate mri-01').waitFor();
-      await screenshot(phone, 'approved-by-link-phone');
       // What was decided elsewhere shows in the open portal.
       await waiting.getByText('Approved').waitFor();
 
@@ -336,7 +335,6 @@ describe.runIf(CHROMIUM !== undefined)('stories in Chromium', () => {
       const clock = chief.getByTestId('clock-row').filter({ hasText: `INC-${id}` });
       await clock.getByText('Soon due').waitFor();
       await chief.getByTestId('on-call-now').getByText('Ada Ames').waitFor();
-      await screenshot(chief, 'clocks-breach-coming');
       await clock.getByRole('link', { name: new RegExp(`INC-${id}`) }).click();
       await chief.getByTestId('clock-contain').getByText('Soon due').waitFor();
       const owner = chief.getByTestId('incident-owner').getByRole('combobox');
@@ -350,7 +348,6 @@ describe.runIf(CHROMIUM !== undefined)('stories in Chromium', () => {
       expect(await owner.innerText()).not.toContain('Rosa Klein');
       await owner.selectOption('Ada Ames');
       await chief.getByText(`INC-${id} handed to Ada Ames.`).waitFor();
-      await screenshot(chief, 'handed-over');
 
       // Ada hears of it on the page she has open, and by mail; Bea, that it is off her hands.
       await (await newsOf(desk, 'assigned')).getByText('Mona Marsh gave it to you').waitFor();
@@ -386,7 +383,6 @@ describe.runIf(CHROMIUM !== undefined)('stories in Chromium', () => {
       await record.getByText('Mona Marsh').waitFor();
       await record.getByText('Quay Logistics').waitFor();
       await record.getByRole('link', { name: `INC-${id}`, exact: true }).waitFor();
-      await screenshot(chief, 'audit-hand-over');
       expect(watched.complaints).toEqual([]);
     },
     STORY,

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { LinkedRequest, RequestAnswer } from '@vigie/contracts/api';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { ApiFailure } from '../api/client.ts';
 import { TEXTS as MARKS } from '../asset-marks/strings/texts.ts';
 import { AnswerForm } from '../conversation/answer-form.tsx';
@@ -9,6 +9,7 @@ import { useTitle } from '../ui/hooks.ts';
 import { Mark } from '../ui/icons.tsx';
 import { language } from '../ui/language.ts';
 import { codeOf, messageOf } from '../ui/states.tsx';
+import { telephone } from '../ui/telephone.ts';
 import css from './answer.module.css';
 import { TEXTS } from './strings/strings.ts';
 
@@ -47,7 +48,7 @@ export default function AnswerPage() {
       {query.isPending ? (
         <p role="status">{t.loading}…</p>
       ) : answer.isSuccess ? (
-        <div role="status" data-testid="answered">
+        <div role="status" className={css.answered} data-testid="answered">
           <h1>{t.done}</h1>
           {query.data !== undefined && <Given request={query.data} answer={answer.variables} />}
           <p>{t.doneText}</p>
@@ -76,9 +77,7 @@ export default function AnswerPage() {
           />
           <p className="hint">
             {t.once} {query.data.phone !== null && t.unsure}{' '}
-            {query.data.phone !== null && (
-              <a href={`tel:${query.data.phone.replaceAll(/[^+\d]/g, '')}`}>{query.data.phone}</a>
-            )}
+            {query.data.phone !== null && <a href={telephone(query.data.phone)}>{query.data.phone}</a>}
           </p>
         </>
       )}
@@ -127,15 +126,18 @@ function Mind({ request }: { request: LinkedRequest }) {
       <ul>
         {request.mind.map(({ name, handling, phone, note }) => (
           <li key={name}>
-            <strong>{name}</strong>:{' '}
-            {[
-              ...handling.map((each) =>
-                each === 'call-first' && phone !== '' ? words.call(phone) : words.handling[each],
-              ),
-              note,
-            ]
-              .filter((each) => each !== '')
-              .join(' · ')}
+            <strong>{name}</strong>
+            {handling.map((each) => (
+              <Fragment key={each}>
+                {' · '}
+                {each === 'call-first' && phone !== '' ? (
+                  <a href={telephone(phone)}>{words.call(phone)}</a>
+                ) : (
+                  <strong>{words.handling[each]}</strong>
+                )}
+              </Fragment>
+            ))}
+            {note !== '' && <p dir="auto">{note}</p>}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { z } from 'zod';
 import { queries } from '../api/queries.ts';
 import type { EventView, IncidentView } from '../api/types.ts';
+import { telephone } from '../ui/telephone.ts';
 import { Criticality } from './criticality.tsx';
 import css from './marks.module.css';
 import { t } from './strings.ts';
@@ -23,7 +24,11 @@ export function Handlings({ mark }: { mark: Pick<AssetMark, 'handling' | 'phone'
     <>
       {mark.handling.map((each) => (
         <strong key={each} className={css.handling} data-handling={each}>
-          {each === 'call-first' && mark.phone !== '' ? t.call(mark.phone) : t.handling[each]}
+          {each === 'call-first' && mark.phone !== '' ? (
+            <a href={telephone(mark.phone)}>{t.call(mark.phone)}</a>
+          ) : (
+            t.handling[each]
+          )}
         </strong>
       ))}
       {mark.maintenance !== null && <span className={css.handling}>{windowText(mark.maintenance)}</span>}

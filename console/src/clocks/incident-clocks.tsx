@@ -7,6 +7,7 @@ import { useMay } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { messageOf } from '../ui/states.tsx';
+import { telephone } from '../ui/telephone.ts';
 import { distance } from '../ui/time.ts';
 import { At, useNow } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
@@ -157,7 +158,7 @@ function Contacts({ contacts }: { contacts: Clocks['contacts'] }) {
             {contact.phone === null ? (
               <span className="mono">{contact.email}</span>
             ) : (
-              <a className="mono" href={`tel:${contact.phone.replaceAll(/[^+\d]/g, '')}`}>
+              <a className="mono" href={telephone(contact.phone)}>
                 {contact.phone}
               </a>
             )}

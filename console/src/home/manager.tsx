@@ -3,6 +3,7 @@ import type { ClockBoardItem } from '@vigie/contracts/api';
 import { clockQueries } from '../clocks/queries.ts';
 import { rotaQueries } from '../rotas/queries.ts';
 import { scoped, useScope, useTenantName } from '../session.ts';
+import { telephone } from '../ui/telephone.ts';
 import { Age, At, useNow } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import { ClockLine } from './clock-lines.tsx';
@@ -169,7 +170,7 @@ export function OnCall() {
                 {now.member?.phone != null && (
                   <>
                     {' '}
-                    <a href={`tel:${now.member.phone.replaceAll(/[^+\d]/g, '')}`}>{now.member.phone}</a>
+                    <a href={telephone(now.member.phone)}>{now.member.phone}</a>
                   </>
                 )}
               </span>

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { NoticeList } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
+import { useSession, useTenantName } from '../session.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Age } from '../ui/time-view.tsx';
@@ -12,6 +13,8 @@ import { t } from './strings/strings.ts';
 /** What others want of the person who is signed in: mentions, answers, dates that have passed. */
 export function Notices() {
   const client = useQueryClient();
+  const { tenants } = useSession();
+  const nameOf = useTenantName();
   const query = useQuery({
     queryKey: ['notices'],
     refetchInterval: 20_000,
@@ -51,7 +54,8 @@ export function Notices() {
                 </Link>
                 <p className="wrap">{notice.excerpt}</p>
                 <p className="hint">
-                  INC-{notice.incident} · <Age at={notice.at} suffix />
+                  INC-{notice.incident} · {tenants.length > 1 && `${nameOf(notice.tenant)} · `}
+                  <Age at={notice.at} suffix />
                 </p>
               </li>
             ))}

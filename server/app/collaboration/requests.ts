@@ -8,7 +8,7 @@ import type {
   RequestState,
   RequestView,
 } from '@vigie/contracts/api';
-import type { AccountStore, CollaborationProblem, Identity } from '../../api/index.ts';
+import type { AccountStore, AnsweredByLink, CollaborationProblem, Identity } from '../../api/index.ts';
 import type { Mark } from '../../assets/index.ts';
 import {
   answerable,
@@ -300,7 +300,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
   async answerByLink(
     token: string,
     answer: RequestAnswer,
-  ): Promise<{ done: true } | CollaborationProblem | undefined> {
+  ): Promise<AnsweredByLink | CollaborationProblem | undefined> {
     const found = await this.#found(token);
     if (found === undefined) return undefined;
     const { record, recipient } = found;
@@ -311,7 +311,9 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       email: recipient.email,
       recipientId: recipient.id,
     });
-    return problem ?? { done: true };
+    const { name, email } = recipient;
+    const { tenant, incident_id: incident } = record.request;
+    return problem ?? { done: true, by: { name, email }, tenant, incident };
   }
 
   async #found(token: string) {
