@@ -229,8 +229,7 @@ function same(a: IncidentQueueState, b: IncidentQueueState): boolean {
 async function ownerOf(trx: Trx, account: string | null): Promise<HandOver['to']> {
   if (account === null) return null;
   const row = await trx.selectFrom('account').select('name').where('id', '=', account).executeTakeFirst();
-  // The owner of old may be an account that is gone: who can't read news gets none.
-  return row === undefined ? null : { id: account, name: row.name };
+  return { id: account, name: row?.name ?? account };
 }
 
 /** Who gets an incident hears of it, and so does who had it; what one does oneself is no news. */
