@@ -232,7 +232,7 @@ describe.runIf(CHROMIUM !== undefined)('stories in Chromium', () => {
       await phone.goto('about:blank');
       await phone.goto(/https?:\/\/\S+\/answer#\S+/.exec(decision.text)![0]);
       await phone.getByTestId('mind').getByText(NOTE).waitFor();
-      await phone.getByTestId('mind').getByText('Never isolate').waitFor();
+      await phone.getByTestId('mind').getByText('Never isolate', { exact: true }).waitFor();
       await phone.getByRole('link', { name: '+32 2 555 01 99' }).waitFor();
       await fits(phone);
       await screenshot(phone, 'decision-by-link-phone');
