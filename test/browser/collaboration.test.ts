@@ -146,7 +146,7 @@ describe.runIf(CHROMIUM !== undefined)('working with the client in Chromium', ()
     await visible.getByText('Hello @Eve Adams please have a look.').waitFor();
     await visible.getByTestId('audience').filter({ hasText: 'Visible to Port de Harbour' }).waitFor();
     // The next one is internal again.
-    expect(await composer.getByRole('radio', { name: 'Internal' }).isChecked()).toBe(true);
+    await until('internal to be chosen', () => composer.getByRole('radio', { name: 'Internal' }).isChecked());
     expect((await said()).comments.map(({ audience, mentions }) => [audience, mentions.length])).toEqual([
       ['internal', 0],
       ['client', 1],

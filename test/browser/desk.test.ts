@@ -10,6 +10,9 @@ const ALERTS = 30;
 /** Machines of a small hospital on each of which somebody may not use sudo: as many loose alerts. */
 const LOOSE = 20;
 
+/** How long a page may take to come to what it shows. */
+const PATIENT = { timeout: 30_000 };
+
 let vigie: Vigie;
 let watched: WatchedPage;
 let page: Page;
@@ -149,11 +152,11 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
     await screenshot(page, 'loose-alerts');
     await press('j');
     await press('Enter');
-    await expect.poll(() => page.getByTestId('loose-alert').count()).toBe(LOOSE);
+    await expect.poll(() => page.getByTestId('loose-alert').count(), PATIENT).toBe(LOOSE);
     await press('j');
     await press('p');
     await until('an incident of it', async () => (await loose('all')).length === LOOSE - 1);
-    await expect.poll(() => page.getByTestId('loose-alert').count()).toBe(LOOSE - 1);
+    await expect.poll(() => page.getByTestId('loose-alert').count(), PATIENT).toBe(LOOSE - 1);
     await press('k');
     await press('r');
     await until('all to be routine', async () => (await loose('open')).length === 0);
@@ -194,7 +197,7 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
 
   test('filters are in the address and kept as a view', async () => {
     await page.goto('/incidents?status=all&verdict=false-positive');
-    await expect.poll(() => page.getByTestId('incident-row').count()).toBe(1);
+    await expect.poll(() => page.getByTestId('incident-row').count(), PATIENT).toBe(1);
     await page.getByRole('button', { name: 'Saved views' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Where we erred');
     await page.getByRole('button', { name: 'Save this view' }).click();
@@ -203,7 +206,7 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
     await page.getByRole('button', { name: 'Saved views' }).click();
     await page.getByTestId('views').getByRole('button', { name: 'Where we erred', exact: true }).click();
     await page.waitForURL(/verdict=false-positive/);
-    await expect.poll(() => page.getByTestId('incident-row').count()).toBe(1);
+    await expect.poll(() => page.getByTestId('incident-row').count(), PATIENT).toBe(1);
   });
 
   test('the detection’s quality, and that the ranking waits for verdicts', async () => {
