@@ -97,6 +97,8 @@ export interface CalledIncident {
   /** Name of the owner. */
   readonly owner: string | null;
   readonly entities: readonly Entity[];
+  /** Nobody is called for what never happened. */
+  readonly demo: boolean;
 }
 
 /** A mail to somebody on call, rendered. */

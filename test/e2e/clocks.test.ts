@@ -10,6 +10,7 @@ import type {
   NoticeList,
   ReportDraft,
   RotaView,
+  TenantProfile,
   UserView,
 } from '@vigie/contracts/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -345,6 +346,24 @@ test('hours that are entered later move the deadlines that count in them', async
   // Mass assignment: what is no part of a profile is refused.
   const more = { contract, businessHours, demo: true };
   expect((await vigie.api.call('PUT', '/api/tenants/clinic/profile', more)).status).toBe(400);
+});
+
+test('the demo comes with promises whose clocks run, and nobody is called for them', async () => {
+  await vigie.api.ok('POST', '/api/demo');
+  const { contract } = await vigie.api.get<TenantProfile>('/api/tenants/demo/profile');
+  expect(contract?.levels.critical).toMatchObject({ acknowledge: 900 });
+  await vigie.api.ok('PUT', '/api/tenants/demo/profile', { contract: BRIEF });
+  const late = await until('a breach', async () => {
+    const { items } = await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?tenant=demo');
+    for (const { id } of items) if ((await clock(id, 'acknowledge'))?.state === 'breached') return id;
+    return undefined;
+  });
+  // Of one that did happen, somebody is told; what was due before it is through by then.
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', { contract: BRIEF });
+  const real = await attack('lake-05');
+  await until('a call', async () => (await clocksOf(real)).calls.length > 0);
+  expect((await clocksOf(late)).calls).toEqual([]);
+  await vigie.api.ok('DELETE', '/api/demo');
 });
 
 test('stored script: a logo is an image and nothing else', async () => {

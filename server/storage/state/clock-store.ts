@@ -296,6 +296,7 @@ class PostgresClockTransaction implements ClockTransaction {
         'verdict',
         'owner_id',
         'entities',
+        'demo',
         'account.name as owner',
       ])
       .where('tenant', '=', this.#tenant)
