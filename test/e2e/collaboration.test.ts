@@ -599,6 +599,9 @@ describe('comments on assets', () => {
       'web01: Being replaced on Monday',
     ]);
     expect(await news(bob.api)).toHaveLength(1);
+    // Erased, nothing of what was said about it is left in anybody’s news.
+    await vigie.api.ok('POST', `/api/assets/harbour/${id}/erase`);
+    for (const { api } of [ann, bob]) expect(await news(api)).toEqual([]);
   });
 });
 

@@ -15,6 +15,7 @@ export interface HandOversOptions {
   readonly link: (incident: number | undefined) => string;
   readonly wakeMailer: () => void;
   readonly now: () => number;
+  readonly log: { warn(fields: object, message: string): void };
 }
 
 /**
@@ -28,7 +29,16 @@ export class HandOvers implements HandOverMails {
     this.#options = options;
   }
 
+  /** Never fails: the incident has changed hands by now, and whoever changed it should not hear that it has not. */
   async mail(by: Identity, handed: readonly HandOver[]): Promise<void> {
+    try {
+      await this.#mail(by, handed);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the mail to a new owner could not be written');
+    }
+  }
+
+  async #mail(by: Identity, handed: readonly HandOver[]): Promise<void> {
     const { outbox, renderer, accounts, tenant, provider, link, wakeMailer, now } = this.#options;
     const given = new Map<string, HandOver[]>();
     for (const one of handed)

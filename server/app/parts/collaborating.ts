@@ -108,6 +108,7 @@ export function createCollaborating(
       link: (id) => `${base.publicUrl()}/incidents${id === undefined ? '?owner=me' : `/${id}`}`,
       wakeMailer,
       now,
+      log,
     }),
     requests: new Requests({ desk, conversations, teller, accounts, contacts }),
     notices: {
