@@ -110,14 +110,16 @@ export function RowWarning({ marks }: { marks: readonly AssetMark[] | undefined 
   const [handling] = first.handling;
   return (
     <span
-      className={css.chip}
+      className={css.rowWarning}
       data-testid="row-warning"
       title={[first.name, first.note].filter((each) => each !== '').join(': ')}
     >
-      <Criticality level={first.criticality} />
-      {handling !== undefined && <strong>{t.handling[handling]}</strong>}
+      <span className={css.chip}>
+        <Criticality level={first.criticality} />
+        {handling !== undefined && <strong>{t.handling[handling]}</strong>}
+        {rest.length > 0 && <span className="muted">{t.more(rest.length)}</span>}
+      </span>
       {first.note !== '' && <span className={css.rowNote}>{first.note}</span>}
-      {rest.length > 0 && <span className="muted">{t.more(rest.length)}</span>}
     </span>
   );
 }

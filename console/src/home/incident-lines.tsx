@@ -33,7 +33,7 @@ export function IncidentLine({
         {incident.createdAt !== undefined && <Age at={incident.createdAt} suffix />}
       </span>
       {marks !== undefined && notable(marks).length > 0 && (
-        <span className={css.below}>
+        <span className={`${css.below} ${css.warning}`}>
           <RowWarning marks={marks} />
         </span>
       )}
