@@ -120,7 +120,17 @@ export type QueueView = z.infer<typeof QueueView>;
 export const QueueViewList = z.object({ items: z.array(QueueView) });
 
 /** People who can own an incident, for filters and handing over. */
-export const IncidentOwners = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+export const IncidentOwners = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      /** Some rota calls this person now. */
+      onDuty: z.boolean(),
+    }),
+  ),
+});
+export type IncidentOwners = z.infer<typeof IncidentOwners>;
 
 const Alerts = z.strictObject({
   tenant: Slug,

@@ -3,7 +3,7 @@ import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/co
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore, Scope } from './ports/access.ts';
-import type { AssetBook } from './ports/assets.ts';
+import type { AssetBook, AssetComments } from './ports/assets.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
@@ -11,7 +11,7 @@ import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { HomeBook } from './ports/home.ts';
-import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
+import type { HandOverMails, IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
 import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
@@ -65,6 +65,7 @@ export interface ApiServices {
   readonly wef: WefBook;
   readonly quarantine: QuarantineStore;
   readonly incidents: IncidentStore;
+  readonly handOvers: HandOverMails;
   readonly grouping: IncidentGrouping;
   readonly verdicts: VerdictBook;
   readonly quality: QualityBook;
@@ -91,6 +92,7 @@ export interface ApiServices {
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetBook;
+  readonly assetComments: AssetComments;
   readonly webhooks: WebhookBook;
   readonly repeats: RepeatBook;
   readonly watch: SourceWatchBook;

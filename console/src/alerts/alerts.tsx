@@ -2,6 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Fragment, useState } from 'react';
 import { queries } from '../api/queries.ts';
 import type { LooseAlert } from '../api/types.ts';
+import { useMarks } from '../asset-marks/use-marks.ts';
+import { RowWarning } from '../asset-marks/warnings.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { Entities } from '../ui/chips.tsx';
 import { useTitle } from '../ui/hooks.ts';
@@ -52,6 +54,13 @@ export default function Alerts() {
         }))
       : []),
   ]);
+  const marks = useMarks(
+    lines.map(({ tenant: of, alerts }) => ({
+      tenant: of,
+      entities: entitiesOf(alerts),
+      at: alerts[0]?.lastAt,
+    })),
+  );
   const active = lines.findIndex(({ key }) => key === activeKey);
   const [explained, setExplained] = useState<string | null>(null);
   const { dispose, promote, join, joinBest, undo, pending } = useDisposal(() => {
@@ -157,7 +166,7 @@ export default function Alerts() {
             </tr>
           </thead>
           <tbody>
-            {lines.map((line) => {
+            {lines.map((line, at) => {
               const of = groups.find(({ key }) => key === line.key);
               const [first] = line.alerts as [LooseAlert, ...LooseAlert[]];
               const rarity = of?.rarity ?? first.rarity;
@@ -200,7 +209,10 @@ export default function Alerts() {
                           </span>
                         )}
                       </div>
-                      <Entities items={entitiesOf(line.alerts)} max={4} />
+                      <div className={css.titleLine}>
+                        <RowWarning marks={marks[at]} />
+                        <Entities items={entitiesOf(line.alerts)} max={4} />
+                      </div>
                     </td>
                     {tenant === undefined && <td>{nameOf(line.tenant)}</td>}
                     <td className={css.nowrap}>

@@ -52,9 +52,9 @@ export const queries = {
   owners: () =>
     queryOptions({
       queryKey: ['owners'],
-      staleTime: 300_000,
-      queryFn: ({ signal }) =>
-        call<{ items: { id: string; name: string }[] }>('GET', '/api/incidents/owners', undefined, signal),
+      // Who is on call changes with the hour.
+      staleTime: 60_000,
+      queryFn: ({ signal }) => call<T.IncidentOwners>('GET', '/api/incidents/owners', undefined, signal),
     }),
   views: () =>
     queryOptions({

@@ -73,6 +73,7 @@ export type {
   ExceptionWarning,
   ExplainedLine,
   Histogram,
+  IncidentOwners,
   IncidentRelevance,
   IncidentSummary,
   IncidentView,

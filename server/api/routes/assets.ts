@@ -138,7 +138,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 }
 
 /** Routes of one asset. */
-function oneAsset(app: Api, { assets, now }: ApiServices): void {
+function oneAsset(app: Api, { assets, assetComments, now }: ApiServices): void {
   app.get(
     '/api/assets/:tenant/:id',
     { config: { access: 'assets.read' }, schema: { params: One, response: { 200: AssetDetail } } },
@@ -201,7 +201,8 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
     },
     async (request, reply) => {
       const { identity, tenant, id } = asked(request);
-      if (!(await assets.comment(identity, tenant, id, request.body.text))) throw notFound('asset');
+      const about = found(await assets.comment(identity, tenant, id, request.body.text));
+      await assetComments.commented(identity, about, request.body.text);
       return reply.status(204).send(null);
     },
   );

@@ -109,7 +109,12 @@ export function clientRequestRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const answered = await services.requests.answerByLink(tokenOf(request, reply), request.body);
-      return done(answered ?? refuse(request, reply));
+      const { by, tenant, incident } = done(answered ?? refuse(request, reply));
+      // No account, and yet somebody: the address that the link was sent to.
+      request.audit.actor = { id: null, ...by };
+      request.audit.tenant = tenant;
+      request.audit.object = { kind: 'incident', id: String(incident) };
+      return { done: true as const };
     },
   );
 

@@ -1,8 +1,8 @@
 import { Slug, WefMachineView, WefSetup, WefView } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 
 const ByPath = z.object({ tenant: Slug, id: Slug });

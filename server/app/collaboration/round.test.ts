@@ -75,7 +75,8 @@ beforeAll(async () => {
     renderer,
     accounts: { users: async () => [] },
     tenant,
-    provider: 'Watch',
+    provider: { name: 'Watch' },
+    minded: () => [],
     answerPage: () => 'https://vigie.example/answer',
     wakeMailer,
     now: clock,
@@ -182,7 +183,7 @@ test('the clocks stand still while anything is open, and are told of each change
   await ask({ pauses: false });
   const [mail] = (await deliver()).filter(({ to }) => to === 'tom@acme.example');
   now += HOUR;
-  expect(await desk.answerByLink(tokenIn(mail!.text), { text: 'yes' })).toEqual({ done: true });
+  expect(await desk.answerByLink(tokenIn(mail!.text), { text: 'yes' })).toMatchObject({ done: true });
   expect(changes).toEqual([{ tenant: 'acme', incident: 7, waiting: true, at: START }]);
   now += HOUR;
   const provider = {

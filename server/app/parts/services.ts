@@ -112,6 +112,7 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
     sources,
     quarantine,
     incidents,
+    handOvers: parts.collaborating.handOvers,
     ...parts.desk,
     grouping: new PostgresGrouping(
       db,
@@ -155,6 +156,7 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
     }),
     ecsFields: listEcsFields,
     assets: parts.reading.assets,
+    assetComments: parts.collaborating.assetComments,
     connectors: parts.fetching,
     wef: new WefService({
       store: parts.collecting.wef,

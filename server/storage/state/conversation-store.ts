@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Entity } from '@vigie/contracts';
 import type { Audience, Side } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { confine, transaction } from './database.ts';
@@ -15,6 +16,7 @@ export interface SpokenOf {
   readonly tenant: string;
   readonly title: string;
   readonly ownerId: string | null;
+  readonly entities: readonly Entity[];
 }
 
 interface Author {
@@ -39,10 +41,12 @@ export class ConversationStore {
     return withSide(this.#db, viewer, async (trx) => {
       const row = await trx
         .selectFrom('incident')
-        .select(['tenant', 'title', 'owner_id'])
+        .select(['tenant', 'title', 'owner_id', 'entities'])
         .where('id', '=', id)
         .executeTakeFirst();
-      return row === undefined ? undefined : { tenant: row.tenant, title: row.title, ownerId: row.owner_id };
+      if (row === undefined) return undefined;
+      const { tenant, title, owner_id: ownerId, entities } = row;
+      return { tenant, title, ownerId, entities };
     });
   }
 

@@ -7,6 +7,7 @@ import { createTriage, groupingWords, type JudgedDetection } from '../../triage/
 import { withTenants } from './database.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
+import { NoticeStore } from './notice-store.ts';
 import { PostgresOutcomes } from './outcome-store.ts';
 import { PostgresQueueViews } from './queue-view-store.ts';
 import { PostgresRelevance } from './relevance-store.ts';
@@ -289,6 +290,45 @@ describe('changes in bulk', () => {
     const again = await store().change('all', [a], { owner: 'ann' }, ANN);
     now += UNDO_FOR + 1;
     expect(await store().undo('all', again.undo!, ANN)).toBeUndefined();
+  });
+});
+
+describe('changing hands', () => {
+  const news = async (account: string, scope: Scope = 'all') =>
+    (await new NoticeStore(state.db).list(scope, account)).items.map(({ kind, excerpt, actor }) => [
+      kind,
+      actor,
+      excerpt,
+    ]);
+
+  test('who gets it and who had it hear of it with the change itself; what one does oneself is no news', async () => {
+    const id = await seen('a', host('pc-1'), 'medium');
+    await store().update('all', id, { owner: 'ann' }, ANN);
+    expect(await news('ann')).toEqual([]);
+    const done = await store().update('all', id, { owner: 'bob' }, ANN);
+    expect(done?.handed).toEqual({
+      id,
+      tenant: 'acme',
+      title: 'a',
+      from: { id: 'ann', name: 'ann' },
+      to: { id: 'bob', name: 'bob' },
+    });
+    expect(await news('bob')).toEqual([['assigned', 'ann', 'a']]);
+    expect(await news('ann')).toEqual([]);
+    // The same again is no change, and no news.
+    expect((await store().update('all', id, { owner: 'bob' }, ANN))?.handed).toBeUndefined();
+    now += 1;
+    const { undo, done: many } = await store().change('all', [id], { owner: null }, ANN);
+    expect(many[0]?.handed).toMatchObject({ from: { id: 'bob' }, to: null });
+    now += 1;
+    await store().undo('all', undo!, ANN);
+    expect(await news('bob')).toEqual([
+      ['assigned', 'ann', 'a'],
+      ['handed-on', 'ann', 'a'],
+      ['assigned', 'ann', 'a'],
+    ]);
+    // News of a tenant that one may not see any more are not shown.
+    expect(await news('bob', ['globex'])).toEqual([]);
   });
 });
 

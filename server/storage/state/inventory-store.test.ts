@@ -217,7 +217,9 @@ describe('the inventory', () => {
         1,
       ),
     ).toBe(0);
-    expect(await assets.comment(stranger, TENANT, id, 'x', 'Eve', 1)).toBe(false);
+    expect(
+      await assets.comment(stranger, TENANT, id, [], { text: 'x', actor: 'Eve', at: 1 }),
+    ).toBeUndefined();
     expect(await assets.erase(stranger, TENANT, id, 'Eve', 1)).toBe(false);
     expect(await detail(id)).toMatchObject({ note: '', erased: false });
   });
@@ -249,7 +251,7 @@ describe('the inventory', () => {
       'Ann',
       5,
     );
-    await assets.comment('all', TENANT, id, 'Ana Rossi is on leave', 'Ann', 6);
+    await assets.comment('all', TENANT, id, [], { text: 'Ana Rossi is on leave', actor: 'Ann', at: 6 });
     expect(await assets.erase('all', TENANT, id, 'Ann', 7)).toBe(true);
     const tables = [
       'asset',

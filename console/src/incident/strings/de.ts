@@ -14,6 +14,9 @@ export const de: Strings = {
   techniques: 'Techniken',
   mails: 'Gesendete E-Mails',
   noMails: 'Niemand wurde per E-Mail benachrichtigt.',
+  mailState: { pending: 'wartet', sending: 'wird gesendet', sent: 'gesendet', dead: 'nicht zugestellt' },
+  asset: 'Asset',
+  waitingForYou: 'Wartet auf Sie',
   status: 'Status',
   owner: 'Bearbeitung',
   verdict: 'Urteil',
@@ -68,7 +71,6 @@ export const de: Strings = {
   falsePositives: 'Bekannte Fehlalarme',
   advice: 'Rat der Regel',
   searchEntity: (value) => `${value} in den Ereignissen suchen`,
-  viewMail: (subject) => `E-Mail ansehen: ${subject}`,
   later: (text) => `+${text}`,
   help: {
     assign: 'Mir zuweisen',

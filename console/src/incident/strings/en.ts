@@ -14,6 +14,12 @@ export const en = {
   techniques: 'Techniques',
   mails: 'Mails sent',
   noMails: 'Nobody has been told by mail.',
+  mailState: { pending: 'pending', sending: 'being sent', sent: 'sent', dead: 'not delivered' } as Record<
+    string,
+    string
+  >,
+  asset: 'Asset',
+  waitingForYou: 'Waiting for you',
   status: 'Status',
   owner: 'Owner',
   verdict: 'Verdict',
@@ -68,7 +74,6 @@ export const en = {
   falsePositives: 'Known false positives',
   advice: 'Advice of the rule',
   searchEntity: (value: string) => `Search events for ${value}`,
-  viewMail: (subject: string) => `View mail: ${subject}`,
   later: (text: string) => `+${text}`,
   help: {
     assign: 'Assign to me',

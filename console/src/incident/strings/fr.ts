@@ -14,6 +14,9 @@ export const fr: Strings = {
   techniques: 'Techniques',
   mails: 'E-mails envoyés',
   noMails: 'Personne n’a été prévenu par e-mail.',
+  mailState: { pending: 'en attente', sending: 'en cours d’envoi', sent: 'envoyé', dead: 'non remis' },
+  asset: 'Actif',
+  waitingForYou: 'En attente de votre réponse',
   status: 'État',
   owner: 'Responsable',
   verdict: 'Verdict',
@@ -68,7 +71,6 @@ export const fr: Strings = {
   falsePositives: 'Faux positifs connus',
   advice: 'Conseils de la règle',
   searchEntity: (value) => `Chercher ${value} dans les événements`,
-  viewMail: (subject) => `Voir l’e-mail : ${subject}`,
   later: (text) => `+${text}`,
   help: {
     assign: 'Me l’attribuer',

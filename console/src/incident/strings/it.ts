@@ -14,6 +14,9 @@ export const it: Strings = {
   techniques: 'Tecniche',
   mails: 'E-mail inviate',
   noMails: 'Nessuno è stato avvisato per e-mail.',
+  mailState: { pending: 'in attesa', sending: 'in invio', sent: 'inviata', dead: 'non recapitata' },
+  asset: 'Asset',
+  waitingForYou: 'In attesa di voi',
   status: 'Stato',
   owner: 'Assegnatario',
   verdict: 'Verdetto',
@@ -68,7 +71,6 @@ export const it: Strings = {
   falsePositives: 'Falsi positivi noti',
   advice: 'Consigli della regola',
   searchEntity: (value) => `Cerca ${value} negli eventi`,
-  viewMail: (subject) => `Mostra e-mail: ${subject}`,
   later: (text) => `+${text}`,
   help: {
     assign: 'Assegna a me',

@@ -14,6 +14,9 @@ export const nl: Strings = {
   techniques: 'Technieken',
   mails: 'Verzonden e-mails',
   noMails: 'Niemand is per e-mail ingelicht.',
+  mailState: { pending: 'in wacht', sending: 'wordt verzonden', sent: 'verzonden', dead: 'niet bezorgd' },
+  asset: 'Asset',
+  waitingForYou: 'Wacht op u',
   status: 'Status',
   owner: 'Behandelaar',
   verdict: 'Oordeel',
@@ -68,7 +71,6 @@ export const nl: Strings = {
   falsePositives: 'Bekende fout-positieven',
   advice: 'Advies van de regel',
   searchEntity: (value) => `${value} zoeken in gebeurtenissen`,
-  viewMail: (subject) => `E-mail bekijken: ${subject}`,
   later: (text) => `+${text}`,
   help: {
     assign: 'Aan mij toewijzen',
