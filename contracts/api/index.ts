@@ -34,3 +34,4 @@ export * from './system.ts';
 export * from './urgency.ts';
 export * from './verdicts.ts';
 export * from './webhooks.ts';
+export * from './wef.ts';

@@ -1,26 +1,22 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { useLocation } from 'wouter';
-import { call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
-import type { AlertReview, IncidentView } from '../api/types.ts';
+import { useMarks } from '../asset-marks/use-marks.ts';
 import { useMay, useScope } from '../session.ts';
 import { usePhone, useTitle } from '../ui/hooks.ts';
 import { Choice, ListHead, ListPage } from '../ui/list/frame.tsx';
 import { List, type ListHandle } from '../ui/list/list.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, messageOf } from '../ui/states.tsx';
-import { toast } from '../ui/toaster.tsx';
+import { Empty } from '../ui/states.tsx';
 import { oneOf, useUrl } from '../url.ts';
-import { exceptionAddress } from '../verdict/words.ts';
 import css from './alerts.module.css';
+import { useDisposal } from './disposal.ts';
 import { groupsOf, type Line, lineOf } from './groups.ts';
-import { AlertRow } from './row.tsx';
+import { AlertRow, entitiesOf } from './row.tsx';
 import { t } from './strings.ts';
 
 const GROUPS = ['all', 'rare', 'routine'] as const;
 const REVIEWS = ['open', 'done', 'all'] as const;
-type As = AlertReview['as'];
 
 /** Alerts that are in no incident: disposed of by rule and client, the most unusual first. */
 export default function Alerts() {
@@ -50,11 +46,20 @@ export default function Alerts() {
       ? each.alerts.map((alert) => ({ ...lineOf(alert), key: `${each.key} ${alert.id}`, single: true }))
       : []),
   ]);
+  const marks = useMarks(
+    lines.map(({ tenant: of, alerts }) => ({
+      tenant: of,
+      entities: entitiesOf(alerts),
+      at: alerts[0]?.lastAt,
+    })),
+  );
   const active = lines.findIndex(({ key }) => key === activeKey);
-  const { dispose, promote, undo, pending } = useDisposal(() => {
+  const [explained, setExplained] = useState<string | null>(null);
+  const { dispose, promote, join, joinBest, undo, pending } = useDisposal(() => {
     // The line goes; the one that comes in its place is the next to look at.
     const next = lines[active + 1] ?? lines[active - 1];
     if (active >= 0) setActiveKey(next?.key ?? null);
+    setExplained(null);
   });
   const move = (step: number) => {
     const next = active < 0 ? (step > 0 ? 0 : lines.length - 1) : active + step;
@@ -68,6 +73,12 @@ export default function Alerts() {
     if (!next.delete(key)) next.add(key);
     setOpened(next);
   };
+  const explain = (key: string) => setExplained(explained === key ? null : key);
+  /** Runs for one alert; a group is opened first, since each of its alerts has its own answer. */
+  const single = (run: (line: Line) => void) => (line: Line) => {
+    if (line.alerts.length === 1) run(line);
+    else if (!opened.has(line.key)) toggle(line.key);
+  };
   const on = (run: (line: Line) => void) => () => {
     const line = lines[active];
     if (line !== undefined && !pending) run(line);
@@ -78,11 +89,13 @@ export default function Alerts() {
     { keys: 'ArrowDown', label: t.help.next, run: () => move(1) },
     { keys: 'ArrowUp', label: t.help.previous, run: () => move(-1) },
     { keys: 'Enter', label: t.help.expand, run: on(({ key }) => toggle(key)) },
+    { keys: 'w', label: t.help.why, run: on(single(({ key }) => explain(key))) },
     ...(mayAct
       ? [
           { keys: 'r', label: t.help.routine, run: on((line) => dispose(line, 'routine')) },
           { keys: 'f', label: t.help.wrong, run: on((line) => dispose(line, 'false-positive')) },
           { keys: 'd', label: t.help.seen, run: on((line) => dispose(line, 'seen')) },
+          { keys: 'i', label: t.help.join, run: on(single(joinBest)) },
           { keys: 'p', label: t.help.promote, run: on(promote) },
           { keys: 'z', label: t.help.undo, run: undo },
         ]
@@ -125,15 +138,11 @@ export default function Alerts() {
           { id: 'rarity', head: t.columns.rarity, className: css.rarity },
           { id: 'count', head: t.columns.count, className: css.count },
           { id: 'last', head: t.columns.last, className: css.last },
-          ...(mayAct
-            ? [
-                {
-                  id: 'actions',
-                  head: <span className="visually-hidden">{t.columns.alert}</span>,
-                  className: css.actionCell,
-                },
-              ]
-            : []),
+          {
+            id: 'actions',
+            head: <span className="visually-hidden">{t.columns.alert}</span>,
+            className: css.actionCell,
+          },
         ]}
         empty={
           <Empty title={t.emptyTitle}>
@@ -148,6 +157,10 @@ export default function Alerts() {
             index={index}
             room={room}
             showTenant={showTenant}
+            marks={marks[index]}
+            explained={explained === line.key}
+            onExplain={() => explain(line.key)}
+            onJoin={mayAct ? (to) => join(line, to) : undefined}
             active={line.key === activeKey}
             opened={opened.has(line.key)}
             onActivate={() => setActiveKey(line.key)}
@@ -162,81 +175,4 @@ export default function Alerts() {
       </List>
     </ListPage>
   );
-}
-
-/** Alerts looked at last, for undoing. */
-let last: { tenant: string; alerts: readonly string[] } | null = null;
-
-/** Says what alerts were, or makes an incident of them. */
-function useDisposal(onDone: () => void) {
-  const client = useQueryClient();
-  const [, navigate] = useLocation();
-  const refresh = () => {
-    void client.invalidateQueries({ queryKey: ['loose-alerts'] });
-    void client.invalidateQueries({ queryKey: ['incidents'] });
-  };
-  const failed = (error: unknown) => toast(messageOf(error), 'bad');
-  const reviewing = useMutation({
-    mutationFn: ({ line, as }: { line: Line; as: As }) =>
-      call<{ reviewed: number }>('POST', '/api/alerts/review', {
-        tenant: line.tenant,
-        alerts: idsOf(line),
-        as,
-      }),
-    onSuccess: ({ reviewed }, { line, as }) => {
-      last = as === 'open' ? null : { tenant: line.tenant, alerts: idsOf(line) };
-      toast(t.reviewed(t.made[as], reviewed), 'good', [
-        ...(as === 'false-positive'
-          ? [
-              {
-                label: t.except,
-                run: () =>
-                  navigate(
-                    exceptionAddress({ tenant: line.tenant, rule: line.ruleId, why: line.alerts[0]?.title }),
-                  ),
-              },
-            ]
-          : []),
-        ...(as === 'open' ? [] : [{ label: t.undo, run: undo }]),
-      ]);
-      onDone();
-    },
-    onError: failed,
-    onSettled: refresh,
-  });
-  const undoing = useMutation({
-    mutationFn: (of: NonNullable<typeof last>) =>
-      call<{ reviewed: number }>('POST', '/api/alerts/review', { ...of, as: 'open' }),
-    onSuccess: ({ reviewed }) => toast(t.reviewed(t.made.open, reviewed)),
-    onError: failed,
-    onSettled: refresh,
-  });
-  const promoting = useMutation({
-    mutationFn: (line: Line) =>
-      call<IncidentView>('POST', '/api/alerts/promote', {
-        tenant: line.tenant,
-        alerts: idsOf(line),
-      }),
-    onSuccess: ({ id }) => {
-      toast(t.promoted(id), 'good', [{ label: `INC-${id}`, run: () => navigate(`/incidents/${id}`) }]);
-      onDone();
-    },
-    onError: failed,
-    onSettled: refresh,
-  });
-  function undo() {
-    if (last !== null) undoing.mutate(last);
-    last = null;
-  }
-  return {
-    pending: reviewing.isPending || promoting.isPending || undoing.isPending,
-    dispose: (line: Line, as: As) => reviewing.mutate({ line, as }),
-    promote: (line: Line) => promoting.mutate(line),
-    undo,
-  };
-}
-
-/** One call takes so many; the others of a larger group come up again. */
-function idsOf(line: Line): string[] {
-  return line.alerts.slice(0, 500).map(({ id }) => id);
 }

@@ -5,6 +5,7 @@ import { clockQueries } from '../clocks/queries.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useMay, useOwnTenant, useSession, useTenantName } from '../session.ts';
 import { usePhone } from '../ui/hooks.ts';
+import { telephone } from '../ui/telephone.ts';
 import { Age } from '../ui/time-view.tsx';
 import css from './incident.module.css';
 import { t } from './strings.ts';
@@ -60,7 +61,7 @@ export function AtNight({ incident }: { incident: IncidentView }) {
         </button>
       )}
       {first?.phone != null && (
-        <a className="btn" href={`tel:${first.phone.replaceAll(/[^+\d]/g, '')}`}>
+        <a className="btn" href={telephone(first.phone)}>
           {t.call(first.name)} {first.phone}
         </a>
       )}

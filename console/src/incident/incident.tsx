@@ -12,7 +12,7 @@ import { IncidentExport } from '../export/export-menu.tsx';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useTriageKeys } from '../incidents/triage-keys.ts';
 import { useStatusText } from '../plain/plain.tsx';
-import { scoped, useMay } from '../session.ts';
+import { scoped, useMay, useSession } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Severity } from '../ui/severity.tsx';
@@ -71,6 +71,7 @@ function Story({ incident }: { incident: IncidentView }) {
   const mayAct = useMay('incidents.handle');
   const ours = useMay('comments.internal');
   const statusOf = useStatusText();
+  const { user } = useSession();
   const actions = useIncidentActions();
   const [deciding, setDeciding] = useState<'close' | 'judge' | null>(null);
   const triageKeys = useTriageKeys(incident, () => setDeciding('judge'));
@@ -122,47 +123,11 @@ function Story({ incident }: { incident: IncidentView }) {
         <IncidentWarnings incident={incident} />
         <div className={css.actions}>
           {mayAct && (
-            <>
-              <button
-                type="button"
-                className="btn"
-                disabled={actions.pending}
-                onClick={() => actions.assignToMe([incident.id])}
-              >
-                {t.assign} <kbd>a</kbd>
-              </button>
-              {incident.status === 'new' && (
-                <button
-                  type="button"
-                  className="btn"
-                  disabled={actions.pending}
-                  onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
-                >
-                  {t.start}
-                </button>
-              )}
-              {closed ? (
-                <button
-                  type="button"
-                  className="btn"
-                  disabled={actions.pending}
-                  onClick={() =>
-                    void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)
-                  }
-                >
-                  {t.reopen}
-                </button>
-              ) : (
-                <button
-                  type="button"
-                  className="btn primary"
-                  disabled={actions.pending}
-                  onClick={() => setDeciding('close')}
-                >
-                  {t.close} <kbd>c</kbd>
-                </button>
-              )}
-            </>
+            <Deeds
+              incident={incident}
+              onClose={() => setDeciding('close')}
+              mine={incident.owner?.id === user.id}
+            />
           )}
           <IncidentExport id={incident.id} align={mayAct ? 'right' : 'left'} />
         </div>
@@ -230,6 +195,56 @@ function Story({ incident }: { incident: IncidentView }) {
         {mail !== null && <MailDialog id={mail} onClose={() => setMail(null)} />}
       </Suspense>
     </article>
+  );
+}
+
+/** What is done with an incident as a whole; the next sensible step stands out. */
+function Deeds(props: { incident: IncidentView; mine: boolean; onClose: () => void }) {
+  const { incident, mine } = props;
+  const actions = useIncidentActions();
+  const fresh = incident.status === 'new';
+  if (incident.status === 'closed')
+    return (
+      <button
+        type="button"
+        className="btn"
+        disabled={actions.pending}
+        onClick={() => void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)}
+      >
+        {t.reopen}
+      </button>
+    );
+  return (
+    <>
+      {!mine && (
+        <button
+          type="button"
+          className="btn"
+          disabled={actions.pending}
+          onClick={() => actions.assignToMe([incident.id])}
+        >
+          {t.assign} <kbd>a</kbd>
+        </button>
+      )}
+      {fresh && (
+        <button
+          type="button"
+          className="btn primary"
+          disabled={actions.pending}
+          onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
+        >
+          {t.start}
+        </button>
+      )}
+      <button
+        type="button"
+        className={fresh ? 'btn' : 'btn primary'}
+        disabled={actions.pending}
+        onClick={props.onClose}
+      >
+        {t.close} <kbd>c</kbd>
+      </button>
+    </>
   );
 }
 

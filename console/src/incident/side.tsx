@@ -1,14 +1,31 @@
+import type { AssetMark } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import type { IncidentView } from '../api/types.ts';
+import { useMarks } from '../asset-marks/use-marks.ts';
 import { IncidentClocks } from '../clocks/incident-clocks.tsx';
+import { OwnerChoice } from '../incidents/owner-choice.tsx';
 import { useStatusText } from '../plain/plain.tsx';
-import { useOwnTenant, useTenantName } from '../session.ts';
+import { useMay, useOwnTenant, useTenantName } from '../session.ts';
 import { TechniqueLinks } from '../ui/chips.tsx';
 import { ui } from '../ui/strings.ts';
 import { Age, At } from '../ui/time-view.tsx';
 import { verdictText } from '../verdict/words.ts';
 import css from './incident.module.css';
 import { t } from './strings.ts';
+
+type Entity = IncidentView['entities'][number];
+
+function isAsset({ type }: Entity): boolean {
+  return type === 'host' || type === 'user';
+}
+
+/** The page of a machine or a person; where nothing is written down about it, the inventory searched for its name. */
+function assetAddress({ tenant }: IncidentView, entity: Entity, marks: readonly AssetMark[]): string {
+  const mark = marks.find((each) => each.entity.type === entity.type && each.entity.value === entity.value);
+  return mark === undefined
+    ? `/assets?${new URLSearchParams({ tenant, q: entity.value }).toString()}`
+    : `/assets/${tenant}/${encodeURIComponent(mark.id)}`;
+}
 
 /** Facts beside the story. */
 export function Side(props: {
@@ -20,6 +37,10 @@ export function Side(props: {
   const nameOf = useTenantName();
   const own = useOwnTenant();
   const statusOf = useStatusText();
+  const mayAct = useMay('incidents.handle');
+  const [marks = []] = useMarks([
+    { tenant: incident.tenant, entities: incident.entities, at: incident.lastAt },
+  ]);
   return (
     <aside className={css.side} aria-label={t.status}>
       <IncidentClocks incident={incident} />
@@ -28,7 +49,11 @@ export function Side(props: {
         <dd>{statusOf(incident.status)}</dd>
         <dt>{t.owner}</dt>
         <dd data-testid="incident-owner">
-          {incident.owner?.name ?? <span className="muted">{t.nobody}</span>}
+          {mayAct && incident.status !== 'closed' ? (
+            <OwnerChoice incident={incident} />
+          ) : (
+            (incident.owner?.name ?? <span className="muted">{t.nobody}</span>)
+          )}
         </dd>
         <dt>{t.verdict}</dt>
         <dd>
@@ -67,14 +92,28 @@ export function Side(props: {
           {incident.entities.map((entity) => (
             <li key={`${entity.type} ${entity.value}`}>
               <span className="muted">{ui.entity[entity.type]}</span>
-              <button
-                type="button"
-                className={css.entryLink}
-                title={t.searchEntity(entity.value)}
-                onClick={() => props.onEntity(entity.value)}
-              >
-                <span className="mono wrap">{entity.value}</span>
-              </button>
+              <span>
+                <button
+                  type="button"
+                  className={css.entryLink}
+                  title={t.searchEntity(entity.value)}
+                  onClick={() => props.onEntity(entity.value)}
+                >
+                  <span className="mono wrap">{entity.value}</span>
+                </button>
+                {isAsset(entity) && (
+                  <>
+                    {' '}
+                    <Link
+                      className={css.assetLink}
+                      href={assetAddress(incident, entity, marks)}
+                      aria-label={`${t.asset}: ${entity.value}`}
+                    >
+                      {t.asset}
+                    </Link>
+                  </>
+                )}
+              </span>
             </li>
           ))}
         </ul>
@@ -91,16 +130,12 @@ export function Side(props: {
         <ul className={css.mails}>
           {incident.mails.map((mail) => (
             <li key={mail.id}>
-              <button
-                type="button"
-                className={css.entryLink}
-                aria-label={`${mail.to}: ${t.viewMail(mail.subject)}`}
-                onClick={() => props.onMail(mail.id)}
-              >
-                <span className="wrap">{mail.to}</span>
+              <button type="button" className={css.entryLink} onClick={() => props.onMail(mail.id)}>
+                <span className="wrap">{mail.subject}</span>
               </button>
+              <span className="hint wrap">{mail.to}</span>
               <span className="hint">
-                {mail.state} · <Age at={mail.at} suffix />
+                {t.mailState[mail.state]} · <Age at={mail.at} suffix />
               </span>
             </li>
           ))}

@@ -1,4 +1,4 @@
-import type { AttachedStep, StepChange } from '@vigie/contracts/api';
+import type { AttachedStep } from '@vigie/contracts/api';
 import { Icon } from '../ui/icons.tsx';
 import { At } from '../ui/time-view.tsx';
 import { Markdown } from './markdown.tsx';
@@ -8,24 +8,12 @@ import {
   EvidenceControl,
   SearchControl,
   SettleControls,
+  type StepActions,
   TellControl,
 } from './step-controls.tsx';
 import { t } from './strings.ts';
 
-/** What a step's view can do. */
-export interface StepActions {
-  readonly pending: boolean;
-  /** Whether the person may do the steps of that side. */
-  readonly mayAct: (by: AttachedStep['by']) => boolean;
-  /** Whether they may give steps to people, and take procedures off. */
-  readonly mayGive: boolean;
-  readonly tenant: string;
-  readonly people: readonly { readonly id: string; readonly name: string }[];
-  /** Address that runs a step's search. */
-  readonly searchAt: (step: string) => string;
-  /** `moveOn`: the next open step is opened. True when the server has it. */
-  readonly change: (step: string, body: StepChange, moveOn: boolean) => Promise<boolean>;
-}
+export type { StepActions } from './step-controls.tsx';
 
 const MARK = { open: '', done: '✓', skipped: '–', 'not-applicable': '∅' } as const;
 

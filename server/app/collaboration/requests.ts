@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Entity } from '@vigie/contracts';
 import type {
   LinkedRequest,
   NewDecision,
@@ -7,7 +8,8 @@ import type {
   RequestState,
   RequestView,
 } from '@vigie/contracts/api';
-import type { AccountStore, CollaborationProblem, Identity } from '../../api/index.ts';
+import type { AccountStore, AnsweredByLink, CollaborationProblem, Identity } from '../../api/index.ts';
+import type { Mark } from '../../assets/index.ts';
 import {
   answerable,
   type ClientWaits,
@@ -43,7 +45,9 @@ export interface RequestDeskOptions {
   readonly renderer: MailRenderer;
   readonly accounts: Pick<AccountStore, 'users'>;
   readonly tenant: (id: string) => Addressee | undefined;
-  readonly provider: string;
+  readonly provider: { readonly name: string; readonly phone?: string | undefined };
+  /** What must be minded of the machines and people that an incident names. */
+  readonly minded: (tenant: string, entities: readonly Entity[]) => readonly Mark[];
   /** Address of the page where a link's token is answered, without the token. */
   readonly answerPage: () => string;
   readonly wakeMailer: () => void;
@@ -178,6 +182,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       choices: request.choices,
       risk: request.risk,
       dueAt: request.dueAt,
+      mind: await this.#mind(request.kind, request.tenant, request.incident),
       recipient: recipient.name,
     });
     return {
@@ -186,6 +191,16 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       ...mail,
       notBefore: now(),
     };
+  }
+
+  /**
+   * What whoever decides must know of the machines and people concerned, as it is now. A question says nothing of its
+   * incident: who is asked may be who it is about.
+   */
+  async #mind(kind: 'question' | 'decision', tenant: string, incident: number): Promise<readonly Mark[]> {
+    if (kind === 'question') return [];
+    const about = await this.#options.conversation.incident({ scope: [tenant], side: 'client' }, incident);
+    return about === undefined ? [] : this.#options.minded(tenant, about.entities);
   }
 
   /** Takes a request back. */
@@ -253,11 +268,13 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
     const found = await this.#found(token);
     if (found === undefined) return undefined;
     const { request } = found.record;
-    const addressee = this.#options.tenant(request.tenant);
+    const { provider, tenant } = this.#options;
+    const addressee = tenant(request.tenant);
     if (addressee === undefined) return undefined;
     return {
       kind: request.kind,
-      provider: this.#options.provider,
+      provider: provider.name,
+      phone: provider.phone ?? null,
       tenant: addressee.name,
       language: addressee.language,
       timeZone: addressee.timeZone,
@@ -266,6 +283,16 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       choices: request.choices,
       risk: request.risk,
       dueAt: request.due_at,
+      mind: (await this.#mind(request.kind, request.tenant, request.incident_id)).map(
+        ({ name, criticality, note, handling, phone, maintenance }) => ({
+          name,
+          criticality,
+          note,
+          handling: [...handling],
+          phone,
+          maintenance,
+        }),
+      ),
       recipient: found.recipient.name,
     };
   }
@@ -273,7 +300,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
   async answerByLink(
     token: string,
     answer: RequestAnswer,
-  ): Promise<{ done: true } | CollaborationProblem | undefined> {
+  ): Promise<AnsweredByLink | CollaborationProblem | undefined> {
     const found = await this.#found(token);
     if (found === undefined) return undefined;
     const { record, recipient } = found;
@@ -284,7 +311,9 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       email: recipient.email,
       recipientId: recipient.id,
     });
-    return problem ?? { done: true };
+    const { name, email } = recipient;
+    const { tenant, incident_id: incident } = record.request;
+    return problem ?? { done: true, by: { name, email }, tenant, incident };
   }
 
   async #found(token: string) {

@@ -1,4 +1,3 @@
-import type { StatusView } from '@vigie/contracts/api';
 import { REGISTRY } from '@vigie/sources';
 import type { ApiServices } from '../../api/index.ts';
 import { listeningFor } from '../../collect/listening.ts';
@@ -10,7 +9,7 @@ import { IncidentProcedureStore } from '../../storage/state/incident-procedure-s
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
-import { incidentTitle, joiningKeys } from '../../triage/index.ts';
+import { groupingWords } from '../../triage/index.ts';
 import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
@@ -22,6 +21,7 @@ import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
+import { WefService } from '../wef.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
 import type { Collaborating } from './collaborating.ts';
@@ -51,7 +51,7 @@ export interface Parts {
 }
 
 /** What the API answers with. */
-export function createServices(base: Base, parts: Parts, status: () => Promise<StatusView>) {
+export function createServices(base: Base, parts: Parts, status: ApiServices['status']) {
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access, accounts, keys } = parts.storage;
@@ -75,7 +75,11 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
           tenant,
           source,
           token,
-          listeningFor(parts.collecting.listening, { tenant, source }),
+          listeningFor(
+            parts.collecting.listening,
+            { tenant, source },
+            directory.source(tenant, source)?.addresses ?? [],
+          ),
         ),
     },
     now,
@@ -108,8 +112,13 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     sources,
     quarantine,
     incidents,
+    handOvers: parts.collaborating.handOvers,
     ...parts.desk,
-    grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
+    grouping: new PostgresGrouping(
+      db,
+      now,
+      groupingWords(base.options.config.detection.incidentWindowMinutes * 60_000),
+    ),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
     workshop: new Workshop({
@@ -147,7 +156,14 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     }),
     ecsFields: listEcsFields,
     assets: parts.reading.assets,
+    assetComments: parts.collaborating.assetComments,
     connectors: parts.fetching,
+    wef: new WefService({
+      store: parts.collecting.wef,
+      listening: () => parts.collecting.listening.wef,
+      senders: (tenant, source) => directory.source(tenant, source)?.addresses,
+      now,
+    }),
     conversations: parts.collaborating.conversations,
     requests: parts.collaborating.requests,
     notices: parts.collaborating.notices,
