@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Instant, LevelSchema, Slug } from './common.ts';
+import { CONTACT_FUNCTIONS } from '../contacts.ts';
+import { Instant, Language, LevelSchema, Slug } from './common.ts';
 import { IncidentStatus } from './incidents.ts';
 
 /**
@@ -107,6 +108,9 @@ export const CallOrderEntry = z.object({
   name: z.string(),
   email: z.string(),
   phone: z.string().nullable(),
+  functions: z.array(z.enum(CONTACT_FUNCTIONS)),
+  /** What they speak, the preferred first; empty: as the tenant. */
+  languages: z.array(Language),
   /** Within the contact's own hours. */
   reachable: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CONTACT_KINDS, INCIDENT_TYPES, PROCEDURE_ROLES } from '../procedure/file.ts';
+import { WHOM } from '../contacts.ts';
+import { INCIDENT_TYPES, PROCEDURE_ROLES } from '../procedure/file.ts';
 import { ENTITY_TYPES } from '../rule-content.ts';
 import { Instant, Language, LevelSchema, Slug } from './common.ts';
 
@@ -40,7 +41,7 @@ export const ProcedureStepView = z.object({
   queries: z.array(z.string()),
   /** `to`: the step that the option leads to, `end`, or null for the next one. */
   options: z.array(z.object({ id: z.string(), label: z.string(), to: z.string().nullable() })),
-  whom: z.enum(CONTACT_KINDS).nullable(),
+  whom: z.enum(WHOM).nullable(),
   /** What is sent; at an incident, with its values filled in. */
   message: z.string().nullable(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Slug } from '../api/common.ts';
+import { WHOM } from '../contacts.ts';
 import { LEVELS } from '../detection.ts';
 import { ENTITY_TYPES } from '../rule-content.ts';
 
@@ -49,25 +50,6 @@ export const PROCEDURE_ROLES = [
   'client-engineering',
 ] as const;
 
-/** Who can have to be told. */
-export const CONTACT_KINDS = [
-  'shift-lead',
-  'client-it',
-  'client-management',
-  'client-dpo',
-  'client-engineering',
-  'client-staff',
-  'authority-nis2',
-  'authority-data-protection',
-  'persons-concerned',
-  'police',
-  'bank',
-  'supplier',
-  'cloud-provider',
-  'human-resources',
-] as const;
-export type ContactKind = (typeof CONTACT_KINDS)[number];
-
 /** How well a procedure fits: 1 somewhat, 2 well, 3 made for it. */
 const Fit = z.number().int().min(1).max(3);
 
@@ -116,7 +98,7 @@ export const ProcedureStep = z.discriminatedUnion('kind', [
       .max(6),
   }),
   /** Somebody who must be told; the text is in the step's section. */
-  z.strictObject({ ...common, kind: z.literal('tell'), whom: z.enum(CONTACT_KINDS) }),
+  z.strictObject({ ...common, kind: z.literal('tell'), whom: z.enum(WHOM) }),
 ]);
 export type ProcedureStep = z.infer<typeof ProcedureStep>;
 

@@ -32,6 +32,8 @@ export async function bootstrap(
         email,
         minLevel: 'medium',
         kinds: ['incident', 'operations'],
+        functions: [],
+        languages: [],
         hours: 'always',
       },
     ],

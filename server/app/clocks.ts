@@ -203,6 +203,8 @@ export function callOrder(contacts: readonly Contact[], now: number, timeZone: s
       name: contact.name,
       email: contact.email,
       phone: contact.phone ?? null,
+      functions: contact.functions,
+      languages: contact.languages,
       reachable,
     }));
 }

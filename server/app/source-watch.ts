@@ -17,7 +17,8 @@ import {
   type NormalizeCounters,
   type SourceCounts,
 } from '../normalize/index.ts';
-import { recipients } from '../respond/mail/recipients.ts';
+import type { OperationsMail } from '../respond/mail/model.ts';
+import { languageOf, recipients } from '../respond/mail/recipients.ts';
 import type { MailRenderer } from '../respond/mail/render.ts';
 import type { Directory } from '../storage/state/directory.ts';
 import type { Database } from '../storage/state/schema.ts';
@@ -456,7 +457,7 @@ export class SourceWatch implements SourceWatchBook {
     const { kind, facts } = alert;
     const technology = registry.find(({ definition }) => definition.id === source.type)?.manifest.name;
     const pick = (name: string) => (facts[name] === undefined ? {} : { [name]: facts[name] });
-    const mail = await renderer.render('operations', tenant.language, {
+    const model: OperationsMail = {
       tenant: tenant.name,
       timeZone: tenant.time_zone,
       link: link(alert),
@@ -479,13 +480,15 @@ export class SourceWatch implements SourceWatchBook {
         ...pick('usualShare'),
         ...(kind === 'clock' ? { aheadMs: facts['zoneMs'] ?? -(facts['delayMs'] ?? 0) } : {}),
       },
-    });
-    return chosen.map(({ contact, notBefore }) => ({
-      key: `operations:${alert.id}:${change}:${alert.flaps}:${digest(contact.email.toLowerCase())}`,
-      to: contact.email,
-      notBefore,
-      ...mail,
-    }));
+    };
+    return Promise.all(
+      chosen.map(async ({ contact, notBefore }) => ({
+        key: `operations:${alert.id}:${change}:${alert.flaps}:${digest(contact.email.toLowerCase())}`,
+        to: contact.email,
+        notBefore,
+        ...(await renderer.render('operations', languageOf(contact, tenant.language), model)),
+      })),
+    );
   }
 
   /** Datasets that the sources of a tenant have sent. */

@@ -1,4 +1,5 @@
 import type { ProcedureStepView } from '@vigie/contracts/api';
+import { t as contacts } from '../contacts/strings.ts';
 import { duration } from '../ui/time.ts';
 import { Markdown } from './markdown.tsx';
 import css from './procedures.module.css';
@@ -54,7 +55,7 @@ export function ProcedureContent({
               {step.whom !== null && (
                 <div className={css.tell}>
                   <p className="small">
-                    {t.panel.to}: <strong>{t.whom[step.whom]}</strong>
+                    {t.panel.to}: <strong>{contacts.whom[step.whom]}</strong>
                   </p>
                   <blockquote>{step.message}</blockquote>
                 </div>

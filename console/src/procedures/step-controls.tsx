@@ -2,6 +2,7 @@ import type { AttachedStep, StepSearch } from '@vigie/contracts/api';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
+import { t as contacts } from '../contacts/strings.ts';
 import { messageOf } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
 import css from './procedures.module.css';
@@ -74,7 +75,7 @@ export function TellControl({ step }: { step: AttachedStep }) {
   return (
     <div className={css.tell}>
       <p className="small">
-        {t.panel.to}: <strong>{step.whom !== null && t.whom[step.whom]}</strong>
+        {t.panel.to}: <strong>{step.whom !== null && contacts.whom[step.whom]}</strong>
       </p>
       <blockquote>{step.message}</blockquote>
       <button type="button" className="btn small" onClick={() => void copy()}>

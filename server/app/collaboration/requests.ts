@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  Language,
   LinkedRequest,
   NewDecision,
   NewQuestion,
@@ -43,6 +44,8 @@ export interface RequestDeskOptions {
   readonly renderer: MailRenderer;
   readonly accounts: Pick<AccountStore, 'users'>;
   readonly tenant: (id: string) => Addressee | undefined;
+  /** The language in which somebody at a tenant is written to, by their address. */
+  readonly language: (tenant: string, email: string) => Language;
   readonly provider: string;
   /** Address of the page where a link's token is answered, without the token. */
   readonly answerPage: () => string;
@@ -163,10 +166,10 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
     recipient: { readonly id: string; readonly name: string; readonly email: string },
     occasion: 'new' | 'reminder',
   ): Promise<RequestMail | undefined> {
-    const { renderer, tenant, answerPage, now } = this.#options;
+    const { renderer, tenant, language, answerPage, now } = this.#options;
     const addressee = tenant(request.tenant);
     if (addressee === undefined) return undefined;
-    const mail = await renderer.render('request', addressee.language, {
+    const mail = await renderer.render('request', language(request.tenant, recipient.email), {
       tenant: addressee.name,
       timeZone: addressee.timeZone,
       link: `${answerPage()}#${placeholderFor(recipient.id)}`,
@@ -259,7 +262,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       kind: request.kind,
       provider: this.#options.provider,
       tenant: addressee.name,
-      language: addressee.language,
+      language: this.#options.language(request.tenant, found.recipient.email),
       timeZone: addressee.timeZone,
       title: request.title,
       text: request.text,

@@ -81,6 +81,7 @@ beforeAll(async () => {
     renderer,
     accounts: { users: async () => [] },
     tenant,
+    language: () => 'en',
     provider: 'Watch',
     answerPage: () => 'https://vigie.example/answer',
     wakeMailer,

@@ -7,6 +7,7 @@ import {
   parseClamdAddress,
   type Scanner,
 } from '../../collaboration/index.ts';
+import { languageOf } from '../../respond/index.ts';
 import { CampaignStore } from '../../storage/state/campaign-store.ts';
 import { ConversationStore } from '../../storage/state/conversation-store.ts';
 import { NoticeStore } from '../../storage/state/notice-store.ts';
@@ -45,6 +46,11 @@ export function createCollaborating(
       : { name: row.name, language: row.language, timeZone: row.time_zone };
   };
   const contacts = (id: string) => directory.tenant(id)?.contacts ?? [];
+  const language = (id: string, email: string) => {
+    const own = directory.tenant(id)?.language ?? 'en';
+    const contact = contacts(id).find((each) => each.email.toLowerCase() === email.toLowerCase());
+    return contact === undefined ? own : languageOf(contact, own);
+  };
   const teller = new Teller({
     notices,
     outbox: new PostgresOutbox(db),
@@ -62,6 +68,7 @@ export function createCollaborating(
     renderer,
     accounts,
     tenant,
+    language,
     provider: config.provider.name,
     answerPage: () => `${base.publicUrl()}/answer`,
     wakeMailer,

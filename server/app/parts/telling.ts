@@ -69,6 +69,8 @@ export function createTelling(
                 email: config.provider.email,
                 minLevel: 'medium' as const,
                 kinds: ['incident' as const],
+                functions: [],
+                languages: [],
                 hours: 'always' as const,
               },
             ];

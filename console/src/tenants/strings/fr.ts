@@ -39,6 +39,11 @@ export const fr: Strings = {
   minLevel: 'À partir de',
   kinds: 'Au sujet de',
   kind: { incident: 'incidents', operations: 'exploitation' },
+  reads: 'Langues',
+  mailsIn: (language) =>
+    language === null ? 'courriels dans la langue du client' : `courriels : ${language}`,
+  functions: 'Rôle',
+  noFunctions: 'Aucun en particulier : les procédures ne nommeront pas cette personne.',
   hours: 'Heures',
   always: 'toujours',
   workHours: 'à ces heures',

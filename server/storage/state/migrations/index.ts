@@ -17,6 +17,7 @@ import { sql as audit } from './0015-audit.ts';
 import { sql as webhooks } from './0016-webhooks.ts';
 import { sql as collaboration } from './0017-collaboration.ts';
 import { sql as assets } from './0018-assets.ts';
+import { sql as whoIsTold } from './0019-who-is-told.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   { number: 16, name: 'webhooks', sql: webhooks },
   { number: 17, name: 'collaboration', sql: collaboration },
   { number: 18, name: 'assets', sql: assets },
+  { number: 19, name: 'who-is-told', sql: whoIsTold },
 ];
