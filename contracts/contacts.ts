@@ -36,6 +36,14 @@ export const OUTSIDE: ReadonlySet<ContactFunction> = new Set([
 export const WHOM = [...CONTACT_FUNCTIONS, 'shift-lead', 'persons-concerned'] as const;
 export type Whom = (typeof WHOM)[number];
 
+/** Roles of the provider that a procedure can name. */
+export const SOC_ROLES = [
+  'soc-manager',
+  'analyst',
+  'detection-engineer',
+  'provider-administrator',
+] as const satisfies readonly Role[];
+
 /** How somebody who must be told is reached. */
 export interface Reach {
   /** Contacts that are meant themselves. */

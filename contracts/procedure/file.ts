@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Slug } from '../api/common.ts';
-import { WHOM } from '../contacts.ts';
+import { SOC_ROLES, WHOM, type Whom } from '../contacts.ts';
 import { LEVELS } from '../detection.ts';
 import { ENTITY_TYPES } from '../rule-content.ts';
 
@@ -97,10 +97,25 @@ export const ProcedureStep = z.discriminatedUnion('kind', [
       .min(2)
       .max(6),
   }),
-  /** Somebody who must be told; the text is in the step's section. */
-  z.strictObject({ ...common, kind: z.literal('tell'), whom: z.enum(WHOM) }),
+  /** Somebody who must be told: contacts, people of the provider by role, or both; the text is in the step's section. */
+  z
+    .strictObject({
+      ...common,
+      kind: z.literal('tell'),
+      whom: z.union([z.enum(WHOM), z.array(z.enum(WHOM)).min(1).max(6)]).optional(),
+      roles: z.array(z.enum(SOC_ROLES)).min(1).max(SOC_ROLES.length).optional(),
+    })
+    .refine(
+      ({ whom, roles }) => whom !== undefined || roles !== undefined,
+      'names nobody: give whom or roles',
+    ),
 ]);
 export type ProcedureStep = z.infer<typeof ProcedureStep>;
+
+/** Whom a step must tell; procedures of before name one, in a text of its own. */
+export function whomOf(step: ProcedureStep): readonly Whom[] {
+  return step.kind !== 'tell' || step.whom === undefined ? [] : [step.whom].flat();
+}
 
 export const ProcedureFile = z.strictObject({
   id: Slug,

@@ -13,7 +13,7 @@ import type { ExceptionBook } from './ports/exceptions.ts';
 import type { HomeBook } from './ports/home.ts';
 import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
-import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
+import type { ProcedureBook, ProcedureDesk, ProcedureTelling } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
@@ -80,6 +80,7 @@ export interface ApiServices {
   readonly mappings: MappingBook;
   readonly procedures: ProcedureBook;
   readonly procedureDesk: ProcedureDesk;
+  readonly procedureTelling: ProcedureTelling;
   readonly clients: ClientBook;
   readonly branding: BrandingBook;
   readonly clocks: ClockBook;

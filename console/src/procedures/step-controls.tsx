@@ -2,7 +2,6 @@ import type { AttachedStep, StepSearch } from '@vigie/contracts/api';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
-import { t as contacts } from '../contacts/strings.ts';
 import { messageOf } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
 import css from './procedures.module.css';
@@ -60,29 +59,6 @@ export function SearchControl(props: { address: string; tenant: string; queries:
 
 function eventsAt(tenant: string, { q, from, to }: StepSearch): string {
   return `/events?${new URLSearchParams({ tenant, q, from: String(from), to: String(to) })}`;
-}
-
-/** Whom to tell, and the words for it. */
-export function TellControl({ step }: { step: AttachedStep }) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(step.message ?? '');
-      toast(t.panel.copied);
-    } catch (error) {
-      toast(messageOf(error), 'bad');
-    }
-  };
-  return (
-    <div className={css.tell}>
-      <p className="small">
-        {t.panel.to}: <strong>{step.whom !== null && contacts.whom[step.whom]}</strong>
-      </p>
-      <blockquote>{step.message}</blockquote>
-      <button type="button" className="btn small" onClick={() => void copy()}>
-        {t.panel.copy}
-      </button>
-    </div>
-  );
 }
 
 /** A choice settles the step. */

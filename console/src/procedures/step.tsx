@@ -1,16 +1,11 @@
-import type { AttachedStep, StepChange } from '@vigie/contracts/api';
+import type { AttachedStep, NewTelling, StepChange } from '@vigie/contracts/api';
 import { Icon } from '../ui/icons.tsx';
 import { At } from '../ui/time-view.tsx';
 import { Markdown } from './markdown.tsx';
 import css from './procedures.module.css';
-import {
-  DecisionControl,
-  EvidenceControl,
-  SearchControl,
-  SettleControls,
-  TellControl,
-} from './step-controls.tsx';
+import { DecisionControl, EvidenceControl, SearchControl, SettleControls } from './step-controls.tsx';
 import { t } from './strings.ts';
+import { TellControl } from './tell.tsx';
 
 /** What a step's view can do. */
 export interface StepActions {
@@ -23,6 +18,10 @@ export interface StepActions {
   readonly people: readonly { readonly id: string; readonly name: string }[];
   /** Address that runs a step's search. */
   readonly searchAt: (step: string) => string;
+  /** Address of whom a step tells. */
+  readonly tellAt: (step: string) => string;
+  /** True when the server has it. */
+  readonly tell: (step: string, body: NewTelling) => Promise<boolean>;
   /** `moveOn`: the next open step is opened. True when the server has it. */
   readonly change: (step: string, body: StepChange, moveOn: boolean) => Promise<boolean>;
 }
@@ -100,7 +99,7 @@ export function Step(props: {
               queries={step.queries}
             />
           )}
-          {step.kind === 'tell' && <TellControl step={step} />}
+          {step.kind === 'tell' && <TellControl step={step} actions={actions} />}
           {step.option !== null && (
             <p className="small">
               {t.panel.chosen}: <strong>{step.options.find((one) => one.id === step.option)?.label}</strong>

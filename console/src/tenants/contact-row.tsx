@@ -192,18 +192,17 @@ function Languages(props: {
   return (
     <fieldset className={css.inline}>
       <legend className="label">{t.reads}</legend>
-      <span className={css.days}>
+      <span className={`${css.days} ${css.languages}`}>
         {(Object.keys(LANGUAGE_NAMES) as Language[]).map((each) => (
           <button
             key={each}
             type="button"
             aria-pressed={value.includes(each)}
-            aria-label={LANGUAGE_NAMES[each]}
             onClick={() =>
               onChange(value.includes(each) ? value.filter((other) => other !== each) : [...value, each])
             }
           >
-            {each}
+            {LANGUAGE_NAMES[each]}
           </button>
         ))}
       </span>

@@ -9,6 +9,7 @@ import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
+import { TellingStore } from '../../storage/state/telling-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { incidentTitle, joiningKeys } from '../../triage/index.ts';
 import type { AuditService } from '../audit.ts';
@@ -18,6 +19,7 @@ import { Demo } from '../demo.ts';
 import { Home } from '../home.ts';
 import { listEcsFields } from '../mappings.ts';
 import { Desk } from '../procedure-desk.ts';
+import { StepTeller } from '../procedure-telling.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
@@ -126,6 +128,7 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     procedureDesk: new Desk({
       book: procedures,
       store: new IncidentProcedureStore(db),
+      tellings: new TellingStore(db),
       incidents,
       events,
       parseQuery,
@@ -133,6 +136,19 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
       tenantName: (id) => tenants.list([id])[0]?.name ?? id,
       attack,
       rules: () => rules.set,
+      publish: base.publish,
+      now,
+    }),
+    procedureTelling: new StepTeller({
+      store: new IncidentProcedureStore(db),
+      tellings: new TellingStore(db),
+      incidents,
+      accounts,
+      rotas: () => parts.clocks.services.rotas.list(),
+      tenant: (id) => tenants.list([id])[0],
+      renderer: parts.telling.renderer,
+      mailer,
+      link: (id) => `${base.publicUrl()}/incidents/${id}`,
       publish: base.publish,
       now,
     }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { LANGUAGES } from '@vigie/contracts/api';
 import { describe, expect, test } from 'vitest';
-import type { IncidentMail, MentionMail, OperationsMail, RequestMail, TestMail } from './model.ts';
+import type { IncidentMail, MentionMail, OperationsMail, RequestMail, TellMail, TestMail } from './model.ts';
 import { createMailRenderer } from './render.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import { loadStrings } from './strings.ts';
@@ -78,6 +78,17 @@ const mention: MentionMail = {
   body: '@Eve see https://evil.example/x <script>',
 };
 
+const tell: TellMail = {
+  tenant: 'Example Ltd',
+  timeZone: 'UTC',
+  link: 'https://vigie.example.org/incidents/42',
+  number: 42,
+  recipient: 'Eve Adams',
+  subject: null,
+  text: 'First line\nsecond\n\nNew paragraph',
+  passOn: 'Tell the police',
+};
+
 describe('mails', () => {
   test('an incident in English, HTML and text', async () => {
     const { subject, html, text } = await mails.render('incident', 'en', incident);
@@ -106,6 +117,22 @@ describe('mails', () => {
     for (const part of [html, text]) expect(part).toContain('hxxps://evil[.]example/x');
   });
 
+  test('what a person tells somebody keeps its lines, to the last one, and a subject is one line', async () => {
+    const lines = Array.from({ length: 600 }, (_, n) => `line ${n}`);
+    const { subject, html, text } = await mails.render('tell', 'en', {
+      ...tell,
+      subject: 'one\r\nBcc: thief@example.org',
+      text: `${lines.join('\n')}\n\n\u202eend`,
+    });
+    expect(subject).toBe('one Bcc: thief@example.org');
+    for (const line of lines) expect(text).toContain(`${line}\n`);
+    expect(html).toContain('line 598<br />line 599');
+    for (const part of [html, text]) {
+      expect(part).toContain('\\u{202e}end');
+      expect(part).toContain('Tell the police');
+    }
+  });
+
   test.each(LANGUAGES)('every kind in %s, with nothing left to fill', async (language) => {
     const texts = [
       await mails.render('incident', language, incident),
@@ -114,6 +141,8 @@ describe('mails', () => {
       await mails.render('operations', language, { ...silent, since: null }),
       await mails.render('operations', language, { ...silent, notice: 'source-back' }),
       await mails.render('test', language, testMail),
+      await mails.render('tell', language, tell),
+      await mails.render('tell', language, { ...tell, passOn: null, link: undefined }),
       await mails.render('request', language, question),
       await mails.render('request', language, { ...question, occasion: 'reminder' }),
       await mails.render('request', language, decision),

@@ -9,11 +9,12 @@ import type {
   MentionMail,
   OperationsMail,
   RequestMail,
+  TellMail,
   TestMail,
 } from './model.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
-import { mentionView, requestMailView } from './view-collaboration.ts';
+import { mentionView, requestMailView, tellView } from './view-collaboration.ts';
 
 /** Who runs the service, as mails name it. */
 export interface Provider {
@@ -58,7 +59,9 @@ export function viewOf<K extends MailKind>(
             ? requestMailView(model as RequestMail, strings, format, provider)
             : kind === 'mention'
               ? mentionView(model as MentionMail, strings)
-              : testView(model as TestMail, strings, format, provider);
+              : kind === 'tell'
+                ? tellView(model as TellMail, strings)
+                : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
   return { ...own, language, brand, provider, tenant: model.tenant, link: safeLink(model.link) };
 }

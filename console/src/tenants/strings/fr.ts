@@ -40,8 +40,7 @@ export const fr: Strings = {
   kinds: 'Au sujet de',
   kind: { incident: 'incidents', operations: 'exploitation' },
   reads: 'Langues',
-  mailsIn: (language) =>
-    language === null ? 'courriels dans la langue du client' : `courriels : ${language}`,
+  mailsIn: (language) => (language === null ? 'e-mails dans la langue du client' : `e-mails : ${language}`),
   functions: 'Rôle',
   noFunctions: 'Aucun en particulier : les procédures ne nommeront pas cette personne.',
   hours: 'Heures',
