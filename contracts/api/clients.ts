@@ -109,13 +109,15 @@ export const BrandingSetup = z.strictObject({
 });
 export type BrandingSetup = z.infer<typeof BrandingSetup>;
 export const BrandingView = BrandingSetup.extend({
-  logo: z.object({ type: z.enum(['image/png', 'image/svg+xml']), changedAt: Instant }).nullable(),
+  logo: z
+    .object({ type: z.enum(['image/png', 'image/jpeg', 'image/svg+xml']), changedAt: Instant })
+    .nullable(),
 });
 export type BrandingView = z.infer<typeof BrandingView>;
 /** Longest logo, bytes. */
 export const MAX_LOGO = 256 * 1024;
 export const LogoUpload = z.strictObject({
-  type: z.enum(['image/png', 'image/svg+xml']),
+  type: z.enum(['image/png', 'image/jpeg', 'image/svg+xml']),
   /** Base64. */
   data: z.base64().max(Math.ceil((MAX_LOGO * 4) / 3) + 4),
 });

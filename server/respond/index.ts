@@ -7,6 +7,7 @@ export {
   type MailerTiming,
   type SmtpOptions,
 } from './mail/delivery.ts';
+export { MAX_MAIL_LOGO, type MailLogo, mailLogo } from './mail/logo.ts';
 export type {
   ClockMail,
   IncidentMail,

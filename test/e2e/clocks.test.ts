@@ -12,7 +12,8 @@ import type {
 } from '@vigie/contracts/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
-import { MailServer } from '../support/mail-server.ts';
+import { MailServer, type TakenMail } from '../support/mail-server.ts';
+import { png } from '../support/picture.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 
@@ -356,6 +357,31 @@ test('a colour must carry white text; the sender of mails is the provider’s', 
   await until('the mail', () => mails.mails.length > before);
   expect(mails.mails.at(-1)!.source).toContain('From: Harbour Watch night desk <desk@harbour.example.com>');
   expect(mails.mails.at(-1)!.text).toContain('Harbour Watch');
+});
+
+test('a mail carries the logo as a picture of pixels, never as a drawing; its text stays as it is', async () => {
+  const mailed = async (): Promise<TakenMail> => {
+    const before = mails.mails.length;
+    await vigie.api.ok('POST', '/api/mail/test', { to: 'gus@example.org' });
+    return until('the mail', () => mails.mails[before]);
+  };
+  // The drawing that was taken before is for the console.
+  const drawn = await mailed();
+  expect(drawn.source).not.toMatch(/svg|vigie-logo/i);
+  const bytes = png(240, 48, [20, 110, 120]);
+  const upload = { type: 'image/png', data: bytes.toString('base64') };
+  await vigie.api.ok('PUT', '/api/branding/logo', upload);
+  const shown = await mailed();
+  expect(shown.html).toContain('src="cid:vigie-logo" alt="Harbour Watch" width="220" height="44"');
+  expect(shown.source).toMatch(/^Content-ID: <vigie-logo>/im);
+  expect(shown.source.replaceAll('\r\n', '')).toContain(upload.data);
+  const still = (text: string) => text.replace(/\d{1,2}:\d{2}:\d{2}/g, '');
+  expect(still(shown.text)).toBe(still(drawn.text));
+  expect((await vigie.api.call('PUT', '/api/branding/logo', { ...upload, type: 'image/jpeg' })).status).toBe(
+    400,
+  );
+  await vigie.api.ok('DELETE', '/api/branding/logo');
+  expect((await mailed()).source).not.toContain('vigie-logo');
 });
 
 test('sites keep what belongs to them; another client’s are not found', async () => {

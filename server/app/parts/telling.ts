@@ -25,7 +25,7 @@ export function createTelling(
   base: Base,
   { db, directory }: Storage,
   { rules, assets }: Reading,
-  branding: Pick<Branding, 'provider' | 'sender'>,
+  branding: Pick<Branding, 'provider' | 'sender' | 'mailLogo'>,
 ) {
   const { config, installation, log } = base.options;
   const { now } = base;
@@ -48,6 +48,7 @@ export function createTelling(
             ...(config.mail.ca === undefined ? {} : { ca: readFileSync(config.mail.ca, 'utf8') }),
             from: config.mail.from,
             branded: branding.sender,
+            logo: branding.mailLogo,
             replyTo: config.mail.replyTo,
           },
           outbox: new LinkOutbox(outbox, new RequestStore(db), now),

@@ -5,7 +5,7 @@ import { Liquid, type Template } from 'liquidjs';
 import { RespondError } from '../errors.ts';
 import type { MailKind, MailModels, RenderedMail } from './model.ts';
 import { loadStrings, type Strings } from './strings.ts';
-import { BRAND, type Provider, viewOf } from './view.ts';
+import { BRAND, BRAND_DARK, type Provider, viewOf } from './view.ts';
 
 export interface MailRendererOptions {
   /** Folder with `<kind>.mjml`, `<kind>.txt` and `strings/<language>.yml`. */
@@ -74,7 +74,10 @@ export function createMailRenderer({ directory, provider }: MailRendererOptions)
       const { html: markup, errors } = await mjml(source, { filePath: path, ignoreIncludes: false });
       if (errors.length > 0)
         throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
-      return { html: html.parse(markup.replaceAll(BRAND, '{{ brand }}')), text: plain.parse(text) };
+      return {
+        html: html.parse(markup.replaceAll(BRAND, '{{ brand }}').replaceAll(BRAND_DARK, '{{ brandDark }}')),
+        text: plain.parse(text),
+      };
     } catch (cause) {
       throw new RespondError('VIGIE_RESPOND_TEMPLATE', `cannot compile ${path}`, cause);
     }

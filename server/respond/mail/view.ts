@@ -1,6 +1,7 @@
 import type { Language } from '@vigie/contracts/api';
 import { clockView } from './clock-view.ts';
 import { COLOURS, Formatter, paragraphs, safeLink } from './format.ts';
+import type { MailLogo } from './logo.ts';
 import type {
   ClockMail,
   IncidentMail,
@@ -23,6 +24,8 @@ export interface Provider {
   readonly email?: string;
   /** `#rrggbb`, dark enough for white text; left out: Vigie's own. */
   readonly colour?: string;
+  /** Left out: none, or one that mails do not carry. */
+  readonly logo?: Pick<MailLogo, 'width' | 'height'>;
 }
 
 /** What a template sees: finished texts in the reader's language, not yet escaped. */
@@ -30,6 +33,8 @@ export type View = Readonly<Record<string, unknown>> & { readonly subject: strin
 
 /** Colour of buttons in the templates, which a provider may replace. */
 export const BRAND = '#1f5f9f';
+/** As {@link BRAND}, where a mail is shown dark; a provider's own colour stays. */
+export const BRAND_DARK = '#2f6fb3';
 const MOST_ROWS = 10;
 const MOST_FIELDS = 8;
 const MOST_ENTITIES = 12;
@@ -63,7 +68,18 @@ export function viewOf<K extends MailKind>(
                 ? tellView(model as TellMail, strings)
                 : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
-  return { ...own, language, brand, provider, tenant: model.tenant, link: safeLink(model.link) };
+  const brandDark = provider.colour ?? BRAND_DARK;
+  const { logo } = provider;
+  return {
+    ...own,
+    language,
+    brand,
+    brandDark,
+    provider,
+    ...(logo === undefined ? {} : { logo: { width: logo.width, height: logo.height } }),
+    tenant: model.tenant,
+    link: safeLink(model.link),
+  };
 }
 
 function incidentView(model: IncidentMail, strings: Strings, format: Formatter) {

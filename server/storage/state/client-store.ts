@@ -5,7 +5,7 @@ import type { Database } from './schema.ts';
 
 /** A logo as it was stored. */
 export interface Logo {
-  readonly type: 'image/png' | 'image/svg+xml';
+  readonly type: 'image/png' | 'image/jpeg' | 'image/svg+xml';
   readonly bytes: Buffer;
 }
 

@@ -51,7 +51,8 @@ export const de: Strings = {
   senderHint: 'Ihr Mailserver muss sie zulassen (SPF, DKIM).',
   asConfigured: 'wie konfiguriert',
   logo: 'Logo',
-  logoHint: 'PNG, oder SVG aus einfachen Formen; höchstens 256 KB.',
+  logoHint:
+    'PNG oder JPEG, oder SVG aus einfachen Formen; höchstens 256 KB. E-Mails tragen ein PNG oder JPEG von höchstens 96 KB, nie ein SVG.',
   chooseLogo: 'Datei wählen',
   removeLogo: 'Logo entfernen',
   promised: { notify: 'Unterrichten', acknowledge: 'Übernehmen', contain: 'Eindämmen', resolve: 'Beheben' },

@@ -49,7 +49,8 @@ export const en = {
   senderHint: 'Your mail server must let it pass (SPF, DKIM).',
   asConfigured: 'as configured',
   logo: 'Logo',
-  logoHint: 'PNG, or SVG of plain shapes; at most 256 KB.',
+  logoHint:
+    'PNG or JPEG, or SVG of plain shapes; at most 256 KB. Mails carry a PNG or JPEG of at most 96 KB, never an SVG.',
   chooseLogo: 'Choose a file',
   removeLogo: 'Remove the logo',
   promised: { notify: 'Tell', acknowledge: 'Take up', contain: 'Contain', resolve: 'Resolve' } as Record<

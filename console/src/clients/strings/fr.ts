@@ -52,7 +52,8 @@ export const fr: Strings = {
   senderHint: 'Votre serveur de messagerie doit l’autoriser (SPF, DKIM).',
   asConfigured: 'selon la configuration',
   logo: 'Logo',
-  logoHint: 'PNG, ou SVG fait de formes simples ; 256 Ko au plus.',
+  logoHint:
+    'PNG ou JPEG, ou SVG fait de formes simples ; 256 Ko au plus. Les e-mails portent un PNG ou un JPEG de 96 Ko au plus, jamais un SVG.',
   chooseLogo: 'Choisir un fichier',
   removeLogo: 'Supprimer le logo',
   promised: {

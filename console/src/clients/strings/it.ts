@@ -51,7 +51,8 @@ export const it: Strings = {
   senderHint: 'Il server di posta deve accettarlo (SPF, DKIM).',
   asConfigured: 'come da configurazione',
   logo: 'Logo',
-  logoHint: 'PNG, o SVG di forme semplici; al massimo 256 KB.',
+  logoHint:
+    'PNG o JPEG, o SVG di forme semplici; al massimo 256 KB. Le e-mail portano un PNG o un JPEG di al massimo 96 KB, mai un SVG.',
   chooseLogo: 'Scegliere un file',
   removeLogo: 'Eliminare il logo',
   promised: {

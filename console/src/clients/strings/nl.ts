@@ -51,7 +51,8 @@ export const nl: Strings = {
   senderHint: 'Uw mailserver moet het toestaan (SPF, DKIM).',
   asConfigured: 'zoals geconfigureerd',
   logo: 'Logo',
-  logoHint: 'PNG, of SVG met eenvoudige vormen; hooguit 256 KB.',
+  logoHint:
+    'PNG of JPEG, of SVG met eenvoudige vormen; hooguit 256 KB. E-mails dragen een PNG of JPEG van hooguit 96 KB, nooit een SVG.',
   chooseLogo: 'Bestand kiezen',
   removeLogo: 'Logo verwijderen',
   promised: { notify: 'Inlichten', acknowledge: 'Oppakken', contain: 'Indammen', resolve: 'Oplossen' },

@@ -1,6 +1,6 @@
 /**
  * Contacts say what they are there for and which languages they read; steps of procedures keep who was told, how and
- * when.
+ * when; a logo may be a JPEG.
  */
 export const sql = `
 UPDATE tenant SET contacts = (
@@ -59,4 +59,8 @@ CREATE TRIGGER outbox_feeds_clocks AFTER UPDATE OF state ON outbox
   FOR EACH ROW WHEN (NEW.state = 'sent' AND OLD.state <> 'sent' AND NEW.kind IN ('incident', 'tell')
     AND NEW.incident_id IS NOT NULL)
   EXECUTE FUNCTION feed_clocks();
+
+ALTER TABLE branding DROP CONSTRAINT branding_logo_type_check;
+ALTER TABLE branding ADD CONSTRAINT branding_logo_type_check
+  CHECK (logo_type IN ('image/png', 'image/jpeg', 'image/svg+xml'));
 `;

@@ -44,7 +44,7 @@ export interface BrandingTable {
   id: number;
   setup: Json<BrandingSetup>;
   logo: Buffer | null;
-  logo_type: 'image/png' | 'image/svg+xml' | null;
+  logo_type: 'image/png' | 'image/jpeg' | 'image/svg+xml' | null;
   logo_at: number | null;
 }
 
