@@ -16,7 +16,14 @@ export const Credentials = z.strictObject({
 
 /** `GET /api/session`: who is signed in and what they may see and do. 401 when nobody is. */
 export const SessionView = z.object({
-  user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: RoleName }),
+  user: z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: RoleName,
+    /** What the person chose for the console and for mails to them; null: nothing, as for a key. */
+    language: Language.nullable(),
+  }),
   /** What they may do: their role's permissions, or their key's. */
   permissions: z.array(PermissionName),
   /** Tenants this person may see. */
@@ -30,6 +37,9 @@ export const SessionView = z.object({
   version: z.string(),
 });
 export type SessionView = z.infer<typeof SessionView>;
+
+/** `PUT /api/session/language`; null: the browser's, and in mails the tenant's or English. */
+export const LanguageChoice = z.strictObject({ language: Language.nullable() });
 
 export const PasswordChange = z.strictObject({
   current: z.string().max(1024),
@@ -61,6 +71,8 @@ export const UserView = z.object({
   tenants: z.array(Slug).nullable(),
   createdAt: Instant,
   lastSignInAt: Instant.nullable(),
+  /** The person's own choice. */
+  language: Language.nullable(),
   /** The caller may change this account: it may do nothing that they may not. */
   mayChange: z.boolean(),
 });

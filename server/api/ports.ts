@@ -1,5 +1,5 @@
 import type { QueryNode } from '@vigie/contracts';
-import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/contracts/api';
+import type { Contact, Histogram, Language, MappingFieldList, StatusView } from '@vigie/contracts/api';
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
 import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
@@ -97,7 +97,7 @@ export interface ApiServices {
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */
   readonly parseQuery: (text: string) => QueryNode | undefined;
   readonly status: () => Promise<StatusView>;
-  readonly testMail: (to: string) => Promise<{ ok: boolean; detail: string }>;
+  readonly testMail: (to: string, language: Language) => Promise<{ ok: boolean; detail: string }>;
   /**
    * Takes logs of a file in; a log whose key was imported before is left out.
    *

@@ -170,7 +170,7 @@ export class StepTeller implements ProcedureTelling {
       return peopleFor(wanted, { tenant, colleagues: [], rotas: [], now: now() });
     const colleagues = (await accounts.users())
       .filter(({ role, tenants }) => sideOfRole(role) === 'provider' && (tenants?.includes(id) ?? true))
-      .map(({ name, email, role }) => ({ name, email, role, language: 'en' as const }));
+      .map(({ name, email, role, language }) => ({ name, email, role, language: language ?? 'en' }));
     return peopleFor(wanted, { tenant, colleagues, rotas: await rotas(), now: now() });
   }
 

@@ -146,6 +146,20 @@ describe.runIf(CHROMIUM !== undefined)('telling people in Chromium', () => {
     expect(mails.mails).toHaveLength(1);
   });
 
+  test('a language chosen in the account’s menu is the account’s, in every browser', async () => {
+    await page.goto('/incidents');
+    await page.getByRole('button', { name: /^(Account|Konto)/ }).click();
+    await Promise.all([page.waitForURL('**/incidents'), page.getByLabel('Language').selectOption('de')]);
+    await page.getByRole('heading', { name: 'Vorfälle' }).waitFor();
+    // A browser that never heard of it.
+    await page.evaluate('localStorage.clear()');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Vorfälle' }).waitFor();
+    await page.getByRole('button', { name: /^(Account|Konto)/ }).click();
+    await page.getByLabel('Sprache').selectOption('en');
+    await page.getByRole('heading', { name: 'Incidents' }).waitFor();
+  });
+
   test('on a phone, everything is within the page', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`/incidents/${incident.id}`);

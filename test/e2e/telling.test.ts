@@ -6,7 +6,9 @@ import type {
   IncidentView,
   MailView,
   NewTelling,
+  SessionView,
   StepTelling,
+  UserView,
 } from '@vigie/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { account, type SignedIn } from '../support/account.ts';
@@ -247,6 +249,42 @@ describe('a step that says whom to tell', () => {
     expect((await eve.api.call('GET', at('alarm'))).status).toBe(403);
     for (const path of [`/api/incidents/${incident}`, '/api/outbox', base()])
       expect(JSON.stringify((await eve.api.call('GET', path)).body)).not.toContain('max@watch.example');
+  });
+});
+
+describe('a person’s own language', () => {
+  test('is kept with the account, for the console, and mails to them come in it', async () => {
+    const session = async () => (await ann.api.get<SessionView>('/api/session')).user.language;
+    expect(await session()).toBeNull();
+    await ann.api.ok('PUT', '/api/session/language', { language: 'it' });
+    expect(await session()).toBe('it');
+    const comment = { body: '@Ann look', audience: 'internal', mentions: [ann.id] };
+    await vigie.api.ok('POST', `/api/incidents/${incident}/comments`, comment);
+    const mention = await arrived(ann.email);
+    expect(mention.html).toContain('lang="it"');
+    await eve.api.ok('PUT', '/api/session/language', { language: 'nl' });
+    await vigie.api.ok('POST', `/api/incidents/${incident}/questions`, {
+      text: 'Was it you?',
+      choices: [],
+      recipients: [{ name: 'Eve', email: eve.email }],
+      dueAt: Date.now() + 3 * 3_600_000,
+      pauses: false,
+    });
+    expect((await arrived(eve.email)).html).toContain('lang="nl"');
+    const alarm = await look('alarm');
+    expect(alarm.people.find(({ name }) => name === 'Max')!.language).toBe('en');
+    await ann.api.ok('PUT', '/api/session/language', { language: null });
+    expect(await session()).toBeNull();
+  });
+
+  test('is nobody else’s to set, and one of the five', async () => {
+    for (const body of [{ language: 'xx' }, { language: 'en', email: eve.email }, {}])
+      expect((await rita.api.call('PUT', '/api/session/language', body)).status).toBe(400);
+    expect((await vigie.api.call('PUT', '/api/session/language', { language: 'de' })).status).toBe(400);
+    const users = await vigie.api.get<{ items: UserView[] }>('/api/users');
+    expect(users.items.find(({ email }) => email === rita.email)!.language).toBeNull();
+    const patch = await vigie.api.call('PATCH', `/api/users/${rita.email}`, { language: 'de' });
+    expect(patch.status).toBe(400);
   });
 });
 

@@ -1,5 +1,6 @@
 import type {
   ApiKeyView,
+  Language,
   Permission,
   Role,
   ServiceAccountView,
@@ -22,6 +23,8 @@ export interface Identity {
   readonly permissions: ReadonlySet<Permission>;
   readonly scope: Scope;
   readonly mustChangePassword: boolean;
+  /** What a person chose; left out: nothing. */
+  readonly language?: Language;
   /** A second factor is required and there is none: nothing but setting one up is answered. */
   readonly mustEnrol?: boolean;
   /** Id of the session that a person came by. */
@@ -119,6 +122,8 @@ export interface AccountStore {
     id: string,
     change: Partial<Grant> & { readonly name?: string | undefined },
   ): Promise<Account | AccountRefusal>;
+  /** What a person chose for themselves; null: nothing any more. */
+  setLanguage(id: string, language: Language | null): Promise<void>;
   /** Removes an account with its sessions and keys. */
   removeUser(id: string): Promise<'removed' | AccountRefusal>;
 }

@@ -45,7 +45,7 @@ export interface RequestDeskOptions {
   readonly accounts: Pick<AccountStore, 'users'>;
   readonly tenant: (id: string) => Addressee | undefined;
   /** The language in which somebody at a tenant is written to, by their address. */
-  readonly language: (tenant: string, email: string) => Language;
+  readonly language: (tenant: string, email: string) => Promise<Language>;
   readonly provider: string;
   /** Address of the page where a link's token is answered, without the token. */
   readonly answerPage: () => string;
@@ -169,7 +169,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
     const { renderer, tenant, language, answerPage, now } = this.#options;
     const addressee = tenant(request.tenant);
     if (addressee === undefined) return undefined;
-    const mail = await renderer.render('request', language(request.tenant, recipient.email), {
+    const mail = await renderer.render('request', await language(request.tenant, recipient.email), {
       tenant: addressee.name,
       timeZone: addressee.timeZone,
       link: `${answerPage()}#${placeholderFor(recipient.id)}`,
@@ -262,7 +262,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       kind: request.kind,
       provider: this.#options.provider,
       tenant: addressee.name,
-      language: this.#options.language(request.tenant, found.recipient.email),
+      language: await this.#options.language(request.tenant, found.recipient.email),
       timeZone: addressee.timeZone,
       title: request.title,
       text: request.text,

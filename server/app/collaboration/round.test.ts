@@ -81,7 +81,7 @@ beforeAll(async () => {
     renderer,
     accounts: { users: async () => [] },
     tenant,
-    language: () => 'en',
+    language: async () => 'en',
     provider: 'Watch',
     answerPage: () => 'https://vigie.example/answer',
     wakeMailer,

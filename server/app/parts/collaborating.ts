@@ -46,10 +46,14 @@ export function createCollaborating(
       : { name: row.name, language: row.language, timeZone: row.time_zone };
   };
   const contacts = (id: string) => directory.tenant(id)?.contacts ?? [];
-  const language = (id: string, email: string) => {
-    const own = directory.tenant(id)?.language ?? 'en';
-    const contact = contacts(id).find((each) => each.email.toLowerCase() === email.toLowerCase());
-    return contact === undefined ? own : languageOf(contact, own);
+  const language = async (id: string, email: string) => {
+    const is = (each: { readonly email: string }) => each.email.toLowerCase() === email.toLowerCase();
+    const chosen = (await accounts.users()).find(is)?.language ?? null;
+    const contact = contacts(id).find(is);
+    return languageOf(
+      { languages: contact?.languages ?? [] },
+      chosen ?? directory.tenant(id)?.language ?? 'en',
+    );
   };
   const teller = new Teller({
     notices,

@@ -1,6 +1,6 @@
 /**
  * Contacts say what they are there for and which languages they read; steps of procedures keep who was told, how and
- * when; a logo may be a JPEG.
+ * when; a logo may be a JPEG; people have a language of their own.
  */
 export const sql = `
 UPDATE tenant SET contacts = (
@@ -63,4 +63,7 @@ CREATE TRIGGER outbox_feeds_clocks AFTER UPDATE OF state ON outbox
 ALTER TABLE branding DROP CONSTRAINT branding_logo_type_check;
 ALTER TABLE branding ADD CONSTRAINT branding_logo_type_check
   CHECK (logo_type IN ('image/png', 'image/jpeg', 'image/svg+xml'));
+
+-- Null: nothing was chosen.
+ALTER TABLE account ADD COLUMN language text CHECK (language IN ('en', 'fr', 'it', 'nl', 'de'));
 `;
