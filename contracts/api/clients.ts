@@ -59,6 +59,8 @@ export const Site = z.strictObject({
   address: z.string().max(1000).default(''),
   /** Null: the tenant's. */
   timeZone: z.string().max(64).nullable().default(null),
+  /** Null: the tenant's. Of incidents whose assets belong to the site, the clocks count in its zone and hours. */
+  businessHours: BusinessHours.nullable().default(null),
   watchedSince: z.iso.date().nullable().default(null),
   members: z.array(SiteMember).max(2000).default([]),
 });

@@ -71,6 +71,8 @@ export const ClockView = z.object({
   /** The same with the pauses counted in. */
   usedWithPausesMs: z.number(),
   hours: z.enum(['always', 'business']),
+  /** Name of the site whose zone and hours count; null: the tenant's. */
+  site: z.string().nullable(),
   /** Severity whose promise is the stricter one; null for the law's. */
   level: LevelSchema.nullable(),
   pauses: z.array(ClockPause),

@@ -8,6 +8,8 @@ import type {
   MailView,
   ReportDraft,
   RotaView,
+  Site,
+  TenantProfile,
   UserView,
 } from '@vigie/contracts/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -305,6 +307,58 @@ test('hours that are entered later move the deadlines that count in them', async
   // Mass assignment: what is no part of a profile is refused.
   const more = { contract, businessHours, demo: true };
   expect((await vigie.api.call('PUT', '/api/tenants/clinic/profile', more)).status).toBe(400);
+});
+
+test('the hours of a site drive the clocks of its incidents; several sites, and none, leave the tenant’s', async () => {
+  const { items: before } = await vigie.api.get<{ items: Site[] }>('/api/tenants/clinic/sites');
+  const profile = await vigie.api.get<TenantProfile>('/api/tenants/clinic/profile');
+  const inHours = { acknowledge: 3600, hours: 'business' as const };
+  const levels = { low: inHours, medium: inHours, high: inHours, critical: inHours };
+  // Open on one day only, which is not today anywhere.
+  const later = (new Date().getUTCDay() + 3) % 7;
+  const closed = Array.from({ length: 7 }, (_, index) =>
+    index === (later + 6) % 7 ? [{ from: '00:00', to: '23:00' }] : [],
+  );
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', {
+    ...profile,
+    businessHours: null,
+    contract: { name: 'Gold', levels, warnAt: [] },
+  });
+  const site = (id: string, hosts: string[]) => ({
+    id,
+    name: `Site ${id}`,
+    timeZone: 'America/New_York',
+    businessHours: closed,
+    members: hosts.map((name) => ({ kind: 'host', name })),
+  });
+  await vigie.api.ok('PUT', '/api/tenants/clinic/sites', {
+    items: [
+      site('north', ['North-01', 'both-01']),
+      { ...site('south', []), members: [{ kind: 'user', name: 'BOTH-01-root' }] },
+    ],
+  });
+  const opened = async (host: string) => {
+    const id = await attack(host);
+    return until(`the clock of ${host}`, () => clock(id, 'acknowledge'));
+  };
+  const north = await opened('north-01');
+  expect(north.site).toBe('Site north');
+  expect(north.dueAt! - north.startedAt).toBeGreaterThan(DAY);
+  const wall = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', timeStyle: 'short' });
+  expect(wall.format(north.dueAt!)).toBe('01:00');
+  for (const host of ['elsewhere-01', 'both-01']) {
+    const free = await opened(host);
+    expect(free.site, host).toBeNull();
+    expect(free.dueAt! - free.startedAt, host).toBe(3_600_000);
+  }
+  // The site is gone: what is open follows the tenant.
+  await vigie.api.ok('PUT', '/api/tenants/clinic/sites', { items: before });
+  const [moved] = (await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?q=north-01')).items;
+  await until('the clock to follow the tenant', async () => {
+    const found = await clock(moved!.id, 'acknowledge');
+    return found?.site === null && found.dueAt! - found.startedAt === 3_600_000;
+  });
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', profile);
 });
 
 test('stored script: a logo is an image and nothing else', async () => {

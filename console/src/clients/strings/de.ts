@@ -13,6 +13,9 @@ export const de: Strings = {
   siteName: 'Name',
   address: 'Anschrift',
   siteZone: 'Zeitzone (leer: die des Kunden)',
+  siteHours: 'Geschäftszeiten des Standorts',
+  siteHoursHint:
+    'Alles leer: die des Mandanten. Fristen von Vorfällen, deren Rechner oder Personen zu diesem Standort gehören, zählen in seiner Zeitzone und seinen Zeiten; die Feiertage sind die des Mandanten.',
   since: 'Überwacht seit',
   sourcesOf: 'Quellen',
   assetsOf: 'Hosts, je Zeile einer',

@@ -11,6 +11,9 @@ export const en = {
   siteName: 'Name',
   address: 'Address',
   siteZone: 'Time zone (empty: the tenant’s)',
+  siteHours: 'Business hours of the site',
+  siteHoursHint:
+    'All empty: the tenant’s. Clocks of incidents whose hosts or people belong to this site count in its time zone and hours; the holidays are the tenant’s.',
   since: 'Watched since',
   sourcesOf: 'Its sources',
   assetsOf: 'Its hosts, one a line',

@@ -13,6 +13,9 @@ export const fr: Strings = {
   siteName: 'Nom',
   address: 'Adresse',
   siteZone: 'Fuseau horaire (vide : celui du client)',
+  siteHours: 'Heures ouvrées du site',
+  siteHoursHint:
+    'Tout vide : celles du client. Les échéances des incidents dont les machines ou les personnes appartiennent à ce site comptent dans son fuseau et ses heures ; les jours fériés sont ceux du client.',
   since: 'Surveillé depuis',
   sourcesOf: 'Ses sources',
   assetsOf: 'Ses machines, une par ligne',

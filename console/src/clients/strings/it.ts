@@ -13,6 +13,9 @@ export const it: Strings = {
   siteName: 'Nome',
   address: 'Indirizzo',
   siteZone: 'Fuso orario (vuoto: quello del cliente)',
+  siteHours: 'Orario lavorativo della sede',
+  siteHoursHint:
+    'Tutto vuoto: quello del cliente. Le scadenze degli incidenti i cui host o persone appartengono a questa sede contano nel suo fuso e nel suo orario; i giorni festivi sono quelli del cliente.',
   since: 'Sorvegliata dal',
   sourcesOf: 'Le sue sorgenti',
   assetsOf: 'I suoi host, uno per riga',

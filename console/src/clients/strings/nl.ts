@@ -13,6 +13,9 @@ export const nl: Strings = {
   siteName: 'Naam',
   address: 'Adres',
   siteZone: 'Tijdzone (leeg: die van de klant)',
+  siteHours: 'Kantooruren van de vestiging',
+  siteHoursHint:
+    'Alles leeg: die van de klant. Termijnen van incidenten waarvan de hosts of personen bij deze vestiging horen, tellen in haar tijdzone en uren; de feestdagen zijn die van de klant.',
   since: 'Bewaakt sinds',
   sourcesOf: 'Bronnen',
   assetsOf: 'Hosts, één per regel',

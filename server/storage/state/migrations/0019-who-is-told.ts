@@ -1,6 +1,7 @@
 /**
  * Contacts say what they are there for and which languages they read; steps of procedures keep who was told, how and
- * when; a logo may be a JPEG; people have a language of their own.
+ * when; a logo may be a JPEG; people have a language of their own;
+ * a site may have business hours, and clocks may count in them.
  */
 export const sql = `
 UPDATE tenant SET contacts = (
@@ -63,6 +64,11 @@ CREATE TRIGGER outbox_feeds_clocks AFTER UPDATE OF state ON outbox
 ALTER TABLE branding DROP CONSTRAINT branding_logo_type_check;
 ALTER TABLE branding ADD CONSTRAINT branding_logo_type_check
   CHECK (logo_type IN ('image/png', 'image/jpeg', 'image/svg+xml'));
+
+-- Null: the tenant's.
+ALTER TABLE site ADD COLUMN business_hours jsonb;
+-- Site whose zone and hours count, settled when the clock starts; null, or gone since: the tenant's.
+ALTER TABLE clock ADD COLUMN site text;
 
 -- Null: nothing was chosen.
 ALTER TABLE account ADD COLUMN language text CHECK (language IN ('en', 'fr', 'it', 'nl', 'de'));
