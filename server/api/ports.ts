@@ -2,7 +2,7 @@ import type { QueryNode } from '@vigie/contracts';
 import type { Contact, Histogram, Language, MappingFieldList, StatusView } from '@vigie/contracts/api';
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
-import type { AccessStore, AccountStore, KeyStore } from './ports/access.ts';
+import type { AccessMails, AccessStore, AccountStore, KeyStore } from './ports/access.ts';
 import type { AssetBook } from './ports/assets.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
@@ -50,6 +50,7 @@ export interface ApiServices {
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly secondFactors: SecondFactors;
+  readonly accessMails: AccessMails;
   readonly sso: SingleSignOn;
   readonly ssoStore: SsoStore;
   readonly provisioning: Provisioning;

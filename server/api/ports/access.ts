@@ -146,3 +146,9 @@ export interface KeyStore {
   ): Promise<{ readonly key: ApiKey; readonly secret: string }>;
   removeKey(id: string): Promise<boolean>;
 }
+
+/** Mails to people about their accounts. */
+export interface AccessMails {
+  /** Queues it; whether a mail server is there or not, the record is in the outbox. */
+  factorsReset(account: Account, by: Identity): Promise<void>;
+}

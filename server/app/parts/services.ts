@@ -8,10 +8,12 @@ import { HomeStore } from '../../storage/state/home-store.ts';
 import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
+import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { TellingStore } from '../../storage/state/telling-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { incidentTitle, joiningKeys } from '../../triage/index.ts';
+import { createAccessMails } from '../access-mails.ts';
 import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
@@ -92,6 +94,14 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     accounts,
     keys,
     ...createSignIn(base, parts.storage),
+    accessMails: createAccessMails({
+      outbox: new PostgresOutbox(db),
+      renderer: parts.telling.renderer,
+      tenant: (id) => tenants.list([id])[0],
+      provider: () => parts.clocks.services.branding.provider.name,
+      wakeMailer: () => mailer?.wake(),
+      now,
+    }),
     provider: base.options.config.provider.name,
     incidentLink: (id) => `${base.publicUrl()}/incidents/${id}`,
     audit: parts.auditing,

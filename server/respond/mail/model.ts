@@ -133,6 +133,14 @@ export interface TellMail extends Common {
   readonly passOn: string | null;
 }
 
+/** An administrator reset somebody's second factors. */
+export interface FactorsMail extends Common {
+  /** Name of whose they were. */
+  readonly recipient: string;
+  readonly by: string;
+  readonly at: number;
+}
+
 /** Somebody was mentioned in a comment. */
 export interface MentionMail extends Common {
   /** Of the incident. */
@@ -152,5 +160,6 @@ export interface MailModels {
   readonly request: RequestMail;
   readonly mention: MentionMail;
   readonly tell: TellMail;
+  readonly factors: FactorsMail;
 }
 export type MailKind = keyof MailModels;

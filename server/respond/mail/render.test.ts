@@ -141,6 +141,13 @@ describe('mails', () => {
       await mails.render('operations', language, { ...silent, since: null }),
       await mails.render('operations', language, { ...silent, notice: 'source-back' }),
       await mails.render('test', language, testMail),
+      await mails.render('factors', language, {
+        tenant: 'Example Ltd',
+        timeZone: 'UTC',
+        recipient: 'Eve Adams',
+        by: 'Ann',
+        at: 0,
+      }),
       await mails.render('tell', language, tell),
       await mails.render('tell', language, { ...tell, passOn: null, link: undefined }),
       await mails.render('request', language, question),

@@ -4,6 +4,7 @@ import { COLOURS, Formatter, paragraphs, safeLink } from './format.ts';
 import type { MailLogo } from './logo.ts';
 import type {
   ClockMail,
+  FactorsMail,
   IncidentMail,
   MailKind,
   MailModels,
@@ -66,7 +67,9 @@ export function viewOf<K extends MailKind>(
               ? mentionView(model as MentionMail, strings)
               : kind === 'tell'
                 ? tellView(model as TellMail, strings)
-                : testView(model as TestMail, strings, format, provider);
+                : kind === 'factors'
+                  ? factorsView(model as FactorsMail, strings, format)
+                  : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
   const brandDark = provider.colour ?? BRAND_DARK;
   const { logo } = provider;
@@ -217,6 +220,18 @@ function testView(model: TestMail, strings: Strings, format: Formatter, provider
     title: strings.text('test.title'),
     intro: strings.text('test.intro', { tenant: model.tenant }),
     facts,
+  };
+}
+
+function factorsView(model: FactorsMail, strings: Strings, format: Formatter) {
+  const by = defang(visible(model.by, 100));
+  return {
+    subject: headerLine(strings.text('factors.title')),
+    title: strings.text('factors.title'),
+    greeting: strings.text('factors.greeting', { name: visible(model.recipient, 100) }),
+    intro: strings.text('factors.intro', { by, time: format.time(model.at) }),
+    next: strings.text('factors.next'),
+    alarm: strings.text('factors.alarm'),
   };
 }
 
