@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { RawLog } from '@vigie/contracts';
+import { CLIENT_ASSETS, CLIENT_CONTACTS, CLIENT_PROFILE, CLIENT_SITES } from '../../scenarios/client.ts';
 import { loadScenarios } from '../../scenarios/load.ts';
 import { NOISE_SOURCES, noise } from '../../scenarios/noise.ts';
-import type { SourceStore, TenantStore } from '../api/index.ts';
+import type { AssetBook, ClientBook, Identity, SourceStore, TenantStore } from '../api/index.ts';
 
 /** Id of the demo tenant; removing it removes everything the demo brought. */
 export const DEMO_TENANT = 'demo';
@@ -14,6 +15,8 @@ export interface DemoOptions {
   readonly installation: string;
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
+  readonly clients: Pick<ClientBook, 'saveProfile' | 'saveSites'>;
+  readonly assets: Pick<AssetBook, 'put'>;
   readonly ingest: { accept(logs: readonly RawLog[]): Promise<number> };
   readonly now: () => number;
   readonly log: { error(fields: object, message: string): void };
@@ -39,10 +42,11 @@ export class Demo {
       language: 'en',
       timeZone: 'Europe/Paris',
       retentionDays: 30,
-      contacts: [],
+      contacts: [...CLIENT_CONTACTS],
       demo: true,
     });
     if (made === undefined) return;
+    await this.#describe();
     const scenarios = loadScenarios(join(installation, 'scenarios'));
     const wanted = new Map<string, { type: string | null; name: string }>(Object.entries(NOISE_SOURCES));
     // A story's firewall is the ordinary day's firewall where both have one name.
@@ -77,6 +81,28 @@ export class Demo {
   /** Removes the demo tenant with everything that belongs to it. */
   async remove(): Promise<void> {
     await this.#options.tenants.remove(DEMO_TENANT);
+  }
+
+  /** What the client has told: its promises, places, and what depends on which machine. */
+  async #describe(): Promise<void> {
+    const { clients, assets } = this.#options;
+    const scope = [DEMO_TENANT];
+    await clients.saveProfile(scope, DEMO_TENANT, CLIENT_PROFILE);
+    await clients.saveSites(scope, DEMO_TENANT, [...CLIENT_SITES]);
+    const client: Identity = {
+      kind: 'account',
+      id: DEMO_TENANT,
+      name: CLIENT_CONTACTS[0]!.name,
+      email: '',
+      role: 'client-administrator',
+      permissions: new Set(['assets.write']),
+      scope,
+      mustChangePassword: false,
+    };
+    await assets.put(
+      client,
+      CLIENT_ASSETS.map((asset) => ({ tenant: DEMO_TENANT, ...asset })),
+    );
   }
 
   async #play(lines: readonly { at: number; source: string; text: string }[]): Promise<void> {

@@ -26,7 +26,8 @@ export function mappingYaml(file: MappingFile): string {
         ...(constants.length === 0 ? {} : { constants }),
         ...(samples.length === 0 ? {} : { samples }),
       },
-      { lineWidth: 0 },
+      // A block keeps less of a text's last line breaks than its quotes do.
+      { lineWidth: 0, blockQuote: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER },
     )
   );
 }

@@ -150,7 +150,7 @@ export class ClockKeeper {
           await tx.log(first.at, `Clocks started: ${kinds}`, null);
         }
         for (const event of fresh) if (event.event !== 'started') await tx.log(event.at, event.text, null);
-        await this.#callFor(tx, incident, clocks, fresh, at);
+        if (!incident.demo) await this.#callFor(tx, incident, clocks, fresh, at);
         for (const call of due) await this.#escalate(tx, incident, clocks, call, at);
         await tx.done(feed);
         return fresh.length > 0 || due.length > 0;

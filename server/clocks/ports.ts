@@ -98,6 +98,8 @@ export interface CalledIncident {
   readonly verdict: string | null;
   /** Name of the owner. */
   readonly owner: string | null;
+  /** Nobody is called for what never happened. */
+  readonly demo: boolean;
 }
 
 /** A mail to somebody on call, rendered. */

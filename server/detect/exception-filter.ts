@@ -228,7 +228,8 @@ export function composeFilter(parts: {
       },
       filter: { rules: [...parts.rules], selection, condition: 'not selection' },
     },
-    { lineWidth: 0 },
+    // A block keeps less of a text's last line breaks than its quotes do.
+    { lineWidth: 0, blockQuote: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER },
   );
 }
 

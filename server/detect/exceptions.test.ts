@@ -323,26 +323,25 @@ describe('filters', () => {
       minLength: 1,
       maxLength: 12,
     });
+    const quiet = (value: string) => ({
+      title: `Quiet: ${value}`,
+      logsource: { product: 'linux' },
+      rules: ['r1'],
+      fields: [{ field: 'process.command_line', match: 'equals' as const, values: [value] }],
+    });
     fc.assert(
       fc.property(nasty, nasty, (value, other) => {
-        live.replace([
-          exception('e', {
-            filter: filterOf(
-              composeFilter({
-                title: `Quiet: ${value}`,
-                logsource: { product: 'linux' },
-                rules: ['r1'],
-                fields: [{ field: 'process.command_line', match: 'equals', values: [value] }],
-              }),
-            ),
-          }),
-        ]);
+        live.replace([exception('e', { filter: filterOf(composeFilter(quiet(value))) })]);
         expect(live.silences(RULE, event({ 'process.command_line': value }))).toBe(true);
         expect(live.silences(RULE, event({ 'process.command_line': other }))).toBe(
           other.toLowerCase() === value.toLowerCase(),
         );
       }),
     );
+    for (const value of [' \n', '\n', 'a \n\n', '\n a', `${'x'.repeat(60)}\n y`])
+      expect(filterOf(composeFilter(quiet(value))).detection.selections[0]!.node).toMatchObject({
+        values: [{ raw: value }],
+      });
     expect(escapeValue('C:\\Windows\\System32\\*.exe')).toBe('C:\\Windows\\System32\\\\\\*.exe');
     expect(escapeValue('C:\\Program Files\\Backup\\agent.exe')).toBe('C:\\Program Files\\Backup\\agent.exe');
   });

@@ -361,6 +361,24 @@ test('the hours of a site drive the clocks of its incidents; several sites, and 
   await vigie.api.ok('PUT', '/api/tenants/clinic/profile', profile);
 });
 
+test('the demo comes with promises whose clocks run, and nobody is called for them', async () => {
+  await vigie.api.ok('POST', '/api/demo');
+  const { contract } = await vigie.api.get<TenantProfile>('/api/tenants/demo/profile');
+  expect(contract?.levels.critical).toMatchObject({ acknowledge: 900 });
+  await vigie.api.ok('PUT', '/api/tenants/demo/profile', { contract: BRIEF });
+  const late = await until('a breach', async () => {
+    const { items } = await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?tenant=demo');
+    for (const { id } of items) if ((await clock(id, 'acknowledge'))?.state === 'breached') return id;
+    return undefined;
+  });
+  // Of one that did happen, somebody is told; what was due before it is through by then.
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', { contract: BRIEF });
+  const real = await attack('lake-05');
+  await until('a call', async () => (await clocksOf(real)).calls.length > 0);
+  expect((await clocksOf(late)).calls).toEqual([]);
+  await vigie.api.ok('DELETE', '/api/demo');
+});
+
 test('stored script: a logo is an image and nothing else', async () => {
   const upload = (svg: string) =>
     vigie.api.call('PUT', '/api/branding/logo', {

@@ -5,6 +5,7 @@ import { scoped, useScope, useTenantName } from '../session.ts';
 import { Age } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
+import { IncidentCard } from './incident-lines.tsx';
 import { homeQueries } from './queries.ts';
 import { SilentSources } from './sources-cards.tsx';
 import { t } from './strings.ts';
@@ -43,6 +44,7 @@ export default function Administrator() {
           })
         }
       </Card>
+      <IncidentCard title={t.free} empty={t.freeEmpty} to="owner=nobody" query={{ owner: 'nobody' }} />
       <Bare />
       <Card
         title={t.mails}

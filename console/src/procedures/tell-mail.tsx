@@ -3,9 +3,9 @@ import { useId, useState } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
 import { LANGUAGE_NAMES } from '../ui/language.ts';
 import css from './procedures.module.css';
+import { Reach } from './reach.tsx';
 import type { StepActions } from './step.tsx';
 import { t } from './strings.ts';
-import { Reach } from './tell.tsx';
 
 type Texts = Partial<Record<Language, { subject: string; text: string }>>;
 /** Marks what nobody but a person can fill in. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { AttachedStep, TellPerson } from '@vigie/contracts/api';
+import type { AttachedStep } from '@vigie/contracts/api';
 import { lazy, Suspense, useState } from 'react';
 import { roleNames } from '../access/role-names.ts';
 import { t as contacts } from '../contacts/strings.ts';
@@ -8,6 +8,7 @@ import { At } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
 import { procedureQueries } from './procedure-queries.ts';
 import css from './procedures.module.css';
+import { Reach } from './reach.tsx';
 import type { StepActions } from './step.tsx';
 import { t } from './strings.ts';
 
@@ -76,34 +77,6 @@ export function TellControl({ step, actions }: { step: AttachedStep; actions: St
 /** Whom a step must tell, in words. */
 export function whomText({ whom, roles }: Pick<AttachedStep, 'whom' | 'roles'>): string {
   return [...whom.map((each) => contacts.whom[each]), ...roles.map((each) => roleNames[each])].join(', ');
-}
-
-/** What they are there for, their number, and when they can be reached. */
-export function Reach({ person }: { person: TellPerson }) {
-  const what = [
-    ...person.functions.map((each) => contacts.whom[each]),
-    ...(person.role === null ? [] : [roleNames[person.role]]),
-    ...(person.onCall ? [t.tell.onCall] : []),
-  ];
-  return (
-    <span className="small">
-      {what.length > 0 && <span className="muted">{what.join(', ')} </span>}
-      {person.phone !== null && (
-        <a className="mono" href={`tel:${person.phone.replaceAll(/[^+\d]/g, '')}`}>
-          {person.phone}
-        </a>
-      )}{' '}
-      {person.reachable ? (
-        <span className={css.now}>{t.tell.now}</span>
-      ) : person.reachableAt === null ? (
-        t.tell.never
-      ) : (
-        <>
-          {t.tell.from} <At at={person.reachableAt} />
-        </>
-      )}
-    </span>
-  );
 }
 
 function Told({ told }: { told: AttachedStep['told'] }) {

@@ -76,13 +76,25 @@ export class EventView {
     if (this.everythingAge === this.generation) return this.everything;
     this.everythingAge = this.generation;
     const all: string[] = [];
-    for (const name of Object.keys(this.fields)) {
-      const texts = toTexts(this.fields[name]);
-      if (typeof texts === 'string') all.push(texts);
-      else if (texts) for (const text of texts) all.push(text);
-    }
+    this.each(true, (text) => all.push(text));
     this.everything = all;
     return all;
+  }
+
+  /**
+   * Hands over the texts of {@link all}, keeping none.
+   *
+   * @param numbers false: what is no text in the event is left out, and need not be written as one
+   */
+  each(numbers: boolean, take: (text: string) => void): void {
+    const { fields } = this;
+    for (const name in fields) {
+      const value = fields[name];
+      if (!numbers && typeof value === 'number') continue;
+      const texts = toTexts(value);
+      if (typeof texts === 'string') take(texts);
+      else if (texts) for (const text of texts) take(text);
+    }
   }
 }
 

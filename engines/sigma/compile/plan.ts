@@ -39,6 +39,9 @@ export class Candidates {
   }
 }
 
+/** What a piece of a number as text is made of, `NaN` and `Infinity` included. */
+const NUMERIC = /^[\d.+\-aefinty]+$/;
+
 /** What rules look for in one Sigma field. */
 interface FieldLiterals {
   readonly slots: readonly number[];
@@ -58,6 +61,8 @@ export class Plan {
   private readonly slots: SlotIndex[] = [];
   /** Literals of keyword searches over the whole event. */
   private readonly everywhere: NeedleIndex | undefined;
+  /** Whether one of them may be found in a number. */
+  private readonly inNumbers: boolean;
 
   constructor(rules: readonly IndexedRule[]) {
     this.rules = rules.length;
@@ -94,6 +99,7 @@ export class Plan {
       this.slots.push({ slot, needles, whole: wholeOf(own) });
     }
     this.everywhere = everywhere.length > 0 ? new NeedleIndex(dedupe(everywhere)) : undefined;
+    this.inNumbers = everywhere.some(({ literal }) => NUMERIC.test(literal));
   }
 
   /** States of all automata, for reports on memory. */
@@ -113,7 +119,8 @@ export class Plan {
       if (needles) scanTexts(needles, texts, candidates);
       if (whole) lookUp(whole, view.lower(slot), candidates);
     }
-    if (this.everywhere) scanTexts(this.everywhere, view.all(), candidates);
+    const { everywhere } = this;
+    if (everywhere) view.each(this.inNumbers, (text) => everywhere.scan(text, candidates));
   }
 }
 

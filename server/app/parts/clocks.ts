@@ -135,6 +135,7 @@ export function createClocks(
       const rotas = await store.rotas();
       const unheard = promised
         .map(([id]) => id)
+        .filter((id) => directory.tenant(id)?.demo === false)
         .filter((id) => !rotas.some(({ setup }) => setup.tenants === null || setup.tenants.includes(id)));
       if (unheard.length === 0 || config.provider.email !== undefined) return failing;
       return [

@@ -86,7 +86,16 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
   );
   const backtest = createBacktest(events.ruleSearch, taxonomy, () => rules.set, now);
   const incidents = new PostgresIncidents(db, now);
-  const demo = new Demo({ installation, tenants, sources, ingest, now, log });
+  const demo = new Demo({
+    installation,
+    tenants,
+    sources,
+    clients: parts.clocks.services.clients,
+    assets: parts.reading.assets,
+    ingest,
+    now,
+    log,
+  });
   return {
     version,
     publicUrl: base.publicUrl,

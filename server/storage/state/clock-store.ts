@@ -296,6 +296,7 @@ class PostgresClockTransaction implements ClockTransaction {
         'status',
         'verdict',
         'owner_id',
+        'demo',
         'account.name as owner',
       ])
       .where('tenant', '=', this.#tenant)

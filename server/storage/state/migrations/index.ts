@@ -17,7 +17,8 @@ import { sql as audit } from './0015-audit.ts';
 import { sql as webhooks } from './0016-webhooks.ts';
 import { sql as collaboration } from './0017-collaboration.ts';
 import { sql as assets } from './0018-assets.ts';
-import { sql as whoIsTold } from './0019-who-is-told.ts';
+import { sql as demoClocks } from './0019-demo-clocks.ts';
+import { sql as whoIsTold } from './0020-who-is-told.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -42,5 +43,6 @@ export const migrations: readonly Migration[] = [
   { number: 16, name: 'webhooks', sql: webhooks },
   { number: 17, name: 'collaboration', sql: collaboration },
   { number: 18, name: 'assets', sql: assets },
-  { number: 19, name: 'who-is-told', sql: whoIsTold },
+  { number: 19, name: 'demo-clocks', sql: demoClocks },
+  { number: 20, name: 'who-is-told', sql: whoIsTold },
 ];
