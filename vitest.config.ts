@@ -13,8 +13,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Beside the code, with real databases and real senders.
-        test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...never, 'test/**', ...browser] },
+        // Beside the code, with real databases and real senders. Files share two processes, which load each
+        // module once: a file leaves nothing behind in its own, neither timers nor variables of the environment.
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...never, 'test/**', ...browser],
+          isolate: false,
+          globalSetup: 'server/storage/state/testing/server.ts',
+        },
       },
       {
         extends: true,

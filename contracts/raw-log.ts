@@ -13,6 +13,7 @@ export type Transport =
   | 'gelf-http'
   | 'kafka'
   | 'netflow'
+  | 'wef'
   | 'import'
   | 'pull'
   | 'demo';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANGUAGES, type Language } from './api/common.ts';
+import type { Language } from './api/common.ts';
 import type { EcsFields } from './ecs.ts';
 
 /**
@@ -60,9 +60,6 @@ export function parseRuleContent(attribute: unknown): RuleContent {
 export function titleIn(language: Language, title: string, content: RuleContent | undefined): string {
   return language === 'en' ? title : (content?.title[language] ?? title);
 }
-
-/** The languages every text of a rule is written in. */
-export const RULE_LANGUAGES: readonly Language[] = LANGUAGES;
 
 /** Entity fields of rules that name none (imported ones), by type, most telling first. */
 export const DEFAULT_ENTITY_FIELDS: RuleContent['entities'] = {

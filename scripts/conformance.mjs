@@ -2,7 +2,7 @@
 //
 // FOLDER holds any of: sigma/rules, sigma/regression_data, evtx, logs/sekoia, logs/wazuh-ini,
 // logs/aws-cloudtrail-*, triage (*_alerts.csv.gz: time, name, ip, host, short, time_label, event_label); a part whose
-// folder is absent is left out and says so. Each part is a file of scripts/conformance/. Exit code 1: something crashed, or a figure fell below its floor in thresholds.ts.
+// folder is absent is left out and says so, as is triage-changed unless it is named. Each part is a file of scripts/conformance/. Exit code 1: something crashed, or a figure fell below its floor in thresholds.ts.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

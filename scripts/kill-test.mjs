@@ -1,4 +1,5 @@
-// Kills parts of a running Vigie at random moments, round after round, and counts what is lost or doubled.
+// Kills parts of a running Vigie at random moments, round after round, and counts what is lost or doubled; then the
+// event store alone while it inserts, five times as often.
 //
 //   npm run kill-test -- --rounds 20 [--seed N]
 //
@@ -22,13 +23,19 @@ if (process.env.INSTALLATION === undefined) {
 }
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e', 'test/e2e/kill.test.ts'],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    'test/e2e/kill.test.ts',
+    'server/storage/events/lifecycle.test.ts',
+  ],
   {
     cwd: root,
     stdio: 'inherit',
     env: {
       ...process.env,
       KILL_ROUNDS: values.rounds,
+      VIGIE_STORE_KILLS: String(5 * Number(values.rounds)),
       ...(values.seed === undefined ? {} : { KILL_SEED: values.seed }),
     },
   },

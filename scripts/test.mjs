@@ -9,7 +9,8 @@
 // Debian or Ubuntu they are installed (VIGIE_TEST_INSTALL=no leaves the system alone); elsewhere it is said
 // what to install, and those tests are counted as skipped.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './setup.mjs';
 
@@ -20,7 +21,9 @@ const steps = [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
 /** What failed, told again at the end, where it is looked for. */
 const failures = [];
-const env = { ...process.env };
+const env = { ...process.env, TMPDIR: mkdtempSync(join(scratch(), 'vigie-test-')) };
+process.on('exit', () => rmSync(env.TMPDIR, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 let finished = false;
 // Dependencies or a build that fail end the process where they are; the last line is owed even then.
 process.on('exit', () => {
@@ -35,23 +38,25 @@ if (only !== 'lint') {
 }
 /** What a run that was held back has printed. */
 const held = new Map();
-/** Parts that run beside others, and are told of in their turn. */
-const beside = new Map();
-// Tests of the whole program wait for processes, those in the browser for pages: each goes beside the part before
-// it, so that two cores have something to do.
-const begin = (part) => {
-  if (only === undefined) beside.set(part, vitest(part, true));
+/** Runs under way by their part; those beside the one that is shown are told of in their turn. */
+const runs = new Map();
+const isWanted = (part) => only === undefined || only === part;
+const begin = (part, isHeld) => {
+  if (!isWanted(part)) return Promise.resolve(true);
+  if (!runs.has(part)) runs.set(part, vitest(part, isHeld));
+  return runs.get(part);
 };
-begin('e2e');
-if (only === undefined || only === 'lint') await step('types, style, imports', lint);
+// Two runs at a time, so that two cores have something to do while tests wait for processes and pages: tests of the
+// whole program go beside the checks and the tests beside the code; those in the browser begin when either is done.
+const isWhole = only === undefined;
+if (isWhole) begin('e2e', true).then(() => begin('browser', true));
+if (isWanted('lint')) await step('types, style, imports', lint);
 for (const part of PARTS.slice(1)) {
-  if (only !== undefined && only !== part) continue;
-  if (part === 'e2e') begin('browser');
+  if (!isWanted(part)) continue;
   await step(`${part} tests`, async () => {
-    const running = beside.get(part);
-    if (running === undefined) return vitest(part);
-    const ok = await running;
-    process.stdout.write(held.get(part));
+    const ok = await begin(part, isWhole && part !== 'unit');
+    if (isWhole && part === 'unit') begin('browser', true);
+    process.stdout.write(held.get(part) ?? '');
     return ok;
   });
 }
@@ -66,6 +71,22 @@ function readArguments(args) {
   if (PARTS.includes(only)) return { only, rest };
   process.stderr.write(`--only takes one of ${PARTS.join(', ')}\n`);
   process.exit(2);
+}
+
+/**
+ * Where the data folders of the tests lie. They make and remove tens of thousands of files, which takes a disk
+ * longer than the tests themselves; and no test pulls the plug, so memory keeps what they need as well.
+ */
+function scratch() {
+  const memory = '/dev/shm';
+  const enough = 4 * 1024 ** 3;
+  if (process.env.TMPDIR !== undefined || !existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  const mount = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .find((line) => line.split(' ')[1] === memory);
+  const isGood = mount !== undefined && !/\b(?:ro|noexec)\b/.test(mount.split(' ')[3]);
+  return isGood && bavail * bsize > enough && freemem() > enough ? memory : tmpdir();
 }
 
 /** Runs one step under a heading; `work` returns false, or throws, when it failed. */

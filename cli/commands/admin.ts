@@ -273,10 +273,11 @@ function printStatus(status: StatusView): void {
     );
   }
   const p = status.pipeline;
-  out(
-    `    ${p.rate} events/s · ${p.stored} stored · ${p.detected} judged · ${p.queued} waiting to be stored · ${p.undetected} waiting to be judged`,
-  );
-  for (const [reason, n] of Object.entries(p.drops)) out(`    ${paint(`${n} ${reason}`, 'yellow')}`);
+  if (p !== null)
+    out(
+      `    ${p.rate} events/s · ${p.stored} stored · ${p.detected} judged · ${p.queued} waiting to be stored · ${p.undetected} waiting to be judged`,
+    );
+  for (const [reason, n] of Object.entries(p?.drops ?? {})) out(`    ${paint(`${n} ${reason}`, 'yellow')}`);
   out(
     `    mail: ${status.mail.configured ? 'configured' : 'no server configured'}, ${status.mail.pending} waiting, ${status.mail.dead} given up`,
   );

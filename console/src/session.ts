@@ -97,3 +97,10 @@ export function useTenantName(): (id: string) => string {
   const { tenants } = useSession();
   return (id) => tenants.find((each) => each.id === id)?.name ?? id;
 }
+
+/** Whether tenants stand side by side in view, so that each line has to say whose it is. */
+export function useSeveralTenants(): boolean {
+  const { tenants } = useSession();
+  const { tenant } = useScope();
+  return tenant === undefined && tenants.length > 1;
+}

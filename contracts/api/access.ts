@@ -170,12 +170,20 @@ export const TenantView = z.object({
   createdAt: Instant,
 });
 export type TenantView = z.infer<typeof TenantView>;
-export const NewTenant = z.object({
-  id: Slug,
+/** What is said of a tenant, whether it is made or changed. */
+const TenantFields = z.object({
   name: z.string().min(1).max(200),
-  language: Language.default('en'),
-  timeZone: z.string().max(64).default('UTC'),
-  retentionDays: z.number().int().min(1).max(3650).default(365),
-  contacts: z.array(Contact).max(100).default([]),
+  language: Language,
+  timeZone: z.string().max(64),
+  retentionDays: z.number().int().min(1).max(3650),
+  contacts: z.array(Contact).max(100),
 });
-export const TenantPatch = NewTenant.omit({ id: true }).partial();
+export const NewTenant = TenantFields.extend({
+  id: Slug,
+  language: TenantFields.shape.language.default('en'),
+  timeZone: TenantFields.shape.timeZone.default('UTC'),
+  retentionDays: TenantFields.shape.retentionDays.default(365),
+  contacts: TenantFields.shape.contacts.default([]),
+});
+/** Of the fields and not of {@link NewTenant}: a default is no part of a change, it would undo what was set before. */
+export const TenantPatch = TenantFields.partial();

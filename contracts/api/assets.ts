@@ -266,17 +266,22 @@ export const AssetResolve = z.strictObject({
 });
 export type AssetResolve = z.infer<typeof AssetResolve>;
 
-/** A machine or person that an entity names. */
-export const AssetMark = z.object({
-  entity: EntityView,
-  id: z.string(),
-  kind: AssetKind,
+/** What must be minded of a machine or a person before anything is done. */
+export const AssetMind = z.object({
   name: z.string(),
   criticality: Criticality,
   note: z.string(),
   handling: z.array(Handling),
   phone: z.string(),
   maintenance: MaintenanceHours.nullable(),
+});
+export type AssetMind = z.infer<typeof AssetMind>;
+
+/** A machine or person that an entity names. */
+export const AssetMark = AssetMind.extend({
+  entity: EntityView,
+  id: z.string(),
+  kind: AssetKind,
 });
 export type AssetMark = z.infer<typeof AssetMark>;
 export const AssetMarks = z.object({ items: z.array(z.array(AssetMark)) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AssetMind } from './assets.ts';
 import { Instant, Language } from './common.ts';
 
 /**
@@ -137,8 +138,12 @@ export const LinkedRequest = z.object({
   choices: z.array(z.string()),
   risk: Risk.nullable(),
   dueAt: Instant,
+  /** Of a decision: what must be minded of the machines and people of its incident. */
+  mind: z.array(AssetMind),
   /** Name of the contact whom the link was sent to. */
   recipient: z.string(),
+  /** Whom to call instead; null: the provider has named nobody. */
+  phone: z.string().nullable(),
 });
 export type LinkedRequest = z.infer<typeof LinkedRequest>;
 

@@ -157,8 +157,6 @@ export type ClockBoardItem = z.infer<typeof ClockBoardItem>;
 export const ClockBoard = z.object({
   items: z.array(ClockBoardItem),
   total: z.number().int(),
-  /** People whom an incident can be given to: those of the provider who may act. */
-  people: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type ClockBoard = z.infer<typeof ClockBoard>;
 

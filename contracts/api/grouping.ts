@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, LevelSchema, pageOf, Slug } from './common.ts';
-import { EntityView, Verdict } from './incidents.ts';
+import { EntityView, IncidentStatus, Verdict } from './incidents.ts';
 
 const IncidentId = z.number().int().min(1).max(2_147_483_647);
 const AlertIds = z.array(z.string().min(1).max(64)).min(1).max(500);
@@ -46,3 +46,31 @@ export const LooseAlert = z.object({
 });
 export type LooseAlert = z.infer<typeof LooseAlert>;
 export const LooseAlertPage = pageOf(LooseAlert);
+
+/** An open incident that has something in common with a loose alert. */
+export const LooseAlertTie = z.object({
+  id: IncidentId,
+  title: z.string(),
+  level: LevelSchema,
+  status: IncidentStatus,
+  /** Entities that both name. */
+  shared: z.array(EntityView),
+  /** From the incident's evidence to the alert, milliseconds: 0 within it, negative where the alert came before. */
+  apart: z.number(),
+  /** The alert's rule is among what was unusual in the incident. */
+  sameRule: z.boolean(),
+  /** What speaks for its joining, in points; null where it is too far apart in time to join by itself. */
+  total: z.number().nullable(),
+});
+export type LooseAlertTie = z.infer<typeof LooseAlertTie>;
+/** `GET /api/alerts/loose/:tenant/:id`: why an alert is in no incident, and in which it could be. */
+export const LooseAlertTies = z.object({
+  alert: z.string(),
+  /** Points with which an alert joins an incident by itself. */
+  joinsAt: z.number(),
+  /** Points of rarity with which alerts below medium level open an incident together. */
+  opensAt: z.number(),
+  /** What fits best first. */
+  incidents: z.array(LooseAlertTie),
+});
+export type LooseAlertTies = z.infer<typeof LooseAlertTies>;

@@ -9,8 +9,6 @@ import { SinceSeen, Urgency } from './urgency.ts';
 export const INCIDENT_STATUSES = ['new', 'in-progress', 'waiting-for-client', 'contained', 'closed'] as const;
 export const IncidentStatus = z.enum(INCIDENT_STATUSES);
 export type IncidentStatus = z.infer<typeof IncidentStatus>;
-/** What a person still has to end. */
-export const OPEN_STATUSES = INCIDENT_STATUSES.filter((status) => status !== 'closed');
 export const VERDICTS = ['true-positive', 'benign-true-positive', 'false-positive'] as const;
 export const Verdict = z.enum(VERDICTS);
 

@@ -35,3 +35,4 @@ export * from './telling.ts';
 export * from './urgency.ts';
 export * from './verdicts.ts';
 export * from './webhooks.ts';
+export * from './wef.ts';

@@ -12,6 +12,11 @@ export const NOTICE_KINDS = [
   'refused',
   'overdue',
   'infected',
+  'assigned',
+  'handed-on',
+  'clock-warning',
+  'clock-breach',
+  'asset-comment',
 ] as const;
 
 /** One line of a person's list of news. */
@@ -24,6 +29,8 @@ export const NoticeView = z.object({
   actor: z.string(),
   /** Beginning of the text it is about; plain text. */
   excerpt: z.string(),
+  /** Id of the asset that it is about, in the same tenant; null: it is about the incident. */
+  asset: z.string().nullable(),
   at: Instant,
   readAt: Instant.nullable(),
 });

@@ -120,7 +120,17 @@ export type QueueView = z.infer<typeof QueueView>;
 export const QueueViewList = z.object({ items: z.array(QueueView) });
 
 /** People who can own an incident, for filters and handing over. */
-export const IncidentOwners = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+export const IncidentOwners = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      /** Some rota calls this person now. */
+      onDuty: z.boolean(),
+    }),
+  ),
+});
+export type IncidentOwners = z.infer<typeof IncidentOwners>;
 
 const Alerts = z.strictObject({
   tenant: Slug,
@@ -128,6 +138,8 @@ const Alerts = z.strictObject({
 });
 /** `POST /api/alerts/promote`: loose alerts become an incident. */
 export const AlertPromotion = Alerts;
+/** `POST /api/alerts/join`: loose alerts go into an incident of their tenant. */
+export const AlertJoining = Alerts.extend({ to: z.number().int().min(1).max(2_147_483_647) });
 /** `POST /api/alerts/review`: what loose alerts were, or that they were looked at. */
 export const AlertReview = Alerts.extend({
   /**

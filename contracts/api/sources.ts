@@ -48,17 +48,23 @@ export const SourceView = z.object({
 });
 export type SourceView = z.infer<typeof SourceView>;
 
-export const NewSource = z.object({
+/** What is said of a source, whether it is made or changed. */
+const SourceFields = z.object({
+  name: z.string().min(1).max(200),
+  type: z.string().max(100).nullable(),
+  timeZone: z.string().max(64),
+  addresses: z.array(z.string().max(64)).max(256),
+});
+export const NewSource = SourceFields.extend({
   id: Slug,
   tenant: Slug,
-  name: z.string().min(1).max(200).optional(),
-  type: z.string().max(100).nullable().default(null),
-  timeZone: z.string().max(64).default('UTC'),
-  addresses: z.array(z.string().max(64)).max(256).default([]),
+  name: SourceFields.shape.name.optional(),
+  type: SourceFields.shape.type.default(null),
+  timeZone: SourceFields.shape.timeZone.default('UTC'),
+  addresses: SourceFields.shape.addresses.default([]),
 });
-export const SourcePatch = NewSource.omit({ id: true, tenant: true })
-  .extend({ enabled: z.boolean() })
-  .partial();
+/** Of the fields and not of {@link NewSource}: a default is no part of a change, it would undo what was set before. */
+export const SourcePatch = SourceFields.extend({ enabled: z.boolean() }).partial();
 
 /** The token is shown once; `snippets` are ready to paste, one a shipper. */
 export const SourceSecret = z.object({

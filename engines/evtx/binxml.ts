@@ -1,4 +1,4 @@
-import type { Chunk } from './chunk.ts';
+import type { Bytes } from './bytes.ts';
 import { Malformed } from './problems.ts';
 import {
   type AttributePart,
@@ -7,8 +7,20 @@ import {
   type Instance,
   PART,
   type Part,
+  type Template,
 } from './template.ts';
 import { decodeValue, fixedSize, TYPE } from './values.ts';
+
+/** What binary XML refers to by offset within its chunk. */
+export interface Surroundings {
+  readonly bytes: Bytes;
+  /** The name stored at an offset, and the offset after it. */
+  name(at: number): { readonly value: string; readonly end: number };
+  /** The template defined at an offset, and the offset after it. */
+  template(at: number): { readonly value: Template; readonly end: number };
+  /** Takes values that could not be read; the record they lie in stands without them. */
+  readonly damaged: Malformed[];
+}
 
 /** Tokens of binary XML (MS-EVEN6 2.2.12); {@link MORE} may be set on those that have followers. */
 const TOKEN = {
@@ -47,7 +59,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * @param depth number of values it lies in
  * @throws Malformed when the bytes are not binary XML
  */
-export function parseFragment(chunk: Chunk, start: number, end: number, depth = 0): Fragment {
+export function parseFragment(chunk: Surroundings, start: number, end: number, depth = 0): Fragment {
   if (depth > MAX_FRAGMENT_DEPTH) throw new Malformed('fragments nested too deep', start);
   try {
     return new Parser(chunk, start, end, false, depth).fragment();
@@ -64,18 +76,18 @@ export function parseFragment(chunk: Chunk, start: number, end: number, depth = 
 }
 
 /** Reads the binary XML of a template definition, whose elements carry a dependency id. */
-export function parseDefinition(chunk: Chunk, start: number, end: number): Fragment {
+export function parseDefinition(chunk: Surroundings, start: number, end: number): Fragment {
   return new Parser(chunk, start, end, true, 0).fragment();
 }
 
 class Parser {
-  readonly #chunk: Chunk;
+  readonly #chunk: Surroundings;
   readonly #end: number;
   readonly #dependencyId: boolean;
   readonly #depth: number;
   #at: number;
 
-  constructor(chunk: Chunk, start: number, end: number, dependencyId: boolean, depth: number) {
+  constructor(chunk: Surroundings, start: number, end: number, dependencyId: boolean, depth: number) {
     this.#chunk = chunk;
     this.#at = start;
     this.#end = end;

@@ -1,4 +1,4 @@
-import { parseDefinition } from './binxml.ts';
+import { parseDefinition, type Surroundings } from './binxml.ts';
 import { Bytes } from './bytes.ts';
 import { Malformed } from './problems.ts';
 import type { Template } from './template.ts';
@@ -28,7 +28,7 @@ interface Read<T> {
 }
 
 /** One chunk: the unit within which names and templates refer to each other by offset. */
-export class Chunk {
+export class Chunk implements Surroundings {
   readonly bytes: Bytes;
   readonly #names = new Map<number, Read<string>>();
   /** By offset; a definition that cannot be read is kept as its fault, not read again for each record. */

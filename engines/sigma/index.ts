@@ -1,13 +1,13 @@
 export * from './ast.ts';
 export type { Placeholders } from './compile/placeholders.ts';
-export {
-  CorrelationEngine,
-  type CorrelationEvent,
-  type CorrelationMatch,
-  type CorrelationOptions,
-  type CorrelationSnapshot,
-  type CorrelationStats,
-} from './correlation/engine.ts';
+export { CorrelationEngine } from './correlation/engine.ts';
+export type {
+  CorrelationEvent,
+  CorrelationMatch,
+  CorrelationOptions,
+  CorrelationSnapshot,
+  CorrelationStats,
+} from './correlation/types.ts';
 export {
   type ExplainedItem,
   type ExplainedNode,

@@ -1,25 +1,6 @@
 import type { Difference, FieldDifference } from './compare.ts';
+import type { Case } from './reasoned-case.ts';
 import { DIFFERENCES } from './reasoned-differences.ts';
-
-/** What a rule of this list gets to see. */
-export interface Case extends FieldDifference {
-  /** `<vendor>/<product>` of the corpus. */
-  readonly technology: string;
-  /** The log as it came. */
-  readonly raw: string;
-  readonly want: ReadonlyMap<string, string>;
-  readonly have: ReadonlyMap<string, string>;
-}
-
-/**
- * A difference between the corpus and ECS that we know and keep: the field is set aside, on the side of what is
- * missing as well as on that of what is too much. ECS's own definition of the field decides, never the corpus.
- */
-export interface ReasonedDifference {
-  readonly id: string;
-  readonly reason: string;
-  readonly covers: (c: Case) => boolean;
-}
 
 /** What of a comparison counts, and which differences were set aside for which reason. */
 export interface Judged {

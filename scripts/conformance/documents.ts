@@ -9,13 +9,14 @@ import { DIFFERENCES } from './reasoned-differences.ts';
 import { Counts, percent, table } from './table.ts';
 import { DOCUMENTS, isOneOf } from './technologies.ts';
 
-interface Case {
+/** A raw log with the document that is expected of it. */
+export interface Case {
   readonly input: { readonly message: string };
   readonly expected: object;
 }
 
 /** Fields of the documents of one technology, counted. */
-class FieldCount {
+export class FieldCount {
   equal = 0;
   missing = 0;
   extra = 0;

@@ -5,12 +5,14 @@ import { documents } from './documents.ts';
 import { eventLogs } from './event-logs.ts';
 import { lines } from './lines.ts';
 import type { Part } from './part.ts';
+import { perturbed } from './perturbed.ts';
 import { reach } from './reach.ts';
 import { regression } from './regression.ts';
 import { rules } from './rules.ts';
 import { storedRules } from './stored-rules.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { triage } from './triage.ts';
+import { triageChanged } from './triage-changed.ts';
 
 const PARTS: readonly Part[] = [
   rules,
@@ -20,8 +22,10 @@ const PARTS: readonly Part[] = [
   eventLogs,
   documents,
   lines,
+  perturbed,
   cloudTrail,
   triage,
+  triageChanged,
 ];
 
 /**
@@ -41,7 +45,7 @@ export async function main(root: string, corpus: string, options: readonly strin
   const failures: string[] = [];
   let figures = 0;
   for (const part of PARTS) {
-    if (only !== undefined && part.name !== only) continue;
+    if (only === undefined ? part.onRequest === true : part.name !== only) continue;
     console.log(`\n── ${part.title} ${'─'.repeat(Math.max(0, 66 - part.title.length))}\n`);
     if (!existsSync(join(context.corpus, part.needs))) {
       console.log(`left out: the corpus has no ${part.needs}`);

@@ -30,5 +30,7 @@ export interface Part {
   readonly title: string;
   /** Folder below the corpus without which the part is left out. */
   readonly needs: string;
+  /** It runs only where `--only` names it. */
+  readonly onRequest?: boolean;
   run(context: Context): PartResult | Promise<PartResult>;
 }

@@ -1,4 +1,24 @@
-import type { Case } from './differences.ts';
+import type { FieldDifference } from './compare.ts';
+
+/** What a rule of this list gets to see. */
+export interface Case extends FieldDifference {
+  /** `<vendor>/<product>` of the corpus. */
+  readonly technology: string;
+  /** The log as it came. */
+  readonly raw: string;
+  readonly want: ReadonlyMap<string, string>;
+  readonly have: ReadonlyMap<string, string>;
+}
+
+/**
+ * A difference between the corpus and ECS that we know and keep: the field is set aside, on the side of what is
+ * missing as well as on that of what is too much. ECS's own definition of the field decides, never the corpus.
+ */
+export interface ReasonedDifference {
+  readonly id: string;
+  readonly reason: string;
+  readonly covers: (c: Case) => boolean;
+}
 
 /** Windows events of any shipper. */
 export const WINDOWS = /^(?:Windows\/windows|Beats\/winlogbeat)$/;

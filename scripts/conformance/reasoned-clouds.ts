@@ -1,4 +1,4 @@
-import type { ReasonedDifference } from './differences.ts';
+import type { ReasonedDifference } from './reasoned-case.ts';
 import { isMissing, isOther, isOurs, values } from './reasoned-case.ts';
 
 /** Differences of clouds, services and the vaults of privileged accounts. */

@@ -1,5 +1,5 @@
 import { parseMac } from '../../sources/kit/mac.ts';
-import type { ReasonedDifference } from './differences.ts';
+import type { ReasonedDifference } from './reasoned-case.ts';
 import {
   CATEGORISATION,
   isExtra,

@@ -1,4 +1,4 @@
-import type { ReasonedDifference } from './differences.ts';
+import type { ReasonedDifference } from './reasoned-case.ts';
 import { CLOUD_DIFFERENCES } from './reasoned-clouds.ts';
 import { COMMON_DIFFERENCES } from './reasoned-common.ts';
 import { ENDPOINT_DIFFERENCES } from './reasoned-endpoints.ts';

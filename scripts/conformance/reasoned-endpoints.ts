@@ -1,4 +1,4 @@
-import type { ReasonedDifference } from './differences.ts';
+import type { ReasonedDifference } from './reasoned-case.ts';
 import {
   ENDPOINT,
   isExtra,

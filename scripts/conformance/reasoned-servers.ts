@@ -1,5 +1,5 @@
 import { parseIp } from '../../sources/kit/ip.ts';
-import type { ReasonedDifference } from './differences.ts';
+import type { ReasonedDifference } from './reasoned-case.ts';
 import { isExtra, isMissing, isOther, isOurs, isStatedText, isTheirs, lines } from './reasoned-case.ts';
 
 const DNS = /^(?:BIND\/|Unbound\/|Infoblox\/|EfficientIP\/|ISC DHCP\/)/;

@@ -59,9 +59,12 @@ export const THRESHOLDS: Readonly<Record<string, Floor>> = {
   },
   'triage.reduction': { atLeast: 0.99, reason: 'measured 0.996 where it is least' },
   'triage.phases': {
-    atLeast: 0.94,
-    reason:
-      'measured 0.949, 37 of 39: two phases are two alerts each, of a kind seen before and far from all else',
+    atLeast: 0.97,
+    reason: 'measured 1, 39 of 39; three phases hang on one or two alerts far from all else',
+  },
+  'triage.own': {
+    atLeast: 0.96,
+    reason: 'measured 1, 27 of 27 phases that caused alerts of their own',
   },
   'triage.first-incident': {
     atLeast: -60,
@@ -70,6 +73,24 @@ export const THRESHOLDS: Readonly<Record<string, Floor>> = {
   'lines.unread': {
     atLeast: -0.01,
     reason: 'measured -0.006: what nothing reads, not even in its general form',
+  },
+  'perturbed.recognised': {
+    atLeast: 0.99,
+    reason: 'measured 1: what names, addresses and dates stand in a log does not decide what it is',
+  },
+  'perturbed.recall': {
+    atLeast: 0.94,
+    reason: 'measured 0.952, of 0.954 without other values; dates without a year and the like are the rest',
+  },
+  'perturbed.precision': { atLeast: 0.95, reason: 'measured 0.959, of 0.962 without other values' },
+  'perturbed.ways-recognised': {
+    atLeast: 0.985,
+    reason: 'measured 0.995; a log without the field that says what it is may be of anything',
+  },
+  'perturbed.ways-read': { atLeast: 0.995, reason: 'measured 0.9997' },
+  'perturbed.ways-kept': {
+    atLeast: 0.999,
+    reason: 'measured 0.9999; values in quotes that the product never quotes are the rest',
   },
   'cloudtrail.parsed': { atLeast: 0.99, reason: 'measured 1' },
 };

@@ -41,6 +41,23 @@ export class MemoryTriage implements TriageTransaction {
       .filter((a) => joiningKeys(a.entities).some((key) => keys.includes(key)))
       .slice(0, 500);
   }
+  async rareAlerts(
+    _tenant: string,
+    by: { readonly entities: readonly string[] } | { readonly rules: readonly string[] },
+    since: number,
+    until: number,
+    rarity: number,
+  ) {
+    return [...this.#loose]
+      .filter((a) => a.rarity >= rarity && !a.routine && !a.pinned && a.lastAt >= since && a.lastAt < until)
+      .filter((a) =>
+        'rules' in by
+          ? by.rules.includes(a.ruleId)
+          : joiningKeys(a.entities).some((key) => by.entities.includes(key)),
+      )
+      .sort((a, b) => b.rarity - a.rarity || b.lastAt - a.lastAt || (a.id < b.id ? 1 : -1))
+      .slice(0, 200);
+  }
   async openIncidents(
     _tenant: string,
     keys: readonly string[],

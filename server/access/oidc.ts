@@ -99,7 +99,7 @@ export class Oidc {
     return config;
   }
 
-  async #discover({ id, protocol }: OidcConnection): Promise<client.Configuration> {
+  async #discover({ id, tenant, protocol }: OidcConnection): Promise<client.Configuration> {
     const issuer = new URL(protocol.issuer);
     const secret = await this.#secret(id);
     try {
@@ -111,6 +111,7 @@ export class Oidc {
         {
           [client.customFetch]: async (url, { method, headers, body }) =>
             this.#fetch(url, {
+              tenant,
               method,
               headers,
               ...(body === undefined || body === null ? {} : { body: String(body) }),

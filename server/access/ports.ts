@@ -144,13 +144,17 @@ export interface SsoStore {
   byDomain(domain: string): Promise<{ readonly id: string; readonly name: string } | undefined>;
   /** The client's secret, in clear. */
   secret(id: string): Promise<string | undefined>;
-  /** @returns the connection, or the domain that leads elsewhere already */
+  /** @returns the connection, the domain that leads elsewhere already, or that it can't be switched off */
   put(
     id: string | undefined,
     draft: SsoConnectionDraft,
-  ): Promise<{ readonly connection: SsoConnection } | { readonly taken: string }>;
-  /** Removes the connection and the accounts that it made. */
-  remove(id: string): Promise<void>;
+  ): Promise<
+    | { readonly connection: SsoConnection }
+    | { readonly taken: string }
+    | { readonly refused: 'last-administrator' }
+  >;
+  /** Removes the connection and the accounts that it made; not the one by which all administrators come in. */
+  remove(id: string): Promise<'removed' | 'last-administrator'>;
   policy(tenant: string | null): Promise<boolean>;
   setPolicy(tenant: string | null, secondFactor: boolean): Promise<void>;
   /** A new token for provisioning, in clear; the one before counts no more. */
@@ -208,6 +212,8 @@ export interface NewManagedAccount {
 export type OutwardFetch = (
   url: string,
   init: {
+    /** Whose identity provider it is; null: the provider's own. */
+    readonly tenant: string | null;
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;

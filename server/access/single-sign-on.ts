@@ -168,6 +168,13 @@ export class SingleSignOn {
     const same = (before?.domains ?? []).join() === draft.domains.join();
     if (!same && !ofProvider)
       return { forbidden: true, message: 'e-mail domains are named by the provider; ask them to add yours' };
+    // Everybody sees the buttons, the people of others too: what stands on one is no single tenant's to say.
+    const shown = before?.button === true && before.name === draft.name;
+    if (draft.button && !shown && !ofProvider)
+      return {
+        forbidden: true,
+        message: 'a button on the sign-in page, and its name, are set by the provider; ask them for it',
+      };
     if (draft.protocol.kind === 'saml') {
       try {
         checkCertificates(draft.protocol.certificates);

@@ -20,6 +20,8 @@ export interface AuditNote {
   /** Values of the body's fields before. */
   before?: Readonly<Record<string, unknown>>;
   text?: string;
+  /** What became of it, where the answer's status does not say it. */
+  outcome?: AuditOutcome;
 }
 
 declare module 'fastify' {
@@ -58,7 +60,8 @@ export function recordCalls(app: FastifyInstance, audit: AuditWriter, now: () =>
     if (request.auditing === null) return;
     // An export changes nothing: it is recorded when it begins to leave.
     if (request.routeOptions.config.audit !== undefined) return;
-    request.auditing.id = await written(audit.begin(entryOf(request, now(), 'unknown', null)));
+    const id = await written(audit.begin(entryOf(request, now(), 'unknown', null)));
+    if (id !== undefined) request.auditing.id = id;
   });
   app.addHook('preSerialization', async (request, _reply, payload) => {
     if (request.auditing !== null && typeof payload === 'object' && payload !== null)
@@ -95,10 +98,13 @@ function nameOf(request: FastifyRequest): { readonly action: string; readonly ki
   return actionOf(request.method, url);
 }
 
-function outcomeOf(request: FastifyRequest, { statusCode }: FastifyReply): AuditOutcome {
+function outcomeOf(request: FastifyRequest, reply: FastifyReply): AuditOutcome {
+  const { statusCode } = reply;
+  if (request.audit.outcome !== undefined) return request.audit.outcome;
   // Single sign-on answers with a redirect, whether somebody came in or not.
   if (request.routeOptions.config.audit === 'session.sign-in' && request.audit.actor === undefined)
     return 'refused';
+  if (statusCode === 303 && String(reply.getHeader('location')).startsWith('/?sign-in=')) return 'refused';
   if (statusCode < 400) return 'done';
   if (statusCode >= 500) return 'failed';
   return [401, 403, 404, 429].includes(statusCode) ? 'refused' : 'invalid';

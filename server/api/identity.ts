@@ -1,6 +1,7 @@
 import { PERMISSION_TABLE, type Permission } from '@vigie/contracts/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiFailure } from './errors.ts';
+import { PerMinute } from './per-minute.ts';
 import type { ApiServices, Identity, Scope } from './ports.ts';
 
 declare module 'fastify' {
@@ -84,6 +85,9 @@ export function requireProvider(identity: Identity): void {
     throw new ApiFailure(403, 'VIGIE_API_FORBIDDEN', 'only for those of the provider who see all tenants');
 }
 
+/** Files that one person, or one program, is given in a minute. */
+const EXPORTS = 60;
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -94,6 +98,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function authenticate(app: FastifyInstance, services: ApiServices): void {
   app.decorateRequest('identity', null);
+  const exports = new PerMinute(EXPORTS, services.now);
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'ingest') return;
@@ -112,6 +117,9 @@ export function authenticate(app: FastifyInstance, services: ApiServices): void 
     if (identity.mustEnrol === true && !/^\/api\/(?:session|security)(?:[/?]|$)/.test(request.url))
       throw new ApiFailure(403, 'VIGIE_API_SECOND_FACTOR', 'set up a second factor first');
     if (access !== 'signed-in') requirePermission(identity, access);
+    // Files are written while everything else waits: one person makes so many and not more.
+    if (access === 'exports.make' && !exports.allow(identity.owner ?? identity.id))
+      throw new ApiFailure(429, 'VIGIE_API_TOO_MANY', `at most ${EXPORTS} files a minute; wait a little`);
   });
 }
 

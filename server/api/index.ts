@@ -1,19 +1,16 @@
 import type { Readable } from 'node:stream';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyServerOptions,
-} from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { Api } from './api.ts';
 import { recordCalls } from './auditing.ts';
 import { ApiFailure } from './errors.ts';
+import { protectAnswers } from './headers.ts';
 import { type Access, accessOf, authenticate } from './identity.ts';
 import { openApi } from './openapi.ts';
 import { pageLists } from './paging.ts';
@@ -59,20 +56,12 @@ import { systemRoutes } from './routes/system.ts';
 import { tellingRoutes } from './routes/telling.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { wefRoutes } from './routes/wef.ts';
 
 export { ApiFailure } from './errors.ts';
 export { identityOf, SESSION_COOKIE } from './identity.ts';
 export type * from './ports.ts';
 export type { Readable };
-
-/** A Fastify instance whose routes take their types from zod schemas. */
-export type Api = FastifyInstance<
-  import('node:http').Server,
-  import('node:http').IncomingMessage,
-  import('node:http').ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 export interface ApiOptions {
   readonly services: ApiServices;
@@ -80,6 +69,8 @@ export interface ApiOptions {
   readonly consoleFolder?: string;
   /** Registers the ingestion routes, which read bodies their own way. */
   readonly ingest?: (app: FastifyInstance) => Promise<void>;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` says who calls; left out: nobody's does. */
+  readonly trustedProxies?: readonly string[];
   /** Limits and rewriting that ingestion asks of the HTTP server. */
   readonly serverOptions?: FastifyServerOptions;
 }
@@ -91,12 +82,15 @@ export interface RouteAccess {
   readonly access: Access;
 }
 
+/** Largest body of a public route that names no other limit, bytes. */
+const PUBLIC_BODY = 64 * 1024;
+
 /** Builds the HTTP server; the caller listens and closes. */
 export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes: readonly RouteAccess[] }> {
-  const { services } = options;
+  const { services, trustedProxies = [] } = options;
   const app: Api = Fastify({
     logger: false,
-    trustProxy: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: 32 * 1024 * 1024,
     ...(options.serverOptions as object),
     routerOptions: { maxParamLength: 300 },
@@ -110,12 +104,11 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     // Ingestion knows its senders by tokens of their own.
     if (ingesting) route.config = { ...route.config, access: 'ingest' };
     const access = accessOf(route);
+    // What callers send who have proved nothing is small: nobody fills the memory with it.
+    if (access === 'public') route.bodyLimit ??= PUBLIC_BODY;
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
   });
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('referrer-policy', 'no-referrer');
-  });
+  protectAnswers(app as unknown as FastifyInstance, services.publicUrl);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const failure = asFailure(error);
     if (failure.statusCode >= 500)
@@ -147,6 +140,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     sourceWatchRoutes(typed, services);
     coverageRoutes(typed, services);
     connectorRoutes(typed, services);
+    wefRoutes(typed, services);
     incidentRoutes(typed, services);
     conversationRoutes(typed, services);
     clientRequestRoutes(typed, services);
@@ -207,6 +201,12 @@ function asFailure(error: FastifyError | ApiFailure): {
   // What a part of ours refuses says so by a code of its own.
   const own = typeof error.code === 'string' && error.code.startsWith('VIGIE_') ? error.code : undefined;
   if (status < 500) return { statusCode: status, code: own ?? 'VIGIE_API_INVALID', message: error.message };
+  if (error.code === 'VIGIE_EVENTS_BUSY')
+    return {
+      statusCode: 503,
+      code: error.code,
+      message: 'many searches are under way; try again in a moment, or narrow the time',
+    };
   const retryable = (error as { retryable?: boolean }).retryable === true;
   if (retryable)
     return {

@@ -2,8 +2,8 @@ import type { QueryNode } from '@vigie/contracts';
 import type { Contact, Histogram, Language, MappingFieldList, StatusView } from '@vigie/contracts/api';
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
-import type { AccessMails, AccessStore, AccountStore, KeyStore } from './ports/access.ts';
-import type { AssetBook } from './ports/assets.ts';
+import type { AccessMails, AccessStore, AccountStore, KeyStore, Scope } from './ports/access.ts';
+import type { AssetBook, AssetComments } from './ports/assets.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
 import type { CampaignBook, ConversationBook, NoticeBook, RequestBook } from './ports/collaboration.ts';
@@ -11,13 +11,14 @@ import type { ConnectorBook } from './ports/connectors.ts';
 import type { QualityBook, QueueViews, RelevanceBook, VerdictBook } from './ports/desk.ts';
 import type { ExceptionBook } from './ports/exceptions.ts';
 import type { HomeBook } from './ports/home.ts';
-import type { IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
+import type { HandOverMails, IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
 import type { ProcedureBook, ProcedureDesk, ProcedureTelling } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
 import type { RepeatBook, WebhookBook } from './ports/webhooks.ts';
+import type { WefBook } from './ports/wef.ts';
 
 export type * from './ports/access.ts';
 export type * from './ports/assets.ts';
@@ -35,6 +36,7 @@ export type * from './ports/rules.ts';
 export type * from './ports/tenants.ts';
 export type * from './ports/watch.ts';
 export type * from './ports/webhooks.ts';
+export type * from './ports/wef.ts';
 
 /** A change that open consoles should hear of. */
 export type Notice =
@@ -61,8 +63,10 @@ export interface ApiServices {
   readonly tenants: TenantStore;
   readonly sources: SourceStore;
   readonly connectors: ConnectorBook;
+  readonly wef: WefBook;
   readonly quarantine: QuarantineStore;
   readonly incidents: IncidentStore;
+  readonly handOvers: HandOverMails;
   readonly grouping: IncidentGrouping;
   readonly verdicts: VerdictBook;
   readonly quality: QualityBook;
@@ -90,6 +94,7 @@ export interface ApiServices {
   /** ECS's fields, for completion. */
   readonly ecsFields: () => MappingFieldList['items'];
   readonly assets: AssetBook;
+  readonly assetComments: AssetComments;
   readonly webhooks: WebhookBook;
   readonly repeats: RepeatBook;
   readonly watch: SourceWatchBook;
@@ -97,7 +102,7 @@ export interface ApiServices {
   readonly events: Pick<EventStore, 'search' | 'histogram' | 'get'>;
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */
   readonly parseQuery: (text: string) => QueryNode | undefined;
-  readonly status: () => Promise<StatusView>;
+  readonly status: (scope: Scope) => Promise<StatusView>;
   readonly testMail: (to: string, language: Language) => Promise<{ ok: boolean; detail: string }>;
   /**
    * Takes logs of a file in; a log whose key was imported before is left out.

@@ -15,7 +15,7 @@ export const IDEMPOTENCY_KEY = 'idempotency-key';
 
 /**
  * Lets programs repeat a `POST` whose answer they did not get: with the same `Idempotency-Key` it is carried out
- * once, and answered alike for a day. Keys are each caller's own. To be called before what records calls: an answer
+ * once, and answered alike for a day; one that changes nothing is simply done again. Keys are each caller's own. To be called before what records calls: an answer
  * given again is no new call.
  */
 export function repeatCalls(app: FastifyInstance, repeats: RepeatBook): void {
@@ -24,6 +24,8 @@ export function repeatCalls(app: FastifyInstance, repeats: RepeatBook): void {
     const key = request.headers[IDEMPOTENCY_KEY];
     const { access } = request.routeOptions.config;
     if (key === undefined || request.method !== 'POST' || access === 'ingest') return;
+    // What changes nothing can be repeated as it is. Kept, its answers would be anybody's way to fill the disk.
+    if (request.auditing === null) return;
     const { identity } = request;
     // Nobody known has nothing that is their own.
     if (identity === null) return;

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCookie } from './identity.ts';
+import { PerMinute } from './per-minute.ts';
 import type { ApiServices } from './ports.ts';
+import { networkOf } from './throttle.ts';
 
 /** Name of the cookie that holds a sign-in of several steps to the browser that began it. */
 const STEP_COOKIE = 'vigie_sign_in';
@@ -34,23 +36,14 @@ const BEGINNINGS = 60;
 
 /** Bounds what callers who have proved nothing can make us keep. */
 export class Beginnings {
-  readonly #now: () => number;
-  #minute = 0;
-  #counts = new Map<string, number>();
+  readonly #counts: PerMinute;
 
   constructor(now: () => number) {
-    this.#now = now;
+    this.#counts = new PerMinute(BEGINNINGS, now);
   }
 
   /** Counts one. @returns false: too many from this address */
   allow(address: string): boolean {
-    const minute = Math.floor(this.#now() / 60_000);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#counts = new Map();
-    }
-    const count = (this.#counts.get(address) ?? 0) + 1;
-    this.#counts.set(address, count);
-    return count <= BEGINNINGS;
+    return this.#counts.allow(networkOf(address));
   }
 }

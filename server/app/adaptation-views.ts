@@ -41,8 +41,7 @@ export function changesOf(known: KnownRule, text: string): RuleDetail['adapted']
     if (last?.name === pipeline) last.steps.push({ step, line });
     else pipelines.push({ name: pipeline, steps: [{ step, line }] });
   }
-  const parsed = parseRules(text);
-  const written = [...parsed.rules, ...parsed.correlations].find((one) => ruleKey(one) === known.key);
+  const written = writtenRule(known, text);
   const before = written === undefined ? new Set<string>() : fieldsOf(written);
   const after = fieldsOf(rule);
   const [from, to] = [written, rule].map((one) => (one?.kind === 'rule' ? logsourceText(one.logsource) : ''));
@@ -54,6 +53,12 @@ export function changesOf(known: KnownRule, text: string): RuleDetail['adapted']
       after: [...after].filter((field) => !before.has(field)),
     },
   };
+}
+
+/** A rule as its text has it, before pipelines and placeholders; undefined: the text does not hold it. */
+export function writtenRule({ key }: Pick<KnownRule, 'key'>, text: string): AnyRule | undefined {
+  const { rules, correlations } = parseRules(text);
+  return [...rules, ...correlations].find((one) => ruleKey(one) === key);
 }
 
 function fieldsOf(rule: AnyRule): Set<string> {

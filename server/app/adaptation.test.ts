@@ -155,7 +155,7 @@ describe('pipelines', () => {
 
   it('say on the rule’s page what they changed', async () => {
     await bring(pier);
-    expect((await rules.get(ID, true))?.adapted).toEqual({
+    expect((await rules.get(ID, 'all'))?.adapted).toEqual({
       pipelines: [
         {
           name: 'pier.yml',
@@ -171,7 +171,7 @@ describe('pipelines', () => {
     });
     expect(rules.adaptation().pipelines).toMatchObject([{ origin: 'pier', name: 'pier.yml', changed: 1 }]);
     const shipped = [...rules.set.rules.values()].find(({ origin }) => origin === 'vigie')!;
-    expect((await rules.get(shipped.key, true))?.adapted).toBeNull();
+    expect((await rules.get(shipped.key, 'all'))?.adapted).toBeNull();
   });
 
   it('of the configuration adapt all but the shipped rules', async () => {

@@ -18,7 +18,7 @@ import type {
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { AssetBook, AssetProblem, Identity } from '../api/ports.ts';
+import type { AssetBook, AssetProblem, AssetSpokenOf, Identity } from '../api/ports.ts';
 import {
   Discovery,
   entityNames,
@@ -254,8 +254,20 @@ export class Assets implements AssetBook, HandlingGuard {
     return this.get(identity, tenant, id);
   }
 
-  comment(identity: Identity, tenant: string, id: string, text: string): Promise<boolean> {
-    return this.#store.comment(identity.scope, tenant, id, text, identity.name, this.#options.now());
+  async comment(
+    identity: Identity,
+    tenant: string,
+    id: string,
+    text: string,
+  ): Promise<AssetSpokenOf | undefined> {
+    const asset = await this.#store.get(identity.scope, tenant, id);
+    if (asset === undefined) return undefined;
+    const names = namesOf(asset.kind, keysOf(asset));
+    return this.#store.comment(identity.scope, tenant, asset.id, names, {
+      text,
+      actor: identity.name,
+      at: this.#options.now(),
+    });
   }
 
   async timeline(

@@ -58,7 +58,7 @@ export class AuditService implements AuditBook {
     clearInterval(this.#timer);
   }
 
-  begin(entry: AuditEntry): Promise<string> {
+  begin(entry: AuditEntry): Promise<string | undefined> {
     return this.#options.log.begin(entry);
   }
 

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountStore, SourceStore, TenantStore } from '../api/index.ts';
 import type { Ready } from './messages.ts';
+import { StartError } from './parts/listen.ts';
 
 /** Id of the tenant that a fresh installation begins with. */
 const FIRST_TENANT = 'main';
 const FIRST_SOURCE = 'local';
+/** As for every other password. */
+const LEAST_PASSWORD = 12;
 
 /**
  * Makes what a fresh installation needs to be useful at once: an administrator, a tenant, and a source that
  * takes what this machine sends by syslog.
  *
  * @returns what the person must be told, or undefined when the installation is not fresh
+ * @throws {StartError} when the password that was given is too short
  */
 export async function bootstrap(
   stores: { readonly accounts: AccountStore; readonly tenants: TenantStore; readonly sources: SourceStore },
@@ -18,6 +22,11 @@ export async function bootstrap(
 ): Promise<Ready['first'] | undefined> {
   if ((await stores.accounts.users()).length > 0) return undefined;
   const preset = env['VIGIE_ADMIN_PASSWORD'];
+  if (preset !== undefined && preset.length < LEAST_PASSWORD)
+    throw new StartError(
+      `VIGIE_ADMIN_PASSWORD is too short: ${LEAST_PASSWORD} characters at least, or leave it out and one is made`,
+      undefined,
+    );
   const email = (env['VIGIE_ADMIN_EMAIL'] ?? 'admin@vigie.local').toLowerCase();
   const password = preset ?? randomBytes(12).toString('base64url');
   await stores.tenants.add({

@@ -60,9 +60,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       desk,
       collaborating,
     };
-    const services = createServices(base, parts, () => readStatus(base, parts));
+    const services = createServices(base, parts, (scope) => readStatus(base, parts, scope));
     const exists = (tenant: string, id: string) => storage.directory.source(tenant, id)?.enabled === true;
-    await openDoors(base, services, collecting, exists);
+    await openDoors(base, services, collecting, exists, collecting.wef);
     const first = await bootstrap(services, options.env);
     await telling.start();
     await clocks.start();

@@ -10,6 +10,7 @@ import type {
 } from '@vigie/contracts/api';
 import { CLOCK_KINDS } from '@vigie/contracts/api';
 import type { CallPage, ClockBook, Identity, Scope } from '../api/index.ts';
+import { sideOf } from '../api/side.ts';
 import { type ClockRecord, calendarOf, dateAt, isOpen, viewOf } from '../clocks/index.ts';
 import { nextOpening } from '../respond/index.ts';
 import type { ClientStore } from '../storage/state/client-store.ts';
@@ -27,9 +28,6 @@ export interface ClocksOptions {
   ) =>
     | { readonly name: string; readonly timeZone: string; readonly contacts: readonly Contact[] }
     | undefined;
-  readonly people: () => Promise<
-    readonly { readonly id: string; readonly name: string; readonly tenants: readonly string[] | null }[]
-  >;
   readonly now: () => number;
 }
 
@@ -50,7 +48,7 @@ export class Clocks implements ClockBook {
     const at = now();
     const profile = await clients.profile(identity.scope, found.tenant);
     const sites = await clients.siteHours(identity.scope);
-    const provider = identity.scope === 'all';
+    const provider = sideOf(identity) === 'provider';
     return {
       contract: profile?.contract?.name ?? null,
       clocks: found.clocks
@@ -93,7 +91,7 @@ export class Clocks implements ClockBook {
   }
 
   async board(identity: Identity, query: ClockBoardQuery): Promise<ClockBoard> {
-    const { reader, clients, people, now } = this.#options;
+    const { reader, clients, now } = this.#options;
     const at = now();
     const { tenant, limit } = query;
     const owner = query.owner === 'me' ? identity.id : query.owner;
@@ -109,12 +107,7 @@ export class Clocks implements ClockBook {
       clock: this.#view(clock, at, profiles.get(clock.tenant), sites),
       incident,
     }));
-    const mine = identity.scope;
-    // A client's people are named to those only who see the same tenants.
-    const visible = (await people()).filter(
-      ({ tenants }) => mine === 'all' || (tenants?.every((one) => mine.includes(one)) ?? false),
-    );
-    return { items: views, total, people: visible.map(({ id, name }) => ({ id, name })) };
+    return { items: views, total };
   }
 
   async statistics(

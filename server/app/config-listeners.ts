@@ -42,6 +42,37 @@ export const LISTENERS = {
       port: port.describe('UDP port of NetFlow 5, 9 and IPFIX, usually 2055; absent: off.'),
     })
     .prefault({}),
+  wef: z
+    .strictObject({
+      host: host('the listener of Windows Event Forwarding'),
+      port: port.describe(
+        'Port on which Windows machines forward their event logs (HTTPS), usually 5986; absent: off.',
+      ),
+      cert: z
+        .string()
+        .optional()
+        .describe('Certificate chain of this server, PEM file; its name is the one that machines are given.'),
+      key: z.string().optional().describe('Private key, PEM file.'),
+      ca: z
+        .string()
+        .optional()
+        .describe(
+          'Authorities that issue the certificates of machines, of all tenants, PEM file. A source names its own by SHA-256 fingerprint.',
+        ),
+      crl: z
+        .string()
+        .optional()
+        .describe(
+          'Revocation lists, PEM file; then every authority of wef.ca needs one that has not expired. This file and the three above are read again when they change.',
+        ),
+      maxConnections: z.int().min(1).default(4096).describe('Open connections of Windows machines in all.'),
+    })
+    .refine(
+      ({ port, cert, key, ca }) =>
+        port === undefined || (cert !== undefined && key !== undefined && ca !== undefined),
+      'wef.cert, wef.key and wef.ca are needed with wef.port: machines and server know each other by certificates',
+    )
+    .prefault({}),
   kafka: z
     .strictObject({
       brokers: z

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { AUDIT } from './config-audit.ts';
 import { DirectorySchema } from './config-directories.ts';
@@ -23,6 +24,12 @@ export const ConfigSchema = z.strictObject({
         .url()
         .optional()
         .describe('Address people reach the console at; used in links of e-mails.'),
+      trustedProxies: z
+        .array(z.string().refine(isNetwork, 'an address, or a network such as 192.0.2.0/24'))
+        .default([])
+        .describe(
+          'Proxies in front (addresses or networks) whose X-Forwarded-For is believed; without it everybody behind a proxy counts as one address, which whoever guesses passwords holds up for all.',
+        ),
       maxBodyBytes: z
         .int()
         .min(1024)
@@ -170,7 +177,7 @@ export const ConfigSchema = z.strictObject({
         .array(z.string().min(1).max(260))
         .default([])
         .describe(
-          'Hosts (name or address, with or without :port) that connectors and single sign-on may reach although they are not public, or without TLS.',
+          'Hosts (name or address, with or without :port) that connectors and single sign-on may reach although they are not public, or without TLS; TENANT=host for one client alone, else for every client’s administrators.',
         ),
       ca: z
         .string()
@@ -219,7 +226,7 @@ export const ConfigSchema = z.strictObject({
         .array(z.string().min(1).max(260))
         .default([])
         .describe(
-          'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS.',
+          'Hosts (name or address, with or without :port) that webhooks may reach although they are not public, or without TLS; TENANT=host for one client alone, else for every client’s administrators.',
         ),
       ca: z.string().optional().describe('Authorities that webhooks trust beside the usual ones, PEM file.'),
     })
@@ -253,6 +260,14 @@ export const ConfigSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof ConfigSchema>;
+
+/** Whether a text is an IP address, or a network in CIDR notation. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}
 
 /** One key of the configuration, for documentation and for suggestions. */
 export interface ConfigKey {

@@ -138,7 +138,7 @@ export class ConnectorService implements ConnectorBook {
     );
     if ('refused' in merged) return merged;
     try {
-      const message = await this.#runner.probe(merged.connector, merged.settings, merged.secrets);
+      const message = await this.#runner.probe(tenant, merged.connector, merged.settings, merged.secrets);
       return { ok: true, message, advice: '' };
     } catch (error) {
       if (!(error instanceof PullError)) throw error;

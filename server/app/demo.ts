@@ -80,6 +80,8 @@ export class Demo {
 
   /** Removes the demo tenant with everything that belongs to it. */
   async remove(): Promise<void> {
+    // A client that is called so is no demo.
+    if (this.#options.tenants.list([DEMO_TENANT])[0]?.demo !== true) return;
     await this.#options.tenants.remove(DEMO_TENANT);
   }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,18 @@ describe('the lock of a data folder', () => {
     expect(() => lockDataFolder(folder)).toThrow(String(process.pid));
     lock.release();
     lockDataFolder(folder).release();
+  });
+
+  it('closes the folder to other users of the machine, and leaves its group what it was given', () => {
+    for (const [before, after] of [
+      [0o755, 0o750],
+      [0o777, 0o770],
+      [0o700, 0o700],
+    ] as const) {
+      chmodSync(folder, before);
+      lockDataFolder(folder).release();
+      expect(statSync(folder).mode & 0o777).toBe(after);
+    }
   });
 
   it('is taken over from a process that died, also when its number was given again', () => {

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const SERVER_FILE = 'server.pid';
@@ -28,6 +38,7 @@ export interface DataFolderLock {
 export function lockDataFolder(folder: string): DataFolderLock {
   // The logs of others lie here: a folder that we make is ours alone.
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  closeToOthers(folder);
   const file = join(folder, 'vigie.lock');
   for (let attempt = 0; ; attempt++) {
     try {
@@ -43,6 +54,21 @@ export function lockDataFolder(folder: string): DataFolderLock {
     if (holder > 0 && isAlive(holder) && (birth === '' || processBirth(holder) === birth))
       throw new DataFolderInUse(folder, holder);
     rmSync(file, { force: true });
+  }
+}
+
+/**
+ * Takes away what other users of the machine may do with a folder that was there before, an unpacked backup for one.
+ * What its group may do stays: somebody has given it on purpose.
+ */
+function closeToOthers(folder: string): void {
+  const { mode } = statSync(folder);
+  if ((mode & 0o007) === 0) return;
+  try {
+    chmodSync(folder, mode & 0o770);
+  } catch (error) {
+    // Somebody else's folder, or a file system without modes: not ours to say.
+    if (!['EPERM', 'ENOTSUP', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

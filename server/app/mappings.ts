@@ -12,14 +12,14 @@ import { suggestMapping } from '@vigie/sources/kit/mapping/index.ts';
 import type { Kysely } from 'kysely';
 import type { Author, MappingBook, MappingRefused, Scope } from '../api/index.ts';
 import type { Directory } from '../storage/state/directory.ts';
-import {
-  type MappingRecord,
-  type MappingRefusal,
-  MappingStore,
-  type MappingText,
-  type MappingVersionRecord,
-} from '../storage/state/mapping-store.ts';
+import { MappingStore, type MappingText } from '../storage/state/mapping-store.ts';
 import type { Database } from '../storage/state/schema.ts';
+import type {
+  KeptBy,
+  VersionedHead,
+  VersionedRefusal,
+  VersionFacts,
+} from '../storage/state/versioned-texts.ts';
 import { MappingFiguresBook } from './mapping-figures.ts';
 import { definitionOf, previewMapping, readMapping, reasonNotLive } from './mapping-preview.ts';
 import { mappingYaml, parseMappingYaml } from './mapping-yaml.ts';
@@ -46,7 +46,7 @@ export interface Mappings extends MappingBook {
   warnings(since: number): StatusView['warnings'];
 }
 
-const MESSAGES: Readonly<Record<MappingRefusal, string>> = {
+const MESSAGES: Readonly<Record<VersionedRefusal, string>> = {
   exists: 'there is a mapping of that id already; save a new version of it',
   conflict: 'somebody has changed the mapping meanwhile; load it again',
   'not-found': 'there is no such mapping or version',
@@ -137,13 +137,13 @@ class MappingService implements Mappings {
 
   async list(scope: Scope): Promise<MappingPage> {
     const found = await this.#store.list(scope);
-    return { items: found.map(({ mapping, newest }) => this.#view(scope, mapping, newest)) };
+    return { items: found.map(({ head, newest }) => this.#view(scope, head, newest)) };
   }
 
   async get(scope: Scope, key: string): Promise<MappingDetail | undefined> {
     const found = await this.#store.get(scope, key);
     if (found === undefined) return undefined;
-    const { mapping, versions } = found;
+    const { head: mapping, versions } = found;
     return {
       ...this.#view(scope, mapping, versions[0]!),
       versions: versions.map(({ number, definition, note, author, createdAt, wasLive }) => ({
@@ -181,10 +181,10 @@ class MappingService implements Mappings {
   ): Promise<MappingDetail | MappingRefused> {
     const found = await this.#store.get(scope, key);
     if (found === undefined) return refused('not-found');
-    if (found.mapping.id !== definition.id)
+    if (found.head.id !== definition.id)
       return {
         refused: 'invalid',
-        message: `the id stays ${found.mapping.id}: stored events carry it; make a new mapping for another`,
+        message: `the id stays ${found.head.id}: stored events carry it; make a new mapping for another`,
       };
     const saved = await this.#store.save(scope, key, revision, this.#text(definition, note, by));
     return typeof saved === 'number' ? this.#told(scope, key) : refused(saved);
@@ -243,7 +243,7 @@ class MappingService implements Mappings {
 
   async export(scope: Scope, key: string, number?: number) {
     const found = await this.#store.get(scope, key);
-    const version = found?.versions.find((one) => one.number === (number ?? found.mapping.newest));
+    const version = found?.versions.find((one) => one.number === (number ?? found.head.newest));
     if (version === undefined) return undefined;
     const file = MappingFile.parse(JSON.parse(version.definition));
     return { yaml: mappingYaml(file), fileName: `${file.id}.mapping.yml` };
@@ -275,11 +275,11 @@ class MappingService implements Mappings {
     return (await this.get(scope, key)) ?? refused('not-found');
   }
 
-  #text(definition: MappingFile, note: string, by: Author): MappingText {
+  #text(definition: MappingFile, note: string, by: Author): MappingText & KeptBy {
     return { definition: JSON.stringify(definition), note, author: by.name, at: this.#options.now() };
   }
 
-  #view(scope: Scope, mapping: MappingRecord, newest: MappingVersionRecord): MappingView {
+  #view(scope: Scope, mapping: VersionedHead, newest: VersionFacts & MappingText): MappingView {
     const file = MappingFile.parse(JSON.parse(newest.definition));
     return {
       ...mapping,
@@ -300,6 +300,6 @@ class MappingService implements Mappings {
   }
 }
 
-function refused(refusal: MappingRefusal): MappingRefused {
+function refused(refusal: VersionedRefusal): MappingRefused {
   return { refused: refusal, message: MESSAGES[refusal] };
 }

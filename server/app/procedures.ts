@@ -22,12 +22,8 @@ import {
   readProcedure,
   readProcedureFolder,
 } from '../procedures/index.ts';
-import type {
-  ProcedureRecord,
-  ProcedureRefusal,
-  ProcedureStore,
-  ProcedureText,
-} from '../storage/state/procedure-store.ts';
+import type { ProcedureStore, ProcedureText } from '../storage/state/procedure-store.ts';
+import type { KeptBy, VersionedHead, VersionedRefusal } from '../storage/state/versioned-texts.ts';
 import type { AttackData } from './attack.ts';
 import { factsOfRule } from './procedure-facts.ts';
 import { contentOf, headOf, type InForce, rowOf, textsOf, wordsIn } from './procedure-views.ts';
@@ -43,7 +39,7 @@ export interface ProceduresOptions {
 }
 
 const MAX_WITHOUT = 500;
-const MESSAGES: Readonly<Record<ProcedureRefusal, string>> = {
+const MESSAGES: Readonly<Record<VersionedRefusal, string>> = {
   exists: 'there is a procedure of that id already; save a new version of it',
   conflict: 'somebody has changed the procedure meanwhile; load it again',
   'not-found': 'there is no such procedure or version',
@@ -129,7 +125,7 @@ export class Procedures implements ProcedureBook {
         changedBy: null,
       }),
     );
-    const made = stored.flatMap(({ procedure: record, newest }) => {
+    const made = stored.flatMap(({ head: record, newest }) => {
       const read = readProcedure(newest.source, this.#vocabulary, false).procedure;
       if (read === undefined) return [];
       return [rowOf(this.#head(record, newest.number, read), language, stateOf(record))];
@@ -194,7 +190,7 @@ export class Procedures implements ProcedureBook {
   async own(scope: Scope, key: string, language: Language): Promise<ProcedureDetail | undefined> {
     const found = await this.#options.store.get(scope, key);
     if (found === undefined) return this.#given(key, language);
-    const { procedure: record, versions } = found;
+    const { head: record, versions } = found;
     const newest = versions[0]!;
     const read = readProcedure(newest.source, this.#vocabulary, false).procedure;
     if (read === undefined) return undefined;
@@ -257,10 +253,10 @@ export class Procedures implements ProcedureBook {
     if (found === undefined) return refused('not-found');
     const read = this.#read(texts);
     if ('refused' in read) return read;
-    if (read.id !== found.procedure.id)
+    if (read.id !== found.head.id)
       return {
         refused: 'invalid',
-        message: `the id stays ${found.procedure.id}: incidents carry it; make a new procedure for another`,
+        message: `the id stays ${found.head.id}: incidents carry it; make a new procedure for another`,
       };
     const text = this.#text(texts, note, identity);
     const saved = await this.#options.store.save(identity.scope, key, revision, text);
@@ -306,7 +302,7 @@ export class Procedures implements ProcedureBook {
     };
   }
 
-  #head(record: ProcedureRecord, version: number, procedure: InForce['procedure']) {
+  #head(record: VersionedHead, version: number, procedure: InForce['procedure']) {
     const origin = record.tenant === null ? ('provider' as const) : ('tenant' as const);
     return { key: record.key, tenant: record.tenant, origin, version, procedure };
   }
@@ -320,7 +316,7 @@ export class Procedures implements ProcedureBook {
     return { refused: 'invalid', message: `${first.file}:${first.line}: ${first.message}`, problems: wrong };
   }
 
-  #text(source: ProcedureTexts, note: string, by: Identity): ProcedureText {
+  #text(source: ProcedureTexts, note: string, by: Identity): ProcedureText & KeptBy {
     return { source, note, author: by.name, at: this.#options.now() };
   }
 
@@ -329,10 +325,10 @@ export class Procedures implements ProcedureBook {
   }
 }
 
-function stateOf({ live, changedAt, changedBy }: ProcedureRecord) {
+function stateOf({ live, changedAt, changedBy }: VersionedHead) {
   return { live, replaced: false, changedAt, changedBy };
 }
 
-function refused(refusal: ProcedureRefusal): ProcedureRefused {
+function refused(refusal: VersionedRefusal): ProcedureRefused {
   return { refused: refusal, message: MESSAGES[refusal] };
 }

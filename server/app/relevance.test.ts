@@ -1,38 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Notice } from '../api/index.ts';
-import { openState, type State } from '../storage/state/database.ts';
-import { EmbeddedPostgres } from '../storage/state/embedded.ts';
-import { migrations } from '../storage/state/migrations/index.ts';
 import { PostgresOutcomes } from '../storage/state/outcome-store.ts';
 import { PostgresRelevance } from '../storage/state/relevance-store.ts';
-import type { Database } from '../storage/state/schema.ts';
+import { openTestState, type TestState } from '../storage/state/testing/test-state.ts';
 import { RelevanceService } from './relevance.ts';
 
 const DAY = 86_400_000;
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let notices: Notice[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-relevance-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   notices = [];
-  await sql`TRUNCATE tenant, relevance_model CASCADE`.execute(state.db);
+  await state.db.deleteFrom('tenant').execute();
+  await state.db.deleteFrom('relevance_model').execute();
   await sql`INSERT INTO tenant (id, name, language, time_zone, retention_days, created_at)
     VALUES ('acme', 'acme', 'en', 'UTC', 30, 0)`.execute(state.db);
 });

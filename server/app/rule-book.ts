@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Language, RuleAdaptation, RuleDetail, RuleImportReport } from '@vigie/contracts/api';
 import type { Taxonomy } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
-import type { RuleBook } from '../api/index.ts';
+import type { RuleBook, Scope } from '../api/index.ts';
 import {
   type Adaptation,
   Adapter,
@@ -357,14 +357,16 @@ export class LiveRules implements RuleBook, RuleSource {
   }
 
   async list(filter: Parameters<RuleBook['list']>[0]) {
-    return listRules(this, await this.#hits(), filter);
+    return listRules(this, await this.#hits(filter.scope), filter);
   }
 
-  async get(id: string, unpublished: boolean): Promise<RuleDetail | undefined> {
-    if (!unpublished && !this.#set.rules.has(id)) return undefined;
-    const rule = await describeRule(this, await this.#hits(), id);
+  async get(id: string, scope: Scope): Promise<RuleDetail | undefined> {
+    if (scope !== 'all' && !this.#set.rules.has(id)) return undefined;
+    const rule = await describeRule(this, await this.#hits(scope), id, scope);
     // Cases that were written here hold logs, which may well be a client's.
-    return rule === undefined || unpublished || rule.origin !== WORKSHOP ? rule : { ...rule, cases: null };
+    return rule === undefined || scope === 'all' || rule.origin !== WORKSHOP
+      ? rule
+      : { ...rule, cases: null };
   }
 
   story(ruleId: string, facts: Readonly<Record<string, string>>, language: string) {
@@ -378,8 +380,8 @@ export class LiveRules implements RuleBook, RuleSource {
     });
   }
 
-  #hits(): Promise<Map<string, RuleHits>> {
-    return this.#options.store.hits(this.#options.now() - 86_400_000);
+  #hits(scope: Scope): Promise<Map<string, RuleHits>> {
+    return this.#options.store.hits(scope, this.#options.now() - 86_400_000);
   }
 }
 

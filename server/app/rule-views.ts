@@ -1,7 +1,7 @@
 import { LEVELS } from '@vigie/contracts';
 import type { RuleDetail, RuleView } from '@vigie/contracts/api';
 import type { Taxonomy } from '@vigie/sigma';
-import type { RuleBook } from '../api/index.ts';
+import type { RuleBook, Scope } from '../api/index.ts';
 import {
   findRule,
   type Judge,
@@ -13,7 +13,7 @@ import {
 } from '../detect/index.ts';
 import type { RuleHits } from '../storage/state/rule-store.ts';
 import type { HistoryHead } from '../storage/state/rule-version-store.ts';
-import { changesOf } from './adaptation-views.ts';
+import { changesOf, writtenRule } from './adaptation-views.ts';
 import { techniquesOf } from './attack.ts';
 import type { ShelfRule } from './rule-shelf.ts';
 
@@ -44,7 +44,9 @@ export function listRules(
   const q = filter.q?.toLowerCase();
   const views = [
     ...[...source.set.rules.values()].map((known) => viewOf(source, known, hits)),
-    ...(filter.unpublished ? [...source.shelf.values()].map((rule) => shelfView(source, rule, hits)) : []),
+    ...(filter.scope === 'all'
+      ? [...source.shelf.values()].map((rule) => shelfView(source, rule, hits))
+      : []),
   ];
   const kept = views.filter(
     (view) =>
@@ -73,6 +75,7 @@ export async function describeRule(
   source: RuleSource,
   hits: ReadonlyMap<string, RuleHits>,
   id: string,
+  scope: Scope,
 ): Promise<RuleDetail | undefined> {
   const { set, taxonomy } = source;
   const known = set.rules.get(id);
@@ -86,6 +89,14 @@ export async function describeRule(
   if (view === undefined) return undefined;
   const rule = known?.rule ?? kept?.rule;
   const own = known === undefined ? undefined : source.ownText(known);
+  // Values of placeholders are of the provider's clients: who is confined to some reads the rule as it was written.
+  const told =
+    scope === 'all' || known === undefined || known.changes.length === 0
+      ? rule
+      : writtenRule(
+          known,
+          own !== undefined && 'text' in own ? own.text : (set.files[known.file]?.text ?? ''),
+        );
   return {
     ...view,
     description: rule?.description ?? '',
@@ -93,7 +104,7 @@ export async function describeRule(
     author: rule?.author ?? null,
     references: [...(rule?.references ?? [])],
     techniques: source.techniques(rule === undefined ? [] : techniquesOf(rule.tags)),
-    words: rule === undefined ? null : wordsOf(rule, taxonomy, (name) => findRule(set.rules, name)?.rule),
+    words: told === undefined ? null : wordsOf(told, taxonomy, (name) => findRule(set.rules, name)?.rule),
     source:
       kept !== undefined
         ? kept.head.last.text

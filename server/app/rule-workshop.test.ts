@@ -25,8 +25,11 @@ describe('a rule of one’s own', () => {
     expect(saved).toMatchObject({ number: 1, state: 'draft', author: 'Anna', note: 'seen at the harbour' });
     // A draft judges nothing, and is listed all the same.
     expect(judge([words('anchor')])).toEqual({ alerts: [], trials: [] });
-    expect(await shop.bench.rules.get(OWN, true)).toMatchObject({ state: 'draft', title: 'The word anchor' });
-    expect(await shop.bench.rules.get(OWN, false)).toBeUndefined();
+    expect(await shop.bench.rules.get(OWN, 'all')).toMatchObject({
+      state: 'draft',
+      title: 'The word anchor',
+    });
+    expect(await shop.bench.rules.get(OWN, ['harbour'])).toBeUndefined();
 
     // In test its hits are counted, and it alerts nobody.
     let view = await move(OWN, 1, 'test', 1);
@@ -51,13 +54,13 @@ describe('a rule of one’s own', () => {
     // Live it alerts, and is no trial any more.
     await move(OWN, 1, 'live', 2);
     expect(judge([words('anchor')])).toEqual({ alerts: [OWN], trials: [] });
-    expect(await shop.bench.rules.get(OWN, false)).toMatchObject({
+    expect(await shop.bench.rules.get(OWN, ['harbour'])).toMatchObject({
       state: 'live',
       origin: 'workshop',
       versions: { newest: 1, live: 1, test: null, override: false },
       cases: null,
     });
-    expect(await shop.bench.rules.get(OWN, true)).toMatchObject({ state: 'live', cases: CASES });
+    expect(await shop.bench.rules.get(OWN, 'all')).toMatchObject({ state: 'live', cases: CASES });
 
     // A second version in test beside it: the first one still alerts.
     await save(OWN, rule(OWN, 'harpoon'), 3);
@@ -82,7 +85,7 @@ describe('a rule of one’s own', () => {
     // And away.
     view = await move(OWN, 1, 'retired', 7);
     expect(judge([words('anchor')])).toEqual({ alerts: [], trials: [] });
-    expect(await shop.bench.rules.get(OWN, true)).toMatchObject({ state: 'retired' });
+    expect(await shop.bench.rules.get(OWN, 'all')).toMatchObject({ state: 'retired' });
     expect(view.changes.map(({ change, actor, number: n }) => [change, actor, n])).toEqual([
       ['retired', 'Bram', 1],
       ['rolled-back', 'Bram', 1],
@@ -151,7 +154,7 @@ describe('a shipped rule', () => {
     await move(SHIPPED, 1, 'live', 2);
     expect(judge([beacon]).alerts).toEqual([]);
     expect(judge([event('a signal')]).alerts).toEqual([SHIPPED]);
-    expect(await shop.bench.rules.get(SHIPPED, true)).toMatchObject({
+    expect(await shop.bench.rules.get(SHIPPED, 'all')).toMatchObject({
       versions: { live: 1, override: true },
     });
 

@@ -167,7 +167,7 @@ export class Workshop implements RuleWorkshop {
     const text =
       wanted.text ??
       (wanted.version === undefined
-        ? (await rules.get(wanted.id!, true))?.source
+        ? (await rules.get(wanted.id!, 'all'))?.source
         : (await this.version(wanted.id!, wanted.version))?.text);
     if (text === undefined) return { refused: 'not-found', message: 'there is no such rule' };
     const explained = await checks.explain(

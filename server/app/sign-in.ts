@@ -42,9 +42,9 @@ function outward(base: Base): OutwardFetch {
   const ca = config.pull.ca === undefined ? undefined : readFileSync(config.pull.ca, 'utf8');
   const ended = new AbortController();
   base.onStop(() => ended.abort());
-  return async (url, { method, headers, body }) => {
+  return async (url, { tenant, method, headers, body }) => {
     const client = new HttpClient({
-      guard,
+      guard: guard.of(tenant),
       ...(ca === undefined ? {} : { ca }),
       limits: LIMITS,
       redactor: new Redactor(),

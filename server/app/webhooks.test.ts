@@ -10,18 +10,14 @@ import { until } from '../../test/support/until.ts';
 import type { Identity } from '../api/index.ts';
 import { AddressGuard } from '../collect/pull/address-guard.ts';
 import { post, type WebhookGuard, WebhookSender } from '../respond/index.ts';
-import { openState, type State } from '../storage/state/database.ts';
-import { EmbeddedPostgres } from '../storage/state/embedded.ts';
-import { migrations } from '../storage/state/migrations/index.ts';
-import type { Database } from '../storage/state/schema.ts';
+import { openTestState, type TestState } from '../storage/state/testing/test-state.ts';
 import { Vault } from '../storage/state/vault.ts';
 import { PostgresWebhookQueue, resealWebhooks } from '../storage/state/webhook-queue.ts';
 import { WebhookStore } from '../storage/state/webhook-store.ts';
 import { Webhooks } from './webhooks.ts';
 
 let folder: string;
-let postgres: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let vault: Vault;
 let receiver: Server;
 let port: number;
@@ -43,9 +39,7 @@ const person: Identity = {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vigie-webhooks-'));
-  postgres = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await postgres.start();
-  state = await openState<Database>(postgres.connection, migrations, { maxConnections: 6 });
+  state = await openTestState({ maxConnections: 6 });
   vault = Vault.open(join(folder, 'secret.key'), undefined);
   receiver = createServer(async (request, response) => {
     let body = '';
@@ -60,13 +54,12 @@ beforeAll(async () => {
 afterAll(async () => {
   receiver?.close();
   await state?.close();
-  await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   heard = [];
   answers = [{ status: 204 }];
-  await sql`TRUNCATE tenant CASCADE`.execute(state.db);
+  await state.db.deleteFrom('tenant').execute();
   for (const id of ['acme', 'globex'])
     await sql`INSERT INTO tenant (id, name, language, time_zone, retention_days, created_at) VALUES (${id}, ${id}, 'en', 'UTC', 30, 0)`.execute(
       state.db,
@@ -76,14 +69,14 @@ beforeEach(async () => {
 function setUp(guard: WebhookGuard, now: () => number = Date.now, timeout = 2_000) {
   const sender = new WebhookSender({
     queue: new PostgresWebhookQueue(state.db, vault, (id) => `https://vigie.example.org/incidents/${id}`),
-    guard,
+    guards: () => guard,
     version: '0',
     now,
     log,
     timing: { retryFirst: 20, retryMax: 40, poll: 20, timeout },
   });
   const store = new WebhookStore(state.db, vault);
-  const webhooks = new Webhooks({ store, guard, wake: () => sender.wake(), now });
+  const webhooks = new Webhooks({ store, guards: () => guard, wake: () => sender.wake(), now });
   return { sender, store, webhooks };
 }
 
@@ -268,7 +261,8 @@ describe('server-side request forgery', () => {
       ];
     });
     const call = post({ guard, timeout: 2_000 }, `https://rebind.example.org:${inside.port}/`, {}, '{}');
-    await expect(call).rejects.toThrow(/127\.0\.0\.1, which is not a public address/);
+    // It does not say which: names inside are not to be looked up by whoever sets up a webhook.
+    await expect(call).rejects.toThrow(/^rebind\.example\.org has an address that is not a public address$/);
     expect(looks).toBe(1);
     expect(inside.octets()).toBe(0);
     inside.close();
@@ -292,7 +286,7 @@ describe('server-side request forgery', () => {
       {},
       '{"secret":1}',
     );
-    await expect(call).rejects.toThrow(/led to 127\.0\.0\.1, which may not be called/);
+    await expect(call).rejects.toThrow(/led to an address that may not be called/);
     expect(inside.octets()).toBe(0);
     inside.close();
   });

@@ -8,7 +8,8 @@ const MOST = 50;
 
 export interface WebhooksOptions {
   readonly store: WebhookStore;
-  readonly guard: WebhookGuard;
+  /** What a tenant's webhooks may call. */
+  readonly guards: (tenant: string) => WebhookGuard;
   readonly wake: () => void;
   readonly now: () => number;
 }
@@ -27,7 +28,7 @@ export class Webhooks implements WebhookBook {
 
   async add(identity: Identity, wanted: NewWebhook): Promise<{ webhook: WebhookView; secret: string }> {
     const { store, now } = this.#options;
-    this.#check(wanted.url);
+    this.#check(wanted.tenant, wanted.url);
     if ((await store.list(identity.scope, { tenant: wanted.tenant })).length >= MOST)
       throw new ApiFailure(409, 'VIGIE_WEBHOOK_MANY', `a tenant can have ${MOST} webhooks`);
     const secret = newWebhookSecret();
@@ -42,7 +43,9 @@ export class Webhooks implements WebhookBook {
 
   async update(scope: Scope, id: string, patch: WebhookPatch): Promise<WebhookView | undefined> {
     const { store, wake } = this.#options;
-    if (patch.url !== undefined) this.#check(patch.url);
+    const [known] = await store.list(scope, { id });
+    if (known === undefined) return undefined;
+    if (patch.url !== undefined) this.#check(known.tenant, patch.url);
     if (!(await store.update(scope, id, patch))) return undefined;
     wake();
     return (await store.list(scope, { id }))[0];
@@ -76,9 +79,9 @@ export class Webhooks implements WebhookBook {
   }
 
   /** Says at once what each delivery would be refused for; what a name leads to is looked at when it is called. */
-  #check(url: string): void {
+  #check(tenant: string, url: string): void {
     try {
-      this.#options.guard.check(new URL(url));
+      this.#options.guards(tenant).check(new URL(url));
     } catch (error) {
       throw new ApiFailure(
         400,

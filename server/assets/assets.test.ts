@@ -188,6 +188,22 @@ describe('sightings', () => {
     expect(collector.leftOut).toBe(15_000);
   });
 
+  it('make nobody of a name that was only tried (flooding), and somebody of the same name once it is let in', () => {
+    const collector = new SightingCollector();
+    const logon = (outcome: string, user: string) =>
+      event(1, {
+        'host.name': 'web01',
+        'user.name': user,
+        'event.category': ['authentication'],
+        'event.outcome': outcome,
+      });
+    for (let n = 0; n < 100; n++) collector.note(logon('failure', `guess-${n}`));
+    collector.note(logon('failure', 'deploy'));
+    collector.note(logon('success', 'deploy'));
+    const people = collector.take().flatMap(({ user }) => user?.identifiers ?? []);
+    expect(people.map(({ value }) => value)).toEqual([expect.stringContaining('deploy')]);
+  });
+
   it('name nobody by what every machine has', () => {
     for (const name of ['SYSTEM', 'LOCAL SERVICE', 'WS01$', '-', 'DWM-3', 'ANONYMOUS LOGON'])
       expect(userIdentifiers({ 'user.name': name, 'host.name': 'ws01' })).toEqual([]);

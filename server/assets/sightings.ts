@@ -38,7 +38,7 @@ export class SightingCollector {
       mail === undefined
     )
       return;
-    const key = `${tenant}\n${source}\n${host}\n${hostId}\n${user}\n${fields['user.domain']}\n${userId}\n${mail}\n${one(fields['host.ip'])}\n${one(fields['host.mac'])}\n${fields['package.name']}`;
+    const key = `${tenant}\n${source}\n${host}\n${hostId}\n${user}\n${fields['user.domain']}\n${userId}\n${mail}\n${one(fields['host.ip'])}\n${one(fields['host.mac'])}\n${fields['package.name']}\n${isNobody(fields)}`;
     const seen = this.#seen.get(key);
     if (seen !== undefined) {
       if (time > seen.lastAt) seen.lastAt = time;
@@ -67,13 +67,24 @@ export class SightingCollector {
   }
 }
 
+/**
+ * Whether the user that an event names may be an invention: somebody who was not let in. Whoever guesses names would
+ * else fill the inventory with people who never were.
+ */
+function isNobody(fields: EcsFields): boolean {
+  return (
+    fields['event.outcome'] === 'failure' &&
+    [fields['event.category'] ?? []].flat().includes('authentication')
+  );
+}
+
 function one(value: EcsFields[string] | undefined): unknown {
   return Array.isArray(value) ? value[0] : value;
 }
 
 function sightingOf(key: string, tenant: string, source: string, time: number, fields: EcsFields): Seen {
   const host = hostIdentifiers(fields);
-  const user = userIdentifiers(fields);
+  const user = isNobody(fields) ? [] : userIdentifiers(fields);
   const ips = [fields['host.ip'] ?? []].flat().slice(0, 8).map(String);
   const os = fields['host.os.full'] ?? fields['host.os.name'];
   const version = fields['host.os.version'];

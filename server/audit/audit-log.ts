@@ -56,15 +56,19 @@ export class AuditLog {
     await this.drain();
   }
 
-  /** Notes what is about to be done. Rejects when that can't be noted: then it must not be done. */
-  begin(entry: AuditEntry): Promise<string> {
+  /**
+   * Notes what is about to be done. Rejects when that can't be noted: then it must not be done. Of a flood of tries by
+   * nobody known, no more is noted than is linked: undefined; should one of them do something, it is linked at its end.
+   */
+  async begin(entry: AuditEntry): Promise<string | undefined> {
+    if (entry.actor.kind === 'nobody' && !this.#flood.takes(entry.who?.address ?? '')) return undefined;
     return this.#begins.add(entry);
   }
 
-  /** Links an entry; resolves when it is durable. Those of nobody known may be counted only. */
+  /** Links an entry; resolves when it is durable. Tries of nobody known that did nothing may be counted only. */
   async finish(entry: AuditEntry, id?: string): Promise<void> {
-    if (id === undefined && entry.actor.kind === 'nobody' && !this.#flood.admits(entry.who?.address ?? ''))
-      return;
+    const tries = entry.actor.kind === 'nobody' && entry.outcome !== 'done';
+    if (id === undefined && tries && !this.#flood.admits(entry.who?.address ?? '')) return;
     await this.#ends.add(id === undefined ? { entry } : { id, entry });
   }
 

@@ -17,8 +17,15 @@ export class Flood {
     this.#now = now;
   }
 
-  /** Whether one more from this address is written down. */
+  /** Whether one more from this address is written down; one that is not is counted. */
   admits(address: string): boolean {
+    if (this.takes(address)) return true;
+    this.#left++;
+    return false;
+  }
+
+  /** As {@link admits}, for one that will be asked about again when it is over. */
+  takes(address: string): boolean {
     const now = this.#now();
     if (now - this.#began >= MINUTE) {
       this.#began = now;
@@ -26,10 +33,7 @@ export class Flood {
       this.#addresses.clear();
     }
     const count = (this.#addresses.get(address) ?? 0) + 1;
-    if (count > MOST.address || this.#all >= MOST.all) {
-      this.#left++;
-      return false;
-    }
+    if (count > MOST.address || this.#all >= MOST.all) return false;
     this.#addresses.set(address, count);
     this.#all++;
     return true;

@@ -4,7 +4,8 @@ import type { FieldChange } from './ports.ts';
 const SECRET =
   /pass|secret|token|saml|relaystate|verifier|nonce|credential|cookie|assertion|signature|private|otp|\bpin\b|hash|auth|salt|seed|challenge|^(?:key|code|current|next|response|file|files|items|yaml|image|certificate|cert)$|key$|code$/i;
 /** Values that are secrets by their look: our tokens, PEM blocks, URLs with a password. */
-const LOOKS_SECRET = /\bv(?:src|key|ses)_|whsec_|-----BEGIN|^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]*@/i;
+const LOOKS_SECRET =
+  /\bv(?:src|key|ses|scim|lnk|dev)_|whsec_|-----BEGIN|^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]*@/i;
 
 const LONGEST_TEXT = 500;
 const MOST_ITEMS = 20;

@@ -1,4 +1,4 @@
-import type { Level } from '@vigie/contracts';
+import type { Entity, Level } from '@vigie/contracts';
 import type { BusinessHours, IncidentStatus, RotaSetup, TenantProfile } from '@vigie/contracts/api';
 import type { Override } from './rota.ts';
 
@@ -98,6 +98,7 @@ export interface CalledIncident {
   readonly verdict: string | null;
   /** Name of the owner. */
   readonly owner: string | null;
+  readonly entities: readonly Entity[];
   /** Nobody is called for what never happened. */
   readonly demo: boolean;
 }
@@ -119,6 +120,7 @@ export interface ClockTransaction {
   event(event: ClockEvent): Promise<boolean>;
   /** Writes into the incident's own log. */
   log(at: number, text: string, actor: string | null): Promise<void>;
+  /** Keeps the call, queues its mails, and puts it into the news of those mailed and of the incident's owner. */
   call(call: CallRecord, mails: readonly CallMail[]): Promise<void>;
   incident(): Promise<CalledIncident | undefined>;
   /**

@@ -20,6 +20,8 @@ export interface StoredFile {
 
 const TENANT = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const FILE = /^[0-9a-f]{32}$/;
+/** Uploads of one tenant at the same time: until their end nobody knows how large they are. */
+const AT_ONCE = 8;
 /** Without an octet for so long, an upload is given up, milliseconds. */
 const IDLE = 30_000;
 
@@ -30,6 +32,8 @@ const IDLE = 30_000;
 export class FileVault {
   readonly #folder: string;
   readonly #limit: number;
+  /** Uploads under way by tenant. */
+  readonly #underWay = new Map<string, number>();
 
   /** @param limit largest file, bytes */
   constructor(folder: string, limit: number) {
@@ -44,10 +48,28 @@ export class FileVault {
   /**
    * Writes a stream to disk, hashing on the way; memory does not grow with it.
    *
-   * @throws CollaborationError `VIGIE_COLLABORATION_FILE_TOO_LARGE` (413), `…_FILE_EMPTY` (400), `…_FILE_CUT` (400);
-   *   nothing is left on disk then
+   * @throws CollaborationError `VIGIE_COLLABORATION_FILE_TOO_LARGE` (413), `…_FILE_EMPTY` (400), `…_FILE_CUT` (400),
+   *   `…_FILES_AT_ONCE` (429); nothing is left on disk then
    */
   async store(tenant: string, content: Readable): Promise<StoredFile> {
+    const others = this.#underWay.get(tenant) ?? 0;
+    if (others >= AT_ONCE)
+      throw new CollaborationError(
+        'VIGIE_COLLABORATION_FILES_AT_ONCE',
+        429,
+        `${others} files are being sent already; wait until they have arrived`,
+      );
+    this.#underWay.set(tenant, others + 1);
+    try {
+      return await this.#write(tenant, content);
+    } finally {
+      const left = this.#underWay.get(tenant)! - 1;
+      if (left > 0) this.#underWay.set(tenant, left);
+      else this.#underWay.delete(tenant);
+    }
+  }
+
+  async #write(tenant: string, content: Readable): Promise<StoredFile> {
     const file = randomBytes(16).toString('hex');
     const path = this.path(tenant, file);
     await mkdir(join(this.#folder, tenant), { recursive: true, mode: 0o700 });

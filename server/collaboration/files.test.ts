@@ -81,6 +81,24 @@ describe('the vault', () => {
     expect(await readdir(join(folder, 'acme'))).toEqual([]);
   });
 
+  test('many slow uploads of one tenant: eight at a time, and those of others go on', async () => {
+    const ends: (() => void)[] = [];
+    const slow = () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.from('begun');
+          await new Promise<void>((end) => ends.push(end));
+        })(),
+      );
+    const waiting = Array.from({ length: 8 }, () => vault.store('acme', slow()));
+    await expect(vault.store('acme', slow())).rejects.toMatchObject({ statusCode: 429 });
+    await vault.store('globex', Readable.from([Buffer.from('theirs')]));
+    while (ends.length < 8) await new Promise(setImmediate);
+    for (const end of ends) end();
+    expect(await Promise.all(waiting)).toHaveLength(8);
+    await vault.store('acme', Readable.from([Buffer.from('now there is room')]));
+  });
+
   test('path traversal: neither a tenant nor a name leads out of the folder', () => {
     const name = 'a'.repeat(32);
     for (const [tenant, file] of [

@@ -73,6 +73,7 @@ export async function measureCollect(kind: Kind, lines: number): Promise<Collect
     directory: {
       byToken: (token) => (token === TOKEN ? binding : undefined),
       bySender: () => binding,
+      byCertificate: () => binding,
     },
     quarantine: { hold: () => undefined },
     drops: { count: () => undefined },

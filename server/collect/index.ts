@@ -8,7 +8,7 @@ export { type KafkaCollector, type KafkaPorts, startKafka } from './kafka/consum
 export type { KafkaOptions, KafkaState } from './kafka/options.ts';
 export { peerAddress } from './listen/address.ts';
 export type { ListenerStats, TlsMaterial } from './listen/options.ts';
-export { type Listening, listeningFor } from './listening.ts';
+export { type Listening, listeningFor, type WefListening } from './listening.ts';
 export type { LumberjackOptions } from './lumberjack/options.ts';
 export { type LumberjackCollector, startLumberjack } from './lumberjack/server.ts';
 export { type NetflowCollector, type NetflowOptions, startNetflow } from './netflow/server.ts';
@@ -24,3 +24,6 @@ export {
   type SyslogTlsOptions,
 } from './syslog/options.ts';
 export { type SyslogCollector, startSyslog } from './syslog/server.ts';
+export type { WefLimits, WefOptions } from './wef/options.ts';
+export { startWef, type WefCollector } from './wef/server.ts';
+export { DEFAULT_SUBSCRIPTION, queryList, queryProblem, subscriptionVersion } from './wef/subscription.ts';

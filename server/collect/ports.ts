@@ -6,6 +6,15 @@ export interface SourceBinding {
   readonly source: string;
 }
 
+/** A client certificate that an authority of ours vouches for. Fingerprints: SHA-256, lower-case hexadecimal. */
+export interface MachineCertificate {
+  readonly fingerprint: string;
+  /** Common name and DNS names, in small letters. */
+  readonly names: readonly string[];
+  /** Of the authorities above it, the nearest first. */
+  readonly issuers: readonly string[];
+}
+
 /** The collectors' view of the configured sources; look-ups are in memory and must not allocate. */
 export interface SourceDirectory {
   /** By the secret token of an HTTP source. Compares in constant time over the tokens' hashes. */
@@ -19,6 +28,12 @@ export interface SourceDirectory {
     readonly commonName?: string;
     readonly fingerprint?: string;
   }): SourceBinding | undefined;
+  /**
+   * By a certificate, where authorities of several tenants are trusted: by its own fingerprint, else by the authority
+   * that issued it. A source of the same tenant that names the machine goes before; one of another tenant does not,
+   * because an authority can put any name into what it issues.
+   */
+  byCertificate(certificate: MachineCertificate): SourceBinding | undefined;
 }
 
 /** Where accepted logs go. */
@@ -87,3 +102,4 @@ export type {
   PullSink,
   Settled,
 } from './pull/ports.ts';
+export type { MachineKey, MachineSighting, WefQuery, WefStore, WefSubscription } from './wef/ports.ts';

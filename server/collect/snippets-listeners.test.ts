@@ -7,6 +7,13 @@ const LISTENING: Listening = {
   lumberjack: { port: 5044, tls: false },
   gelf: { udp: 12201, tcp: 12202 },
   netflow: { port: 2055 },
+  wef: {
+    port: 5986,
+    authorities: [
+      { name: 'Acme CA', thumbprint: 'A1'.repeat(20), fingerprint: 'a1'.repeat(32) },
+      { name: 'Globex CA', thumbprint: 'B2'.repeat(20), fingerprint: 'b2'.repeat(32) },
+    ],
+  },
   kafka: {
     brokers: ['kafka-1.example.org:9092'],
     topics: [{ topic: 'acme-web', tenant: 'acme', source: 'src-1' }],
@@ -18,8 +25,9 @@ function texts(
   source: string,
   listening: Listening = {},
   tenant = 'acme',
+  senders: readonly string[] = [],
 ): Map<string, string> {
-  const own = listeningFor(listening, { tenant, source });
+  const own = listeningFor(listening, { tenant, source }, senders);
   const all = shipperSnippets('https://vigie.example.org', 5514, name, source, `t"o'k`, own);
   return new Map(all.map(({ shipper, text }) => [shipper, text]));
 }
@@ -27,7 +35,7 @@ function texts(
 describe('snippets of the listeners', () => {
   test('only of those that are open', () => {
     const names = [...texts('Acme', 'src-1').keys()];
-    for (const name of ['filebeat-logstash', 'docker-gelf', 'netflow', 'kafka'])
+    for (const name of ['filebeat-logstash', 'docker-gelf', 'netflow', 'kafka', 'windows-event-forwarding'])
       expect(names).not.toContain(name);
     expect([...texts('Acme', 'src-1', { gelf: {} }).keys()]).not.toContain('docker-gelf');
   });
@@ -67,6 +75,19 @@ describe('snippets of the listeners', () => {
     });
     expect(texts('Acme', 'other', LISTENING).has('kafka')).toBe(false);
     expect(texts('Globex', 'src-1', LISTENING, 'globex').has('kafka')).toBe(false);
+  });
+
+  test('Windows is told the authority of the source, and never that of another tenant', () => {
+    const shown = (senders: string[]): string =>
+      texts('Acme', 'src-1', LISTENING, 'acme', senders).get('windows-event-forwarding')!;
+    expect(shown(['A1'.repeat(32), '192.0.2.1'])).toContain(
+      `\n# Acme CA\nServer=https://vigie.example.org:5986/wsman/SubscriptionManager/WEC,Refresh=300,IssuerCA=${'A1'.repeat(20)}\n`,
+    );
+    expect(shown([])).toContain('IssuerCA=THUMBPRINT\n');
+    for (const senders of [[], ['a1'.repeat(32)]]) {
+      expect(shown(senders)).not.toContain('Globex');
+      expect(shown(senders)).not.toContain('B2B2');
+    }
   });
 
   test('a name with a line break stays in its comment', () => {

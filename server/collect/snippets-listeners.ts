@@ -1,5 +1,5 @@
-import type { Listening } from './listening.ts';
-import type { ShipperSnippet } from './snippets.ts';
+import type { Listening, WefListening } from './listening.ts';
+import type { ShipperSnippet } from './snippet.ts';
 
 /** Where and as whom a sender of one of the listeners sends. */
 interface ListenerTarget {
@@ -13,12 +13,13 @@ interface ListenerTarget {
 
 /** What to paste for the listeners that are open. */
 export function listenerSnippets(to: ListenerTarget, listening: Listening): ShipperSnippet[] {
-  const { lumberjack, gelf, netflow, kafka } = listening;
+  const { lumberjack, gelf, netflow, kafka, wef } = listening;
   const topic = kafka?.topics[0]?.topic;
   return [
     ...(lumberjack === undefined ? [] : [filebeatLogstash(to, lumberjack)]),
     ...(gelf?.udp === undefined && gelf?.tcp === undefined ? [] : [dockerGelf(to, gelf)]),
     ...(netflow === undefined ? [] : [ciscoNetflow(to, netflow.port)]),
+    ...(wef === undefined ? [] : [windowsForwarding(to, wef)]),
     ...(kafka === undefined || topic === undefined ? [] : [kafkaProducer(to, kafka.brokers, topic)]),
   ];
 }
@@ -79,6 +80,29 @@ flow exporter VIGIE
  transport udp ${port}
  template data timeout 60
  option sampler-table timeout 60
+`,
+  };
+}
+
+/** What goes into the policy of Windows; see docs/wef.md for the rest. */
+function windowsForwarding(to: ListenerTarget, { port, authorities }: WefListening): ShipperSnippet {
+  const manager = (thumbprint: string): string =>
+    `Server=https://${to.host}:${port}/wsman/SubscriptionManager/WEC,Refresh=300,IssuerCA=${thumbprint}`;
+  const lines =
+    authorities.length === 0
+      ? `# Name the authority of your machines' certificates among the senders of this source first (its SHA-256
+# fingerprint). Its thumbprint (SHA-1) belongs at the end of this line:
+${manager('THUMBPRINT')}`
+      : authorities.map(({ name, thumbprint }) => `# ${name}\n${manager(thumbprint)}`).join('\n');
+  return {
+    shipper: 'windows-event-forwarding',
+    title: 'Windows without an agent: group policy for Windows Event Forwarding',
+    language: 'conf',
+    text: `# ${to.note}
+# Computer Configuration > Policies > Administrative Templates > Windows Components > Event Forwarding >
+# Configure target Subscription Manager: Enabled, and this line. The host must be a name in the certificate of the
+# listener. Each machine needs a certificate of the authority, and NETWORK SERVICE the right to read its key.
+${lines}
 `,
   };
 }

@@ -1,15 +1,8 @@
 import type { Listening } from './listening.ts';
+import type { ShipperSnippet } from './snippet.ts';
 import { listenerSnippets } from './snippets-listeners.ts';
 
-/** Configuration of a log shipper, ready to be pasted. */
-export interface ShipperSnippet {
-  /** Stable id: `rsyslog`, `filebeat`, … */
-  readonly shipper: string;
-  readonly title: string;
-  /** Of the text, for highlighting: `conf`, `yaml`, `toml`, `ini`, `shell`. */
-  readonly language: 'conf' | 'yaml' | 'toml' | 'ini' | 'shell';
-  readonly text: string;
-}
+export type { ShipperSnippet } from './snippet.ts';
 
 /** Where and as whom a shipper sends. */
 interface Target {

@@ -337,6 +337,7 @@ describe('filters', () => {
           other.toLowerCase() === value.toLowerCase(),
         );
       }),
+      { examples: [[' \n', 'a']] },
     );
     for (const value of [' \n', '\n', 'a \n\n', '\n a', `${'x'.repeat(60)}\n y`])
       expect(filterOf(composeFilter(quiet(value))).detection.selections[0]!.node).toMatchObject({

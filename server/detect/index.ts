@@ -38,12 +38,12 @@ export {
 export { ParsedFiles } from './parsed-files.ts';
 export type * from './ports.ts';
 export { DetectQueue, type DetectQueueOptions } from './queue.ts';
+export type { RuleFile } from './rule-file.ts';
 export {
   buildRuleSet,
   findRule,
   type KnownRule,
   logsourceText,
-  type RuleFile,
   type RuleProblem,
   type RuleSet,
 } from './rule-set.ts';

@@ -1,5 +1,5 @@
 import { type ParsedRules, parseRules } from '@vigie/sigma';
-import type { RuleFile } from './rule-set.ts';
+import type { RuleFile } from './rule-file.ts';
 
 /**
  * Parses each text once, however often the rules are built: parsing is four fifths of it. What the last set did

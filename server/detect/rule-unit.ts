@@ -1,5 +1,5 @@
 import { type ParsedRules, ruleKey, type SigmaCorrelation, type SigmaRule } from '@vigie/sigma';
-import type { RuleFile } from './rule-set.ts';
+import type { RuleFile } from './rule-file.ts';
 
 export type AnyRule = SigmaRule | SigmaCorrelation;
 

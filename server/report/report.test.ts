@@ -1,6 +1,6 @@
 import type { IncidentView } from '@vigie/contracts/api';
 import { extractText, getDocumentProxy } from 'unpdf';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { csvCell, csvLine } from './csv.ts';
 import type { IncidentReport } from './incident.ts';
 import { incidentCsv } from './incident-csv.ts';
@@ -9,6 +9,11 @@ import { type StixObject, stixBundle } from './stix.ts';
 import { MOST_ROWS, tableText } from './table.ts';
 
 const AT = Date.parse('2026-03-04T13:05:00Z');
+
+// The reader of PDFs pretends to be in a browser; who shares this process must not take it for one.
+afterAll(() => {
+  Reflect.deleteProperty(globalThis, 'navigator');
+});
 
 function incident(more: Partial<IncidentView> = {}): IncidentView {
   return {

@@ -4,6 +4,7 @@
  * | code | meaning | again? |
  * |---|---|---|
  * | `VIGIE_EVENTS_UNAVAILABLE` | the event store's process is starting, dead or did not answer in time | yes |
+ * | `VIGIE_EVENTS_BUSY` | more searches are asked for than can be run for now | yes |
  * | `VIGIE_EVENTS_DISK_FULL` | the event store's disk is full | yes, when there is room |
  * | `VIGIE_EVENTS_LOCKED` | another process holds the event store's folder | no |
  * | `VIGIE_EVENTS_SCHEMA_NEWER` | the folder was written by a newer version | no |
@@ -20,6 +21,7 @@
  */
 export type StorageErrorCode =
   | 'VIGIE_EVENTS_UNAVAILABLE'
+  | 'VIGIE_EVENTS_BUSY'
   | 'VIGIE_EVENTS_DISK_FULL'
   | 'VIGIE_EVENTS_LOCKED'
   | 'VIGIE_EVENTS_SCHEMA_NEWER'
@@ -36,6 +38,7 @@ export type StorageErrorCode =
 
 const RETRYABLE: ReadonlySet<StorageErrorCode> = new Set([
   'VIGIE_EVENTS_UNAVAILABLE',
+  'VIGIE_EVENTS_BUSY',
   'VIGIE_EVENTS_DISK_FULL',
   'VIGIE_STATE_UNAVAILABLE',
 ]);

@@ -1,8 +1,7 @@
-import { joiningKeys } from './entities.ts';
-import type { TriageOptions } from './index.ts';
-import { COHORT, CONTEXT, LIMITS, OPENS_AT, UNUSUAL, WATCH, weigh } from './joining.ts';
+import { entityKey, joiningKeys } from './entities.ts';
+import { COHORT, CONTEXT, LIMITS, OPENS_AT, UNUSUAL, WATCH, weigh, weighEcho } from './joining.ts';
 import type { Listening } from './listening.ts';
-import type { AlertRecord, IncidentRecord, Reason, TriageTransaction } from './ports.ts';
+import type { AlertRecord, IncidentRecord, Reason, TriageOptions, TriageTransaction } from './ports.ts';
 import { furthest } from './tactics.ts';
 import { levelRank } from './title.ts';
 
@@ -25,6 +24,10 @@ export class Candidates {
   readonly #keys = new Map<number, Set<string>>();
   /** Of those, what this round added. */
   readonly #added = new Map<number, Set<string>>();
+  /** Incidents that this round gave entities or unusual rules which they did not have. */
+  readonly #grown = new Set<number>();
+  /** Entities that evidence of this round brought into an incident, and when, milliseconds. */
+  readonly #arrived = new Map<number, Map<string, number>>();
   readonly #joined = new Map<number, number>();
   readonly #changed = new Set<IncidentRecord>();
   readonly #gone = new Set<number>();
@@ -57,9 +60,14 @@ export class Candidates {
         from - reach,
         until + this.#options.incidentWindow,
         [...rules],
-        from - COHORT,
+        from - Math.max(COHORT, CONTEXT),
       );
       for (const { incident, keys: shared } of found) this.#know(incident, shared);
+      const alike = found.filter(({ incident }) => incident.signalRules.some((rule) => rules.has(rule)));
+      await this.#listening.recall(
+        alike.flatMap(({ incident }) => this.entitiesOf(incident)),
+        from,
+      );
     }
   }
 
@@ -85,21 +93,24 @@ export class Candidates {
     const severe = levelRank(alert.level) >= levelRank('high');
     for (const incident of this.#incidents.values()) {
       if (this.#gone.has(incident.id)) continue;
-      if (severe ? this.#count(incident) >= LIMITS.severe : this.#full(incident)) continue;
+      if (severe ? this.#count(incident) >= LIMITS.severe : this.full(incident)) continue;
       const reason = this.weigh(alert, incident);
       if (reason !== undefined && reason.total >= reason.needed) found.push({ incident, reason });
     }
     return found.sort((a, b) => b.reason.total - a.reason.total || b.incident.lastAt - a.incident.lastAt);
   }
 
-  /** The incident with which a usual alert is shown, since it happened on its entities at the time. */
+  /**
+   * The incident with which an alert that belongs to none is shown: it happened on its entities at the time, or is
+   * the echo of what happened there.
+   */
   contextOf(alert: AlertRecord): Found | undefined {
     const { from, until } = this.#listening.of(alert);
     let best: Found | undefined;
     for (const incident of this.#incidents.values()) {
-      if (this.#gone.has(incident.id) || this.#full(incident)) continue;
+      if (this.#gone.has(incident.id) || this.full(incident)) continue;
       if (from - incident.activeAt > CONTEXT || incident.firstAt - until > CONTEXT) continue;
-      const reason = this.weigh(alert, incident);
+      const reason = this.weigh(alert, incident) ?? this.#echo(alert, incident);
       if (reason !== undefined && (best === undefined || reason.total > best.reason.total))
         best = { incident, reason };
     }
@@ -109,7 +120,7 @@ export class Candidates {
   /** A full incident that the alert would else have joined. */
   fullFor(alert: AlertRecord): IncidentRecord | undefined {
     for (const incident of this.#incidents.values()) {
-      if (this.#gone.has(incident.id) || !this.#full(incident)) continue;
+      if (this.#gone.has(incident.id) || !this.full(incident)) continue;
       const reason = this.weigh(alert, incident);
       if (reason !== undefined && reason.total >= reason.needed) return incident;
     }
@@ -132,17 +143,40 @@ export class Candidates {
             .together(heard.subject, heard.until)
             .filter(({ rule, surprise }) => surprise.score >= UNUSUAL && incident.signalRules.includes(rule))
             .map(({ rule }) => rule);
+    const sweep =
+      cohort.length === 0
+        ? 0
+        : this.entitiesOf(incident).filter(
+            (entity) =>
+              entity !== heard.subject &&
+              this.#listening
+                .together(entity, heard.until)
+                .some(({ rule, surprise }) => rule === alert.ruleId && surprise.score >= UNUSUAL),
+          ).length;
     return weigh({
       level: alert.level,
       shared: shared.map((key) => key.slice(key.indexOf(':') + 1)),
       cohort,
-      apart: Math.max(0, heard.from - incident.activeAt, incident.firstAt - heard.until),
+      sweep,
+      apart: this.#apart(alert, incident),
       window: this.#options.incidentWindow,
       surprise: heard.surprise,
       habit: heard.habit,
       strong: heard.surprise.score >= UNUSUAL && this.#listening.sum(heard.subject, heard.until) >= OPENS_AT,
       progress,
     });
+  }
+
+  #echo(alert: AlertRecord, incident: IncidentRecord): Reason | undefined {
+    if (!incident.signalRules.includes(alert.ruleId)) return undefined;
+    const { surprise, atTenant } = this.#listening.of(alert);
+    return weighEcho(surprise, atTenant, this.#apart(alert, incident));
+  }
+
+  /** Time between an alert and the incident's evidence, milliseconds; 0 within it. */
+  #apart(alert: AlertRecord, incident: IncidentRecord): number {
+    const { from, until } = this.#listening.of(alert);
+    return Math.max(0, from - incident.activeAt, incident.firstAt - until);
   }
 
   /** Notes that an alert is in an incident now. */
@@ -154,20 +188,37 @@ export class Candidates {
     const heard = this.#listening.of(alert);
     const own = this.#keys.get(incident.id)!;
     const added = this.#added.get(incident.id) ?? new Set();
+    const arrived = this.#arrived.get(incident.id) ?? new Map<string, number>();
     for (const key of joiningKeys(alert.entities)) {
+      if (!own.has(key)) {
+        arrived.set(key, heard.until);
+        this.#grown.add(incident.id);
+      }
       own.add(key);
       added.add(key);
     }
+    this.#arrived.set(incident.id, arrived);
     this.#added.set(incident.id, added);
-    incident.firstAt = Math.min(incident.firstAt, heard.from);
+    this.beginsWith(incident, heard.from);
     incident.lastAt = Math.max(incident.lastAt, alert.lastAt);
     this.keepGoing(alert, incident);
     if (
       heard.surprise.score >= UNUSUAL &&
       incident.signalRules.length < SIGNAL_RULES_KEPT &&
       !incident.signalRules.includes(alert.ruleId)
-    )
+    ) {
       incident.signalRules.push(alert.ruleId);
+      this.#grown.add(incident.id);
+    }
+  }
+
+  /**
+   * Lets an incident begin with evidence that is near it. An alert that has been told of for days, and goes on in the
+   * incident, does not make it begin days ago.
+   */
+  beginsWith(incident: IncidentRecord, at: number): void {
+    if (incident.firstAt - at <= this.#options.incidentWindow)
+      incident.firstAt = Math.min(incident.firstAt, at);
   }
 
   /**
@@ -207,6 +258,24 @@ export class Candidates {
     this.#changed.add(kept);
   }
 
+  /** Incidents that this round gave entities or unusual rules which they did not have. */
+  grown(): IncidentRecord[] {
+    return [...this.#grown].filter((id) => !this.#gone.has(id)).map((id) => this.#incidents.get(id)!);
+  }
+
+  /** Keys of all entities of an incident, as far as they are known. */
+  entitiesOf(incident: IncidentRecord): string[] {
+    return [...new Set([...incident.entities.map(entityKey), ...(this.#keys.get(incident.id) ?? [])])];
+  }
+
+  /** Incidents with the entities that this round brought into them. */
+  arrivals(): { readonly incident: IncidentRecord; readonly keys: ReadonlyMap<string, number> }[] {
+    return [...this.#arrived]
+      .filter(([, keys]) => keys.size > 0)
+      .map(([id, keys]) => ({ incident: this.#incidents.get(id)!, keys }))
+      .filter(({ incident }) => !this.#gone.has(incident.id));
+  }
+
   changed(): IncidentRecord[] {
     return [...this.#changed].filter((incident) => !this.#gone.has(incident.id));
   }
@@ -231,7 +300,8 @@ export class Candidates {
     return new Set([...joiningKeys(incident.entities), ...(this.#added.get(incident.id) ?? [])]).size;
   }
 
-  #full(incident: IncidentRecord): boolean {
+  /** Whether it holds as much as one incident may. */
+  full(incident: IncidentRecord): boolean {
     return this.#count(incident) >= LIMITS.alerts || this.#breadth(incident) >= LIMITS.entities;
   }
 }

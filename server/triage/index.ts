@@ -1,30 +1,10 @@
-import type { IncidentRecord, JudgedDetection, RuleFacts, TriageStore } from './ports.ts';
+import type { JudgedDetection, TriageOptions, TriageOutcome } from './ports.ts';
 import { Round } from './round.ts';
 
 export { entityKey, joiningKeys } from './entities.ts';
 export type * from './ports.ts';
 export { incidentTitle, levelRank } from './title.ts';
-
-/** Times are milliseconds. */
-export interface TriageOptions {
-  readonly store: TriageStore;
-  readonly rule: (id: string) => RuleFacts | undefined;
-  /** Name of the first tactic of an ATT&CK technique. */
-  readonly tactic?: (technique: string) => string | undefined;
-  readonly now: () => number;
-  /** A detection folds into its alert when it comes within this time of the alert's last one. */
-  readonly foldWindow: number;
-  /** Alerts that share an entity within this time join one incident. */
-  readonly incidentWindow: number;
-}
-
-/** What a call of {@link Triage.apply} changed. */
-export interface TriageOutcome {
-  /** Detections applied; 0 when the batch had been applied before. */
-  readonly fresh: number;
-  readonly opened: readonly IncidentRecord[];
-  readonly changed: readonly IncidentRecord[];
-}
+export { groupingWords } from './words.ts';
 
 /** Folds detections into alerts and alerts into incidents. */
 export interface Triage {

@@ -1,6 +1,6 @@
 import type { Level } from '@vigie/contracts';
 import type { Reason, ReasonTerm } from './ports.ts';
-import type { Surprise } from './rhythm.ts';
+import { beyondChance, type Surprise } from './rhythm.ts';
 import { levelRank } from './title.ts';
 
 const MINUTE = 60_000;
@@ -22,6 +22,16 @@ export const COHORT = 30 * MINUTE;
 export const WATCH = 24 * HOUR;
 /** Usual alerts on its entities are shown with it when so near, milliseconds. */
 export const CONTEXT = HOUR;
+/** How far an incident looks back for what was rare on its entities: the week by which routines are told, milliseconds. */
+export const LOOKBACK = 7 * 24 * HOUR;
+/**
+ * Rare alerts from before are shown with an incident from this sum on: 4 for the entity they share, and chance alone
+ * would have brought two at most since then. Two, not one: a rule often speaks in two slots about one thing, so that
+ * counting slots makes it look twice as common as it is.
+ */
+export const EARLIER_AT = 4 - Math.LN2 / 2;
+/** At most so many from before for each entity, the most telling: a person reads them all. */
+export const EARLIER_EACH = 5;
 /** One incident takes in no more alerts and entities than this by itself; three times as many alerts of a high level. */
 export const LIMITS = { alerts: 300, severe: 900, entities: 50 } as const;
 
@@ -32,6 +42,8 @@ export interface Tie {
   readonly shared: readonly string[];
   /** Rules that are unusual here now and were unusual in the incident. */
   readonly cohort: readonly string[];
+  /** On how many other entities of the incident the alert's rule is unusual at the same time. */
+  readonly sweep: number;
   /** Between the alert and the incident's evidence; 0 within it. */
   readonly apart: number;
   readonly window: number;
@@ -50,7 +62,7 @@ export interface Tie {
  */
 export function weigh(tie: Tie): Reason | undefined {
   const { shared, cohort, apart } = tie;
-  const alike = cohort.length >= 2 && apart <= COHORT;
+  const alike = Math.max(cohort.length, tie.sweep) >= 2 && apart <= COHORT;
   if (shared.length === 0 && !alike) return undefined;
   // Long after, only what is unusual concerns an incident still.
   if (apart > tie.window && (apart > WATCH || tie.surprise.score < UNUSUAL || tie.strong)) return undefined;
@@ -62,8 +74,10 @@ export function weigh(tie: Tie): Reason | undefined {
   if (alike)
     add(
       'same-deed',
-      Math.min(4, 2 * cohort.length),
-      `${cohort.length} rules are unusual here and there at once`,
+      Math.min(4, 2 * Math.max(cohort.length, tie.sweep)),
+      cohort.length >= 2
+        ? `${cohort.length} rules are unusual here and there at once`
+        : `the rule is unusual here and on ${tie.sweep} of its machines at once`,
     );
   if (apart <= TOGETHER) add('time', 2, 'within ten minutes of its evidence');
   else if (apart <= HOUR) add('time', 1.5, 'within an hour of its evidence');
@@ -75,6 +89,55 @@ export function weigh(tie: Tie): Reason | undefined {
   if (tie.habit === 'routine' && levelRank(tie.level) < levelRank('high'))
     add('routine', -5, 'fires here as a matter of course');
   else if (tie.habit === 'common' && tie.surprise.score < UNUSUAL) add('common', -3, 'fires here often');
+  return { terms, total: round(terms.reduce((sum, { weight }) => sum + weight, 0)), needed: JOINS_AT };
+}
+
+/**
+ * Why an alert is shown with an incident that began long after it: it was rare on an entity of it, more so than the
+ * time in between explains. Undefined where it wasn't.
+ *
+ * @param shared an entity that both name, as people read it
+ * @param apart from the alert to the evidence that brought the entity into the incident, milliseconds
+ */
+export function weighEarlier(shared: string, rarity: number, apart: number): Reason | undefined {
+  const total = 4 + beyondChance(rarity, apart);
+  if (rarity < UNUSUAL || total < EARLIER_AT) return undefined;
+  return {
+    terms: [
+      { term: 'shared', weight: 4, text: `names ${shared}, which the incident is about` },
+      { term: 'unusual', weight: round(rarity), text: 'was rare there' },
+      {
+        term: 'before',
+        weight: round(beyondChance(rarity, apart) - rarity),
+        text: `came ${spoken(apart)} before; the rarer it is, the less it is chance`,
+      },
+    ],
+    total: round(total),
+    needed: round(EARLIER_AT),
+  };
+}
+
+/**
+ * Why an alert is shown with an incident that shares no entity with it: the rule is rare at the tenant, and now
+ * speaks about another entity while it is among what was unusual in the incident. One rule alone never makes an
+ * alert a part of an incident. Undefined where it says nothing.
+ *
+ * @param atTenant rarity of the rule at the tenant
+ * @param apart between the alert and the incident's evidence, milliseconds
+ */
+export function weighEcho(surprise: Surprise, atTenant: number, apart: number): Reason | undefined {
+  if (surprise.score < UNUSUAL || apart > CONTEXT || beyondChance(atTenant, apart) < 0) return undefined;
+  const terms: ReasonTerm[] = [
+    {
+      term: 'echo',
+      weight: 1,
+      text: 'the same rule, rare at this client, is unusual here and in the incident',
+    },
+    apart <= TOGETHER
+      ? { term: 'time', weight: 2, text: 'within ten minutes of its evidence' }
+      : { term: 'time', weight: 1.5, text: 'within an hour of its evidence' },
+    { term: 'unusual', weight: round(Math.min(1.5, surprise.score / 2)), text: surprise.term },
+  ];
   return { terms, total: round(terms.reduce((sum, { weight }) => sum + weight, 0)), needed: JOINS_AT };
 }
 
@@ -101,6 +164,18 @@ function listed(names: readonly string[]): string {
   return names.length <= 3
     ? names.join(', ')
     : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/** A length of time in words: minutes, hours up to two days, else days. */
+function spoken(length: number): string {
+  const [n, unit] =
+    length < HOUR
+      ? [length / MINUTE, 'minute']
+      : length < 48 * HOUR
+        ? [length / HOUR, 'hour']
+        : [length / (24 * HOUR), 'day'];
+  const whole = Math.max(1, Math.round(n));
+  return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
 }
 
 function round(value: number): number {

@@ -2,12 +2,14 @@ import type { Entity } from '@vigie/contracts';
 import { entityKey } from './entities.ts';
 import { TOGETHER } from './joining.ts';
 import type { AlertRecord, JudgedDetection, Rhythm, TriageTransaction } from './ports.ts';
-import { beat, isRoutine, LEARNING, newRhythm, SLOT, type Surprise, surpriseOf } from './rhythm.ts';
+import { beat, isRoutine, LEARNING, newRhythm, rarityOf, SLOT, type Surprise, surpriseOf } from './rhythm.ts';
 
 /** What one round found out about an alert. */
 export interface Heard {
   /** Its most unusual detection of this round. */
   surprise: Surprise;
+  /** How rare its rule was at the tenant by then, whatever the entity. */
+  atTenant: number;
   habit: 'routine' | 'common' | 'none';
   /** First and last detection of this round, milliseconds. */
   from: number;
@@ -33,6 +35,8 @@ export class Listening {
   readonly #fresh = new Set<Rhythm>();
   /** Entity → rule → when it was unusual last. */
   readonly #signals = new Map<string, Map<string, Signal>>();
+  /** Entities of which the signals were read, and from when on, milliseconds. */
+  readonly #recalled = new Map<string, number>();
   /** Fold keys of alerts that a person called true. */
   readonly #confirmed = new Set<string>();
   /** Fold keys of alerts that a person called routine. */
@@ -75,13 +79,26 @@ export class Listening {
     const asked = new Set([...settled.map(({ fold }) => fold), ...this.#declared]);
     if (asked.size > 0)
       for (const fold of await this.#tx.confirmed(this.#tenant, [...asked])) this.#confirmed.add(fold);
-    if (subjects.size === 0) return;
-    for (const r of await this.#tx.signals(this.#tenant, [...subjects], first - TOGETHER))
-      if (r.signalAt !== null)
+    await this.recall(subjects, first);
+  }
+
+  /** Reads what else was unusual on entities around a time. */
+  async recall(subjects: Iterable<string>, at: number): Promise<void> {
+    const since = at - TOGETHER;
+    const asked = [...new Set(subjects)].filter(
+      (subject) => subject !== '' && (this.#recalled.get(subject) ?? Number.POSITIVE_INFINITY) > since,
+    );
+    if (asked.length === 0) return;
+    for (const subject of asked) this.#recalled.set(subject, since);
+    for (const r of await this.#tx.signals(this.#tenant, asked, since)) {
+      // What this round heard is newer than what is stored.
+      const known = this.#signals.get(r.entity)?.get(r.rule);
+      if (r.signalAt !== null && (known === undefined || known.at < r.signalAt))
         this.#remember(r.entity, r.rule, {
           at: r.signalAt,
           surprise: { score: r.signal, term: r.signalTerm },
         });
+    }
   }
 
   /** Counts one detection, in order of time, and notes how unusual it was for its alert. */
@@ -97,6 +114,7 @@ export class Listening {
     const routine =
       !this.#confirmed.has(alert.foldKey) && (this.#declared.has(alert.foldKey) || isRoutine(fold ?? on, at));
     if (routine) surprise = { score: 0, term: 'usual' };
+    const atTenant = rarityOf(anywhere, tenant.firstAt, at);
     const slots = Math.max(1, (at - tenant.firstAt) / SLOT);
     const common = at - tenant.firstAt >= LEARNING && on.slots / slots >= COMMON_SHARE;
     beat(tenant, at);
@@ -116,13 +134,17 @@ export class Listening {
     if (heard === undefined)
       this.#heard.set(alert, {
         surprise,
+        atTenant,
         habit: routine ? 'routine' : common ? 'common' : 'none',
         from: at,
         until: at,
         subject,
       });
     else {
-      if (surprise.score > heard.surprise.score) heard.surprise = surprise;
+      if (surprise.score > heard.surprise.score) {
+        heard.surprise = surprise;
+        heard.atTenant = atTenant;
+      }
       if (!routine && heard.habit === 'routine') heard.habit = common ? 'common' : 'none';
       heard.until = Math.max(heard.until, at);
     }
@@ -133,6 +155,7 @@ export class Listening {
     return (
       this.#heard.get(alert) ?? {
         surprise: { score: alert.rarity, term: alert.rarity > 0 ? 'rare' : 'usual' },
+        atTenant: 0,
         habit: alert.routine ? 'routine' : 'none',
         from: alert.firstAt,
         until: alert.lastAt,

@@ -17,6 +17,19 @@ export interface Reason {
   readonly needed: number;
 }
 
+/** How near a loose alert is to an incident, for a person who decides where it belongs. */
+export interface Nearness {
+  /** Keys of the entities that both name. */
+  readonly shared: readonly string[];
+  /** From the incident's evidence to the alert, milliseconds: 0 within it, negative where the alert came before. */
+  readonly apart: number;
+  /** The alert's rule is among what was unusual in the incident. */
+  readonly sameRule: boolean;
+  /** What triage makes of it; null where it is too far apart in time to be weighed. */
+  readonly total: number | null;
+  readonly needed: number;
+}
+
 /** What triage must know of a rule to speak of its detections. */
 export interface RuleFacts {
   readonly id: string;
@@ -108,6 +121,18 @@ export interface TriageTransaction {
     until: number,
   ): Promise<AlertRecord[]>;
   /**
+   * Alerts without incident that share one of the entity keys, or are of one of the rules, were last seen from `since`
+   * until before `until`, are as rare as `rarity` at least and no routine, and that no person has placed or looked at.
+   * The rarest first, a bounded number.
+   */
+  rareAlerts(
+    tenant: string,
+    by: { readonly entities: readonly string[] } | { readonly rules: readonly string[] },
+    since: number,
+    until: number,
+    rarity: number,
+  ): Promise<AlertRecord[]>;
+  /**
    * Open incidents active from `since` to `until` that name one of the entities, and those active since `alikeSince`
    * in which one of the rules was unusual; `keys` are the entities they share.
    */
@@ -156,4 +181,25 @@ export interface TriageTransaction {
 /** The state as triage sees it. */
 export interface TriageStore {
   transaction<T>(tenant: string, work: (tx: TriageTransaction) => Promise<T>): Promise<T>;
+}
+
+/** Times are milliseconds. */
+export interface TriageOptions {
+  readonly store: TriageStore;
+  readonly rule: (id: string) => RuleFacts | undefined;
+  /** Name of the first tactic of an ATT&CK technique. */
+  readonly tactic?: (technique: string) => string | undefined;
+  readonly now: () => number;
+  /** A detection folds into its alert when it comes within this time of the alert's last one. */
+  readonly foldWindow: number;
+  /** Alerts that share an entity within this time join one incident. */
+  readonly incidentWindow: number;
+}
+
+/** What a call of `Triage.apply` changed. */
+export interface TriageOutcome {
+  /** Detections applied; 0 when the batch had been applied before. */
+  readonly fresh: number;
+  readonly opened: readonly IncidentRecord[];
+  readonly changed: readonly IncidentRecord[];
 }

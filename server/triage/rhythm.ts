@@ -83,10 +83,30 @@ export function beat(rhythm: Rhythm, at: number): void {
 }
 
 /**
- * How unusual it is that this rule speaks now, judged by what was counted before now ({@link beat} comes after).
+ * Rarity of what a rhythm counts: half the negative logarithm of the share of slots in which the rule spoke, with
+ * half a slot added (Jeffreys' prior), where that share is below 5 %; else 0.
  *
- * Rarity is half the negative logarithm of the share of slots in which the rule spoke about the entity, with half
- * a slot added (Jeffreys' prior), counted where that share is below 5 %.
+ * @param since when the tenant was first seen, milliseconds
+ */
+export function rarityOf(rhythm: Rhythm, since: number, at: number): number {
+  const share = (rhythm.slots + 0.5) / Math.max(1, (at - since) / SLOT);
+  return share < 0.05 ? -Math.log(share) / 2 : 0;
+}
+
+/**
+ * What is left of a rarity after so long. A rule that speaks in a share p of the slots is expected p·n times in n
+ * of them; half the negative logarithm of that is its rarity less half the logarithm of n. At 0 chance alone would
+ * bring one such alert in the time between, above it fewer.
+ *
+ * @param rarity as {@link rarityOf} measures it
+ * @param apart milliseconds
+ */
+export function beyondChance(rarity: number, apart: number): number {
+  return rarity - Math.log(Math.max(1, apart / SLOT)) / 2;
+}
+
+/**
+ * How unusual it is that this rule speaks now, judged by what was counted before now ({@link beat} comes after).
  *
  * @param on the rule on the entity
  * @param anywhere the rule at the tenant
@@ -102,9 +122,7 @@ export function surpriseOf(on: Rhythm, anywhere: Rhythm, since: number, at: numb
     return { score: SURPRISE.burst, term: 'burst' };
   // Within its slot a detection says nothing that the first of the slot has not said.
   if (sameSlot) return { score: 0, term: 'usual' };
-  const slots = Math.max(1, (at - since) / SLOT);
-  const share = (on.slots + 0.5) / slots;
-  const rare = share < 0.05 ? -Math.log(share) / 2 : 0;
+  const rare = rarityOf(on, since, at);
   if (on.total === 0 && rare <= SURPRISE.newOnEntity)
     return { score: SURPRISE.newOnEntity, term: 'new on the entity' };
   return rare > 0

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Candidates, type Found } from './candidates.ts';
 import { entityKey, joiningKeys, mergeEntities } from './entities.ts';
-import type { TriageOptions, TriageOutcome } from './index.ts';
+import { Gathering } from './gathering.ts';
 import { CONTEXT, OPENS_AT, openedByRarity, TIES_AT, UNUSUAL } from './joining.ts';
 import { Listening } from './listening.ts';
-import type { AlertRecord, IncidentRecord, JudgedDetection, Reason, TriageTransaction } from './ports.ts';
+import type {
+  AlertRecord,
+  IncidentRecord,
+  JudgedDetection,
+  Reason,
+  TriageOptions,
+  TriageOutcome,
+  TriageTransaction,
+} from './ports.ts';
 import { higher, incidentTitle, levelRank } from './title.ts';
 
 /** Detections of one alert that are kept with their matched values; later ones are counted. */
@@ -23,6 +31,7 @@ export class Round {
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #listening: Listening;
   readonly #candidates: Candidates;
+  readonly #gathering: Gathering;
   readonly #opened: IncidentRecord[] = [];
   readonly #dirty = new Set<AlertRecord>();
   readonly #merged = new Map<number, IncidentRecord>();
@@ -33,6 +42,14 @@ export class Round {
     this.#tenant = tenant;
     this.#listening = new Listening(tenant, tx);
     this.#candidates = new Candidates(options, tx, tenant, this.#listening);
+    this.#gathering = new Gathering({
+      tx,
+      tenant,
+      listening: this.#listening,
+      candidates: this.#candidates,
+      held: () => [...this.#alerts.values(), ...this.#dirty],
+      attach: (alert, incident, reason, part) => this.#attach(alert, incident, reason, part),
+    });
   }
 
   async apply(detections: readonly JudgedDetection[]): Promise<TriageOutcome> {
@@ -79,11 +96,13 @@ export class Round {
     await this.#candidates.load(order);
     for (const alert of order) if (alert.incidentId !== null) this.#grow(alert);
     for (const alert of unplaced) if (alert.incidentId === null) await this.#place(alert);
+    await this.#gathering.alike(unplaced);
     for (const alert of unplaced)
       if (alert.incidentId === null) {
         const near = this.#candidates.contextOf(alert);
         if (near !== undefined) this.#attach(alert, near.incident, near.reason, 'context');
       }
+    await this.#gathering.earlier();
   }
 
   async #save(
@@ -291,7 +310,7 @@ export class Round {
     const evidence = alerts.filter(({ part }) => part === 'evidence');
     for (const alert of evidence) {
       incident.level = higher(incident.level, alert.level);
-      incident.firstAt = Math.min(incident.firstAt, alert.firstAt);
+      this.#candidates.beginsWith(incident, alert.firstAt);
       incident.lastAt = Math.max(incident.lastAt, alert.lastAt);
       incident.entities = mergeEntities(incident.entities, alert.entities);
       incident.techniques = [...new Set([...incident.techniques, ...alert.techniques])];

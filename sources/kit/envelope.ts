@@ -82,13 +82,16 @@ function time(value: unknown): number | undefined {
 
 /**
  * Takes a log out of its shipper's document: Filebeat and Elastic Agent, Fluent Bit and Fluentd, journald
- * JSON, Splunk HEC, OTLP log records, GELF, Vector, rsyslog JSON, Docker json-file, logstash-forwarder, the modules
+ * JSON, Splunk HEC and exports of Splunk and Elasticsearch, OTLP log records, GELF, Vector, rsyslog JSON, Docker json-file, logstash-forwarder, the modules
  * of a Wazuh manager. Told apart by the keys that only these write beside the text.
  *
  * @returns `undefined` where the object is itself the log
  */
 export function unwrap(json: JsonObject): Unwrapped | undefined {
   if (json['MESSAGE'] !== undefined) return journald(json);
+  if (json['_source'] !== undefined) return hit(json);
+  if (json['_raw'] !== undefined) return splunk(json);
+  if (isObject(json['result']) && json['result']['_raw'] !== undefined) return splunk(json['result']);
   if (json['integration'] !== undefined) return wazuhModule(json);
   if (typeof json['short_message'] === 'string') return gelf(json);
   if (json['event'] !== undefined && json['message'] === undefined) return hec(json);
@@ -182,6 +185,23 @@ function hec(json: JsonObject): Unwrapped | undefined {
   put(fields, 'host.name', json['host']);
   hecSource(fields, json);
   return { ...inner, fields, time: time(json['time']) };
+}
+
+/** A row that was exported from a Splunk search, alone or below `result`; Cribl's events look the same. */
+function splunk(row: JsonObject): Unwrapped | undefined {
+  const inner = content(row['_raw']);
+  if (inner === undefined) return undefined;
+  const fields: EcsFields = {};
+  put(fields, 'host.name', row['host']);
+  hecSource(fields, row);
+  return { ...inner, fields, time: time(row['_time']) };
+}
+
+/** A hit of an Elasticsearch or OpenSearch search: the document that was stored, in `_source`. */
+function hit(json: JsonObject): Unwrapped | undefined {
+  if (typeof json['_index'] !== 'string' && json['_id'] === undefined) return undefined;
+  const source = json['_source'];
+  return isObject(source) ? { text: JSON.stringify(source), json: source, fields: {} } : undefined;
 }
 
 const OTLP = new Set(['body', 'attributes', 'scope', 'flags', 'traceId', 'spanId', 'eventName']);

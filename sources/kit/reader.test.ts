@@ -269,3 +269,73 @@ describe('hints', () => {
     ).toBe('2026-03-01T09:15:01.000Z');
   });
 });
+
+describe('what transports, relays and exports put around a log', () => {
+  const AUDIT = { action: 'repo.create', actor: 'mkoval', org: 'acme', created_at: 1772360102345 };
+
+  it('takes a byte order mark, a line end and blanks off, and keeps the log as it came', () => {
+    for (const text of [`\ufeff${LINE}`, `${LINE}\r\n`, `${LINE}  `]) {
+      const { fields, sourceType } = reader.read({ text, receivedAt });
+      expect(sourceType).toBe('linux.sshd');
+      expect(fields['event.original']).toBe(text);
+    }
+    const json = `\ufeff  ${JSON.stringify(AUDIT)}\r\n`;
+    expect(reader.read({ text: json, receivedAt }).sourceType).toBe('github.audit');
+  });
+
+  it('opens rows that were exported from Splunk and hits of Elasticsearch', () => {
+    const row = {
+      _raw: LINE,
+      _time: '2026-03-01T10:15:02.000+00:00',
+      host: 'fwd-1',
+      sourcetype: 'linux_secure',
+    };
+    const hit = {
+      _index: 'logs-1',
+      _id: 'x1',
+      _source: { '@timestamp': '2026-03-01T10:15:02Z', message: LINE },
+    };
+    for (const json of [row, { preview: false, offset: 0, result: row }, hit]) {
+      const { fields, sourceType } = reader.read({ text: JSON.stringify(json), receivedAt });
+      expect(sourceType).toBe('linux.sshd');
+      expect(fields['host.name']).toBe('web01');
+    }
+  });
+
+  it("opens a shipper's document behind a relay's header", () => {
+    const shipped = JSON.stringify({ integration: 'github', github: AUDIT });
+    const { fields, sourceType } = reader.read({
+      text: `<134>Mar  1 10:15:02 relay-1 ${shipped}`,
+      receivedAt,
+    });
+    expect(sourceType).toBe('github.audit');
+    expect(fields['log.syslog.hostname']).toBe('relay-1');
+    const line = JSON.stringify({ message: LINE, agent: { type: 'filebeat' } });
+    expect(
+      reader.read({ text: `<134>1 2026-03-01T10:15:02Z relay-1 - - - - ${line}`, receivedAt }).sourceType,
+    ).toBe('linux.sshd');
+  });
+
+  it('goes into envelopes in envelopes only so deep', () => {
+    let text = LINE;
+    for (let i = 0; i < 12; i++) text = JSON.stringify({ message: text });
+    const { outcome } = reader.read({ text, receivedAt });
+    expect(outcome).not.toBe('failed');
+    let json: Record<string, unknown> = { _raw: 'x' };
+    for (let i = 0; i < 2_000; i++) json = { _id: 'a', _source: json };
+    expect(reader.read({ text: JSON.stringify(json), receivedAt }).outcome).not.toBe('failed');
+  });
+
+  it("knows a program's line without its header, and a text whose first word a header made a tag", () => {
+    const text = 'sudo:    ana : TTY=pts/0 ; PWD=/home/ana ; USER=root ; COMMAND=/usr/bin/id';
+    const { fields, sourceType } = reader.read({ text, receivedAt });
+    expect(sourceType).toBe('linux.sudo');
+    expect(fields['user.name']).toBe('ana');
+    const anvil = 'statistics: max connection rate 1/60s for (smtp:192.0.2.9) at Mar  1 10:11:42';
+    expect(reader.read({ text: `<134>Mar  1 10:15:02 relay-1 ${anvil}`, receivedAt }).sourceType).toBe(
+      'postfix.postfix',
+    );
+    // A tag that no source names stays one.
+    expect(reader.read({ text: 'myjob: started', receivedAt }).outcome).toBe('unrecognised');
+  });
+});

@@ -4,11 +4,12 @@ import { addDerived } from './derive.ts';
 import { parseObject, type Unwrapped, unwrap } from './envelope.ts';
 import { parseIp } from './ip.ts';
 import type { MappingSet } from './mapping/set.ts';
-import { createRecogniser } from './recognise.ts';
+import { createRecogniser, type Recogniser } from './recognise.ts';
 import type { RegisteredSource } from './registry.ts';
 import type { ParseInput, SourceDefinition, SyslogHeader } from './source.ts';
 import { facilityName, severityName } from './syslog-codes.ts';
 import { parseSyslog } from './syslog-header.ts';
+import { readTag } from './syslog-tag.ts';
 import { isTimeZone } from './time-zone.ts';
 
 /** The parts of a raw log that reading needs. */
@@ -115,6 +116,16 @@ export function createReader({ registry }: ReaderOptions): Reader {
         found = parseAs(preferred, opened.whole, recogniser, attempt);
         if (found) input = opened.whole;
       }
+      if (!found && !isWhole && opened.document !== undefined) {
+        // A product may name the feed in the frame alone.
+        found = parseAs(preferred, opened.document, recogniser, attempt);
+        if (found) input = opened.document;
+      }
+      if (!found) {
+        const other = otherTag(input, recogniser, attempt);
+        found = other !== undefined;
+        input = other ?? input;
+      }
       if (!found) found = parseForm(input, recogniser, attempt);
       if (!found && opened.whole !== undefined && parseForm(opened.whole, recogniser, attempt))
         input = opened.whole;
@@ -178,19 +189,38 @@ function parseMapped(
 function parseAs(
   preferred: SourceDefinition | undefined,
   input: ParseInput,
-  recogniser: ReturnType<typeof createRecogniser>,
+  recogniser: Recogniser,
   attempt: Attempt,
 ): boolean {
   if (preferred !== undefined && accepts(preferred, input, attempt)) return true;
   return recogniser.recognise(input, (definition) => accepts(definition, input, attempt)) !== undefined;
 }
 
+/**
+ * Reads the other way about what no source has taken: `sudo: …` without a header as a program's line where a source
+ * has that program, and a word before a colon, which a header makes a tag, as the beginning of the text.
+ *
+ * @returns how it was read, where it was
+ */
+function otherTag(input: ParseInput, recogniser: Recogniser, attempt: Attempt): ParseInput | undefined {
+  const { text, syslog } = input;
+  if (input.json !== undefined) return undefined;
+  let other: ParseInput;
+  if (syslog === undefined) {
+    const header: { app?: string } = {};
+    const at = readTag(text, 0, header, false);
+    if (at === 0 || header.app === undefined || !recogniser.knows(header.app)) return undefined;
+    other = { ...input, text: text.slice(at), syslog: header };
+  } else {
+    const { app, procid, ...rest } = syslog;
+    if (app === undefined || procid !== undefined || recogniser.knows(app)) return undefined;
+    other = { ...input, text: `${app}: ${text}`, syslog: rest };
+  }
+  return parseAs(undefined, other, recogniser, attempt) ? other : undefined;
+}
+
 /** Reads what no product's source took in its general form. */
-function parseForm(
-  input: ParseInput,
-  recogniser: ReturnType<typeof createRecogniser>,
-  attempt: Attempt,
-): boolean {
+function parseForm(input: ParseInput, recogniser: Recogniser, attempt: Attempt): boolean {
   const found = recogniser.recogniseForm(input, (definition) => accepts(definition, input, attempt));
   if (found !== undefined && attempt.outcome !== 'failed') attempt.outcome = 'general';
   return found !== undefined;
@@ -252,20 +282,50 @@ export function payloadsOf(raw: Readable, timeZone = 'UTC'): ParseInput[] {
   return [input, whole, document].filter((each) => each !== undefined);
 }
 
+/** How many envelopes are taken off: a forwarder, its collector, an export of what that stored. */
+const MAX_ENVELOPES = 3;
+
 /** Takes envelope and syslog header off. */
 function open(raw: Readable, timeZone: string): Opened {
   const context = { receivedAt: raw.receivedAt, timeZone };
-  const json = raw.json ?? parseObject(raw.text);
-  if (json === undefined) return openText({ text: raw.text, fields: NO_FIELDS }, context);
-  const outer = unwrap(json);
+  const text = trimmed(raw.text);
+  const json = raw.json ?? parseObject(text);
+  if (json === undefined) return openText({ text, fields: NO_FIELDS }, context);
+  const outer = unwrapAll(json);
   if (outer === undefined)
-    return { input: makeInput(raw.text, json, undefined, NO_FIELDS, context), fields: NO_FIELDS };
-  const document = makeInput(raw.text, json, undefined, NO_FIELDS, context);
-  const inner = outer.json === undefined ? undefined : unwrap(outer.json);
-  if (inner === undefined) return { ...openText(outer, context), document };
-  // One shipper behind another: the inner one is nearer to the device and wins.
-  const both = { ...inner, fields: { ...outer.fields, ...inner.fields }, time: inner.time ?? outer.time };
-  return { ...openText(both, context), document };
+    return { input: makeInput(text, json, undefined, NO_FIELDS, context), fields: NO_FIELDS };
+  const document = makeInput(text, json, undefined, NO_FIELDS, context);
+  return { ...openText(outer, context), document };
+}
+
+/**
+ * Takes envelope after envelope off. Of one shipper behind another, the inner one is nearer to the device and wins.
+ *
+ * @returns `undefined` where the object is itself the log
+ */
+function unwrapAll(json: JsonObject): Unwrapped | undefined {
+  let outer = unwrap(json);
+  for (let i = 1; i < MAX_ENVELOPES && outer?.json !== undefined; i++) {
+    const inner = unwrap(outer.json);
+    if (inner === undefined) break;
+    outer = {
+      ...inner,
+      fields: { ...outer.fields, ...inner.fields },
+      time: inner.time ?? outer.time,
+      syslog: inner.syslog ?? outer.syslog,
+    };
+  }
+  return outer;
+}
+
+/** Without what a file or a transport puts around a line: byte order mark in front, blanks and line end behind. */
+function trimmed(text: string): string {
+  const last = text.charCodeAt(text.length - 1);
+  const end = last === 32 || last === 10 || last === 13 ? text.trimEnd() : text;
+  const first = end.charCodeAt(0);
+  // Blanks in front of text may be the indentation of a continued one; in front of JSON they say nothing.
+  const isObject = first === 32 && end.charCodeAt(end.length - end.trimStart().length) === 123;
+  return first === 0xfeff || isObject ? end.trimStart() : end;
 }
 
 function openText({ text, json, syslog, fields, time }: Unwrapped, context: Context): Opened {
@@ -274,7 +334,18 @@ function openText({ text, json, syslog, fields, time }: Unwrapped, context: Cont
   if (line === undefined) return { input: makeInput(text, undefined, syslog, fields, context), fields, time };
   const payload = line.at === 0 ? text : text.slice(line.at);
   const header = syslog === undefined ? line.header : merge(syslog, line.header);
-  const input = makeInput(payload, parseObject(payload), header, fields, context);
+  const object = parseObject(payload);
+  const enclosed = object === undefined ? undefined : unwrapAll(object);
+  if (enclosed !== undefined && syslog === undefined) {
+    // A shipper's document behind a relay's header: what is in it may be a line with a header of its own.
+    const document = makeInput(payload, object, header, fields, context);
+    const opened = openText(
+      { ...enclosed, syslog: enclosed.syslog ?? header, fields: { ...fields, ...enclosed.fields } },
+      context,
+    );
+    return { document, ...opened, time: opened.time ?? time };
+  }
+  const input = makeInput(payload, object, header, fields, context);
   if (line.certain) return { input, fields, time };
   return { input, whole: makeInput(text, undefined, syslog, fields, context), fields, time };
 }

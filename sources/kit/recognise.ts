@@ -27,6 +27,8 @@ export interface Recogniser {
     input: ParseInput,
     accept: (definition: SourceDefinition) => boolean,
   ): SourceDefinition | undefined;
+  /** Whether a source names this application (syslog APP-NAME or tag) as one of its own. */
+  knows(app: string): boolean;
   /** The same for the general forms, which are left for logs that no product has taken. */
   recogniseForm(
     input: ParseInput,
@@ -83,6 +85,7 @@ export function createRecogniser(registry: readonly Pick<RegisteredSource, 'defi
       }
       return recogniseText(input, ranked, scan, accept);
     },
+    knows: (app) => byApp.has(app) || byApp.has(programName(app)),
     recogniseForm: (input, accept) =>
       forms.find(({ definition, signature }) => signature.test(input) && accept(definition))?.definition,
   };

@@ -52,6 +52,7 @@ export const manifestSchema = z.strictObject({
         'gelf-http',
         'kafka',
         'netflow',
+        'wef',
         'import',
       ]),
     )

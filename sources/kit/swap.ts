@@ -31,6 +31,11 @@ const IP_FIELD = /^(?:(?:source|destination|client|server)\.(?:nat\.)?ip|host\.i
 const MEANINGFUL =
   /^(?:root|system|local service|network service|admin\w*|anonymous|guest|nobody|unknown|localhost|invalid|postfix|postgres|ftp|user|test|default|none|all|null|service|server|client|source|host|vpn|web|mail|file|proxy|firewall)$/i;
 
+/** Whether a name means something by itself (`root`, `localhost`), so that another in its place is another event. */
+export function isMeaningful(name: string): boolean {
+  return MEANINGFUL.test(name);
+}
+
 const WORD = /[\p{L}\p{N}_]/u;
 
 /** Whether `value` stands in `text`, and only as a whole word. */

@@ -27,11 +27,6 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ['ftp', 21],
 ]);
 
-/** The port that a scheme stands for when a URL names none; `undefined` for other schemes. */
-export function defaultPort(scheme: string): number | undefined {
-  return DEFAULT_PORTS.get(scheme);
-}
-
 /** Whether `text[from, to)` is a scheme by RFC 3986: a letter, then letters, digits, `+`, `-`, `.`. */
 function isScheme(text: string, to: number): boolean {
   if (to < 1 || to > 31) return false;

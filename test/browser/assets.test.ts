@@ -135,7 +135,8 @@ describe.runIf(CHROMIUM !== undefined)('assets in Chromium', () => {
       expect.objectContaining({ term: 'criticality', criticality: 'critical', asset: 'host:mri-01' }),
     );
     await page.goto('/incidents?tenant=clinic');
-    await page.getByTestId('row-warning').getByText('Never isolate').waitFor();
+    await page.getByTestId('row-warning').getByText('Never isolate', { exact: true }).waitFor();
+    await page.getByTestId('row-warning').getByText(NOTE).waitFor();
     await screenshot(page, 'incidents-warning');
     await page.goto(`/incidents/${items[0]!.id}`);
     const warning = page.getByTestId('asset-warnings');

@@ -153,7 +153,7 @@ describe.runIf(CHROMIUM !== undefined)('clocks in Chromium', () => {
     const before = await rows.count();
     await page.getByRole('button', { name: /^Nobody/ }).click();
     await rows.first().getByRole('combobox').selectOption('Administrator');
-    await page.getByText(`INC-${id} is Administrator’s.`).waitFor();
+    await page.getByText(`INC-${id} handed to Administrator.`).waitFor();
     await page.getByRole('button', { name: /^Administrator/ }).click();
     await until('the rows of the new owner', async () => (await rows.count()) >= before - 1);
     await screenshot(page, 'clocks');

@@ -146,7 +146,7 @@ describe.runIf(CHROMIUM !== undefined)('working with the client in Chromium', ()
     await visible.getByText('Hello @Eve Adams please have a look.').waitFor();
     await visible.getByTestId('audience').filter({ hasText: 'Visible to Port de Harbour' }).waitFor();
     // The next one is internal again.
-    expect(await composer.getByRole('radio', { name: 'Internal' }).isChecked()).toBe(true);
+    await until('internal to be chosen', () => composer.getByRole('radio', { name: 'Internal' }).isChecked());
     expect((await said()).comments.map(({ audience, mentions }) => [audience, mentions.length])).toEqual([
       ['internal', 0],
       ['client', 1],
@@ -245,7 +245,7 @@ describe.runIf(CHROMIUM !== undefined)('working with the client in Chromium', ()
     await client.goto(`/incidents/${incident}`);
     await client
       .getByTestId('client-status')
-      .filter({ hasText: 'We are waiting for something from you.' })
+      .filter({ hasText: 'We are waiting for your answer below.' })
       .waitFor();
     await client.getByRole('heading', { name: 'Conversation with your security team' }).waitFor();
     await client.getByRole('link', { name: 'We are waiting for your answer below.' }).click();
@@ -254,7 +254,7 @@ describe.runIf(CHROMIUM !== undefined)('working with the client in Chromium', ()
     expect(text).not.toContain('Internal');
     expect(await client.getByTestId('campaign').count()).toBe(0);
     expect(await client.getByRole('link', { name: 'Campaigns' }).count()).toBe(0);
-    expect(await client.getByTestId('timeline-entry').count()).toBe(0);
+    expect(await client.getByTestId('timeline-entry').first().isVisible()).toBe(false);
     await client.getByText('Your security team keeps it').waitFor();
     await harmless(client);
 

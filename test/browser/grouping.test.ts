@@ -72,4 +72,40 @@ describe.runIf(CHROMIUM !== undefined)('grouping in Chromium', () => {
     await until('both again', async () => (await incidents()).length === 2);
     expect(watched.complaints).toEqual([]);
   });
+
+  test('a loose alert says why it is loose and where it could be; one key puts it there, one takes it out', async () => {
+    const [one, other] = await incidents();
+    await vigie.api.ok('POST', `/api/incidents/${one!.id}/merge`, { incidents: [other!.id] });
+    const { alertList } = await vigie.api.get<IncidentView>(`/api/incidents/${one!.id}`);
+    const { id } = alertList[0]!;
+    await vigie.api.ok('POST', `/api/incidents/${one!.id}/detach`, { alerts: [id] });
+    const held = async () =>
+      (await vigie.api.get<IncidentView>(`/api/incidents/${one!.id}`)).alertList.some((a) => a.id === id);
+    expect(await held()).toBe(false);
+
+    await page.goto('/alerts?tenant=harbour');
+    await page.getByTestId('loose-group').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('w');
+    const why = page.getByTestId('loose-why');
+    await why.getByText('Somebody took it out of an incident.').waitFor();
+    const tie = why.getByTestId('loose-tie').first();
+    await tie.getByText(`INC-${one!.id}`).first().waitFor();
+    await tie.getByText('web02', { exact: true }).waitFor();
+    await tie.getByText('it joins by itself from 5 on').waitFor();
+    await screenshot(page, 'loose-why');
+
+    await page.keyboard.press('i');
+    await page.getByText(`It is in INC-${one!.id} now.`).waitFor();
+    await until('the alert in the incident', held);
+    await page.keyboard.press('z');
+    await page.getByText(`Out of INC-${one!.id} again.`).waitFor();
+    await until('the alert loose again', async () => !(await held()));
+
+    // The same by mouse.
+    await page.getByTestId('loose-group').first().getByRole('button', { name: 'Why', exact: true }).click();
+    await tie.getByRole('button', { name: `Put into INC-${one!.id}` }).click();
+    await until('the alert in the incident again', held);
+    expect(watched.complaints).toEqual([]);
+  });
 });

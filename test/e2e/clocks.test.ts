@@ -2,10 +2,12 @@ import type {
   ClockBoard,
   ClockStatistics,
   IncidentClocks,
+  IncidentOwners,
   IncidentRegimes,
   IncidentSummary,
   IncidentView,
   MailView,
+  NoticeList,
   ReportDraft,
   RotaView,
   Site,
@@ -13,6 +15,7 @@ import type {
   UserView,
 } from '@vigie/contracts/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { account } from '../support/account.ts';
 import type { Api } from '../support/api.ts';
 import { MailServer, type TakenMail } from '../support/mail-server.ts';
 import { png } from '../support/picture.ts';
@@ -139,7 +142,8 @@ test('from the alert to a warning, to the next level, to an acknowledgement with
     ({ clock: one, incident }) => incident.id === id && one.kind === 'acknowledge',
   );
   expect(late).toMatchObject({ clock: { state: 'breached' }, incident: { owner: null } });
-  expect(board.people.map((person) => person.id)).toContain(users[0]!.id);
+  const owners = await vigie.api.get<IncidentOwners>('/api/incidents/owners');
+  expect(owners.items.map((person) => person.id)).toContain(users[0]!.id);
   await vigie.api.ok('PATCH', `/api/incidents/${id}`, { owner: users[0]!.id });
   await until('the clock to stop', async () => (await clock(id, 'acknowledge'))?.stoppedAt !== null);
   // Late stays late.
@@ -220,6 +224,43 @@ test('whom to call, in their order; a client’s own people see no names of thos
   const greedy = { contract: { ...BRIEF, name: 'Platinum' } };
   expect((await client.call('PUT', '/api/tenants/clinic/profile', greedy)).status).toBe(403);
   expect((await client.call('GET', '/api/rotas')).status).toBe(403);
+});
+
+test('who is called and whose it is read so in the console; a client whom a rota names does not', async () => {
+  const person = (name: string, role: string, email: string, tenants: string[] | null) =>
+    account(vigie, { name, role, email, tenants });
+  const ada = await person('Ada', 'analyst', ADA.email, null);
+  const eve = await person('Eve', 'client-administrator', 'eve@clinic.example.org', ['clinic']);
+  const owner = await person('Owen', 'analyst', 'owen@soc.example.com', null);
+  await vigie.api.ok('PUT', '/api/rotas/mistaken', {
+    name: 'Mistaken',
+    startsOn: '2026-01-05',
+    members: [{ name: 'Eve', email: eve.email.toUpperCase() }],
+    shifts: [{ ...ALWAYS, members: [0] }],
+  });
+  const profile = (contract: object) => vigie.api.ok('PUT', '/api/tenants/clinic/profile', { contract });
+  await profile({ name: 'Brief', levels: { high: { contain: 8 }, critical: { contain: 8 } }, warnAt: [0.5] });
+  const id = await attack('lake-09');
+  await vigie.api.ok('PATCH', `/api/incidents/${id}`, { owner: owner.id });
+  const kinds = async ({ api }: { api: Api }) =>
+    (await api.get<NoticeList>('/api/notices')).items
+      .filter(({ incident, kind }) => incident === id && kind.startsWith('clock'))
+      .map(({ kind }) => kind);
+  // A warning and a breach, once each, however many levels and rotas were called.
+  for (const one of [ada, owner])
+    await until('both in the news', async () => (await kinds(one)).length >= 2, 30_000);
+  for (const one of [ada, owner])
+    expect((await kinds(one)).sort()).toEqual(['clock-breach', 'clock-warning']);
+  // The mail goes where the rota says; the console is the provider's own.
+  await until('the mail to Eve', () =>
+    mails.mails.some(({ to, text }) => to[0]?.toLowerCase() === eve.email && text.includes(`INC-${id}`)),
+  );
+  expect(await kinds(eve)).toEqual([]);
+  const { items } = await vigie.api.get<IncidentOwners>('/api/incidents/owners');
+  expect(items.find(({ name }) => name === 'Ada')).toMatchObject({ onDuty: true });
+  expect(items.find(({ name }) => name === 'Owen')).toMatchObject({ onDuty: false });
+  await vigie.api.ok('DELETE', '/api/rotas/mistaken');
+  await profile(BRIEF);
 });
 
 test('somebody swaps, and leaves a note', async () => {

@@ -2,10 +2,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type {
+  AssetPage,
   AttachmentView,
+  AuditPage,
   CampaignView,
   ConversationView,
   IncidentCampaigns,
+  IncidentOwners,
   IncidentSummary,
   IncidentView,
   LinkedRequest,
@@ -23,6 +26,8 @@ import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 
 const DAY = 86_400_000;
+/** What is written down of the machine that the incidents are about. */
+const MIND = 'Booking server, ask the quay first';
 /** Only ever written where the provider alone may read. */
 const SECRET = 'zirconium-42';
 
@@ -70,7 +75,7 @@ beforeAll(async () => {
   vigie = await Vigie.start({
     config: {
       mail: mails.settings,
-      provider: { name: 'Watch', email: 'soc@watch.example' },
+      provider: { name: 'Watch', email: 'soc@watch.example', phone: '+32 2 555 01 99' },
       attachments: { maxBytes: 200_000, clamd: scanner.address },
       requests: { checkMs: 200 },
     },
@@ -110,6 +115,9 @@ beforeAll(async () => {
     email: 'gus@globex.example',
     role: 'client-administrator',
     tenants: ['globex'],
+  });
+  await vigie.api.ok('PUT', '/api/assets', {
+    items: [{ tenant: 'harbour', kind: 'host', name: 'web01', note: MIND, handling: ['never-isolate'] }],
   });
   incident = await incidentOf('harbour');
   other = await incidentOf('globex');
@@ -395,8 +403,12 @@ describe('questions', () => {
         choices: ['Yes', 'No', 'I don’t know'],
         risk: null,
         dueAt: asked.requests.at(-1)!.dueAt,
+        // Nothing of the incident, its machines included: who is asked may be who it is about.
+        mind: [],
         recipient: 'Chloé',
+        phone: '+32 2 555 01 99',
       });
+    expect(mail.text).not.toContain(MIND);
     expect((await talk(eve.api)).requests.at(-1)).toMatchObject({ state: 'open', answers: [] });
     expect((await link.call('POST', '/api/answer', { choice: 'Perhaps' })).status).toBe(400);
     await link.ok('POST', '/api/answer', { choice: 'No', text: 'Nobody of ours.' });
@@ -491,7 +503,13 @@ describe('decisions', () => {
   test('four eyes: link and session of one person are one; a second approves', async () => {
     const after = mails.mails.length;
     const { id } = await propose({ fourEyes: true });
-    const link = follow(await mailTo('tom@harbour.example', /Décision/, after));
+    const mail = await mailTo('tom@harbour.example', /Décision/, after);
+    const link = follow(mail);
+    // Whoever decides learns what must be minded of the machine, in the mail and behind its link.
+    for (const part of [mail.text, mail.html]) expect(part).toContain(MIND);
+    expect((await link.get<LinkedRequest>('/api/answer')).mind).toMatchObject([
+      { name: 'web01', note: MIND, handling: ['never-isolate'] },
+    ]);
     await link.ok('POST', '/api/answer', { verdict: 'approve' });
     expect(await stateOf(id)).toMatchObject({ state: 'open', answers: [{ by: 'Tom', how: 'link' }] });
     expect((await say(tom.api, id, { verdict: 'approve' })).status).toBe(409);
@@ -501,6 +519,33 @@ describe('decisions', () => {
       answers: [{ how: 'link' }, { by: 'Eve', how: 'session' }],
     });
     expect((await say(eve.api, id, { verdict: 'refuse' })).status).toBe(409);
+    // The record of an answer by link says whose it was, and their own administrators can read it.
+    const record = { object: { kind: 'incident', id: String(incident) }, tenant: 'harbour' };
+    const { items } = await vigie.api.get<AuditPage>('/api/audit?action=answer.add');
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        ...record,
+        object: expect.objectContaining(record.object),
+        actor: expect.objectContaining({ kind: 'nobody', name: 'Tom', email: 'tom@harbour.example' }),
+      }),
+    );
+  });
+
+  test('race: one person who approves many times at once, by link and session, is one of four eyes', async () => {
+    const after = mails.mails.length;
+    const { id } = await propose({ fourEyes: true });
+    const link = follow(await mailTo('tom@harbour.example', /Décision/, after));
+    const approve = { verdict: 'approve' };
+    const said = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        n % 2 === 0 ? link.call('POST', '/api/answer', approve) : say(tom.api, id, approve),
+      ),
+    );
+    expect(said.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(said.every(({ status }) => [200, 404, 409].includes(status))).toBe(true);
+    const state = await stateOf(id);
+    expect(state).toMatchObject({ state: 'open' });
+    expect(state!.answers).toHaveLength(1);
   });
 
   test('a decision for whoever is signed in: they hear of it in the console', async () => {
@@ -534,6 +579,72 @@ describe('decisions', () => {
     expect((await say(tom.api, id, { verdict: 'refuse', text: 'Not before six.' })).status).toBe(200);
     expect(await stateOf(id)).toMatchObject({ state: 'refused', answers: [{ verdict: 'refuse' }] });
     expect((await ann.api.get<NoticeList>('/api/notices')).items[0]).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('comments on assets', () => {
+  const news = async (api: Api) =>
+    (await api.get<NoticeList>('/api/notices')).items.filter(({ kind }) => kind === 'asset-comment');
+  const say = async (api: Api, text: string) => {
+    const { items } = await vigie.api.get<AssetPage>('/api/assets?tenant=harbour&kind=host&q=web01');
+    const { status } = await api.call('POST', `/api/assets/harbour/${items[0]!.id}/comments`, { text });
+    return { status, id: items[0]!.id };
+  };
+
+  test('who works on an incident hears of what a client says about its machine, and of nothing else', async () => {
+    // Nobody has the incident: whoever may take it hears of it, nobody of the client’s, nobody else’s.
+    expect((await say(stranger.api, 'mine now')).status).toBe(404);
+    expect((await say(rita.api, 'a reader writes')).status).toBe(403);
+    const { status, id } = await say(eve.api, 'Being replaced on Monday');
+    expect(status).toBe(204);
+    for (const { api } of [ann, bob])
+      expect(await news(api)).toMatchObject([
+        { tenant: 'harbour', incident, asset: id, actor: 'Eve', excerpt: 'web01: Being replaced on Monday' },
+      ]);
+    for (const { api } of [eve, tom, rita, stranger]) expect(await news(api)).toEqual([]);
+    const story = JSON.stringify((await ann.api.get<IncidentView>(path())).timeline);
+    expect(story).toContain('Comment on the asset web01');
+    // The words stand with the asset alone, so that erasing it takes them away.
+    expect(story).not.toContain('Monday');
+
+    // Somebody has it: they alone, and not of their own words.
+    await ann.api.ok('PATCH', path(), { owner: 'me' });
+    await say(ann.api, 'Thank you');
+    await say(tom.api, 'Or on Tuesday');
+    expect((await news(ann.api)).map(({ excerpt }) => excerpt)).toEqual([
+      'web01: Or on Tuesday',
+      'web01: Being replaced on Monday',
+    ]);
+    expect(await news(bob.api)).toHaveLength(1);
+    // Erased, nothing of what was said about it is left in anybody’s news.
+    await vigie.api.ok('POST', `/api/assets/harbour/${id}/erase`);
+    for (const { api } of [ann, bob]) expect(await news(api)).toEqual([]);
+  });
+});
+
+describe('handing over', () => {
+  test('many at once are one mail, and nobody of a client can be given an incident', async () => {
+    for (const { id } of [eve, rita, stranger])
+      expect((await ann.api.call('PATCH', path(), { owner: id })).status).toBe(404);
+    const owners = await ann.api.get<IncidentOwners>('/api/incidents/owners');
+    expect(owners.items.map(({ name }) => name)).not.toContain('Eve');
+    const after = mails.mails.length;
+    await ann.api.ok('POST', '/api/incidents/bulk', { ids: [incident, other], change: { owner: bob.id } });
+    const mail = await mailTo('bob@watch.example', /Ann gave you 2 incidents/, after);
+    for (const part of [mail.text, mail.html])
+      for (const said of [`INC-${incident} · Port de Harbour`, `INC-${other} · Globex Holding`, 'owner=me'])
+        expect(part).toContain(said);
+    // What one takes oneself is no mail, and a client’s outbox shows none of the provider’s own.
+    await ann.api.ok('PATCH', path(), { owner: 'me' });
+    expect(mails.mails.slice(after).filter(({ subject }) => subject.includes('gave'))).toHaveLength(1);
+    expect(JSON.stringify(await eve.api.get('/api/outbox?limit=200'))).not.toContain('gave you');
+    const { items } = await bob.api.get<NoticeList>('/api/notices');
+    expect(
+      items
+        .slice(0, 3)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['assigned', 'assigned', 'handed-on']);
   });
 });
 

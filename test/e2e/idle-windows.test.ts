@@ -60,7 +60,7 @@ async function hits(id: string): Promise<number> {
 async function back(): Promise<void> {
   const answers = async () => {
     try {
-      return (await vigie.status()).pipeline.undetected === 0;
+      return (await vigie.status()).pipeline?.undetected === 0;
     } catch {
       return false;
     }

@@ -77,6 +77,16 @@ describe('a start that cannot be', () => {
     expect(existsSync(join(data, 'run.json'))).toBe(false);
   });
 
+  test('a first password that is easily guessed', async () => {
+    const { code, stderr } = await runVigie(
+      ['--data', join(folder, 'guessed'), 'start', '--port', '0', '--syslog-port', '0'],
+      { env: { VIGIE_ADMIN_PASSWORD: 'letmein' } },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('VIGIE_ADMIN_PASSWORD is too short');
+    expect(stderr).not.toContain('letmein');
+  });
+
   test('a data folder that cannot be made', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');

@@ -302,6 +302,7 @@ test('nothing of it was changed by all that', async () => {
   expect(connector).toMatchObject({ type: CONNECTOR.type, settings: CONNECTOR.settings });
   expect(connector).not.toMatchObject({ state: 'paused' });
   expect(JSON.stringify(connector)).not.toContain(CONNECTOR.secrets.token);
+  expect(await vigie.api.get(`${SOURCE}/wef`)).toMatchObject({ isDefault: true, enabled: true });
   const { items: keys } = await vigie.api.get<{ items: { id: string }[] }>('/api/keys');
   expect(keys.map(({ id }) => id)).toContain(things.key);
   const said = await vigie.api.get<ConversationView>(`/api/incidents/${things.incident}/conversation`);

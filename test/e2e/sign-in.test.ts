@@ -1,6 +1,7 @@
 import type { SecurityView, SessionView, SsoConnectionView } from '@vigie/contracts/api';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Api } from '../support/api.ts';
 import { type Forgery, ForgingProvider, OpenIdProvider } from '../support/oidc-provider.ts';
 import { SamlProvider, type Statement } from '../support/saml-provider.ts';
 import { ADMINISTRATOR, Vigie } from '../support/vigie.ts';
@@ -120,6 +121,12 @@ describe('second factor', () => {
     }
     expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
     expect(answers.slice(5)).toEqual([429, 429, 429, 429]);
+    // A thief of the password does not lock its person out: their own browser is known.
+    expect((await visitor.call('POST', '/api/session', victim)).status).toBe(202);
+    expect((await visitor.call('POST', '/api/sign-in/second-factor', { code: '000000' })).status).toBe(401);
+    expect(
+      (await visitor.call('POST', '/api/sign-in/second-factor', { code: codeOf(body.uri) })).status,
+    ).toBe(200);
   });
 
   test('where one is required, nothing comes before setting it up', async () => {
@@ -260,6 +267,36 @@ describe('OpenID Connect, with a real provider', () => {
       expect(path(page.location!), claims.email).toBe('/?sign-in=no-access');
       expect(visitor.cookie('vigie_session')).toBeUndefined();
     }
+  });
+
+  test('a connection that is switched off lets nobody go on, neither by session nor by key', async () => {
+    openId.person = { sub: 'p-9', email: 'otto@port.example.org', name: 'Otto', groups: ['boss'] };
+    const { id, tenant, hasSecret, provisioning, createdAt, urls, ...input } = connection;
+    expect([id, tenant, hasSecret, provisioning, createdAt, urls]).toHaveLength(6);
+    const put = (more: object) =>
+      vigie.api.ok('PUT', `/api/sign-in-connections/${id}`, {
+        ...input,
+        roles: [{ group: 'boss', role: 'client-administrator' }, ...input.roles],
+        ...more,
+      });
+    await put({});
+    const visitor = new Visitor(vigie.run.url);
+    await visitor.open(start(connection));
+    const made = await visitor.call<{ secret: string }>('POST', '/api/keys', { name: 'Otto’s' });
+    expect(made.status).toBe(201);
+    const key = new Api(vigie.run.url, made.body.secret);
+    const stream = await visitor.stream('/api/stream');
+    const both = async () => [
+      (await visitor.call('GET', '/api/tenants')).status,
+      (await key.call('GET', '/api/tenants')).status,
+    ];
+    expect(await both()).toEqual([200, 200]);
+    await put({ enabled: false });
+    expect(await both()).toEqual([401, 401]);
+    // What stayed open ends, too.
+    await stream.text();
+    await put({});
+    expect((await key.call('GET', '/api/tenants')).status).toBe(200);
   });
 
   test('the sign-in page learns of domains, never of accounts', async () => {

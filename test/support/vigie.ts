@@ -212,7 +212,7 @@ export class Vigie {
       async () => {
         const { pipeline, components } = await this.status();
         return (
-          pipeline.queued === 0 &&
+          pipeline?.queued === 0 &&
           pipeline.undetected === 0 &&
           components.every(({ state }) => state === 'running')
         );

@@ -33,6 +33,12 @@ export class Visitor {
     });
   }
 
+  /** An answer that goes on until the server ends it; wait for its text. */
+  async stream(path: string): Promise<Response> {
+    const cookie = [...this.#jar(this.#home)].map(([name, value]) => `${name}=${value}`).join('; ');
+    return fetch(this.#home + path, { headers: { cookie }, signal: AbortSignal.timeout(30_000) });
+  }
+
   /** Opens an address, and follows redirects while `on` says so. */
   async open<T = unknown>(url: string, on: (location: string) => boolean = () => true): Promise<Visit<T>> {
     let at = new URL(url, this.#home).href;

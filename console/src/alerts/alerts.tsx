@@ -1,36 +1,27 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useLocation } from 'wouter';
-import { call } from '../api/client.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Fragment, useState } from 'react';
 import { queries } from '../api/queries.ts';
-import type { AlertReview, IncidentView, LooseAlert } from '../api/types.ts';
+import type { LooseAlert } from '../api/types.ts';
+import { useMarks } from '../asset-marks/use-marks.ts';
+import { RowWarning } from '../asset-marks/warnings.tsx';
 import { useMay, useScope, useTenantName } from '../session.ts';
 import { Entities } from '../ui/chips.tsx';
 import { useTitle } from '../ui/hooks.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
+import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
-import { toast } from '../ui/toaster.tsx';
 import { oneOf, useUrl } from '../url.ts';
-import { exceptionAddress, verdictText } from '../verdict/words.ts';
+import { verdictText } from '../verdict/words.ts';
 import css from './alerts.module.css';
+import { type Line, useDisposal } from './disposal.ts';
+import { Explanation } from './explanation.tsx';
 import { groupsOf } from './groups.ts';
 import { t } from './strings.ts';
 
 const GROUPS = ['all', 'rare', 'routine'] as const;
 const REVIEWS = ['open', 'done', 'all'] as const;
-type As = AlertReview['as'];
-
-/** A line of the list: a group, or one alert of an opened one. */
-interface Line {
-  readonly key: string;
-  readonly tenant: string;
-  readonly ruleId: string;
-  readonly alerts: readonly LooseAlert[];
-}
-
 /** Alerts that are in no incident: disposed of by rule and client, the most unusual first. */
 export default function Alerts() {
   useTitle(t.title);
@@ -63,11 +54,20 @@ export default function Alerts() {
         }))
       : []),
   ]);
+  const marks = useMarks(
+    lines.map(({ tenant: of, alerts }) => ({
+      tenant: of,
+      entities: entitiesOf(alerts),
+      at: alerts[0]?.lastAt,
+    })),
+  );
   const active = lines.findIndex(({ key }) => key === activeKey);
-  const { dispose, promote, undo, pending } = useDisposal(() => {
+  const [explained, setExplained] = useState<string | null>(null);
+  const { dispose, promote, join, joinBest, undo, pending } = useDisposal(() => {
     // The line goes; the one that comes in its place is the next to look at.
     const next = lines[active + 1] ?? lines[active - 1];
     if (active >= 0) setActiveKey(next?.key ?? null);
+    setExplained(null);
   });
   const move = (step: number) => {
     const next = active < 0 ? (step > 0 ? 0 : lines.length - 1) : active + step;
@@ -81,6 +81,12 @@ export default function Alerts() {
     if (!next.delete(key)) next.add(key);
     setOpened(next);
   };
+  const explain = (key: string) => setExplained(explained === key ? null : key);
+  /** Runs for one alert; a group is opened first, since each of its alerts has its own answer. */
+  const single = (run: (line: Line) => void) => (line: Line) => {
+    if (line.alerts.length === 1) run(line);
+    else if (!opened.has(line.key)) toggle(line.key);
+  };
   const on = (run: (line: Line) => void) => () => {
     const line = lines[active];
     if (line !== undefined && !pending) run(line);
@@ -91,11 +97,13 @@ export default function Alerts() {
     { keys: 'ArrowDown', label: t.help.next, run: () => move(1) },
     { keys: 'ArrowUp', label: t.help.previous, run: () => move(-1) },
     { keys: 'Enter', label: t.help.expand, run: on(({ key }) => toggle(key)) },
+    { keys: 'w', label: t.help.why, run: on(single(({ key }) => explain(key))) },
     ...(mayAct
       ? [
           { keys: 'r', label: t.help.routine, run: on((line) => dispose(line, 'routine')) },
           { keys: 'f', label: t.help.wrong, run: on((line) => dispose(line, 'false-positive')) },
           { keys: 'd', label: t.help.seen, run: on((line) => dispose(line, 'seen')) },
+          { keys: 'i', label: t.help.join, run: on(single(joinBest)) },
           { keys: 'p', label: t.help.promote, run: on(promote) },
           { keys: 'z', label: t.help.undo, run: undo },
         ]
@@ -158,84 +166,107 @@ export default function Alerts() {
             </tr>
           </thead>
           <tbody>
-            {lines.map((line) => {
+            {lines.map((line, at) => {
               const of = groups.find(({ key }) => key === line.key);
               const [first] = line.alerts as [LooseAlert, ...LooseAlert[]];
               const rarity = of?.rarity ?? first.rarity;
               const routine = of?.routine ?? first.routine;
               return (
-                <tr
-                  key={line.key}
-                  data-line={line.key}
-                  data-testid={of === undefined ? 'loose-alert' : 'loose-group'}
-                  data-active={line.key === activeKey || undefined}
-                  className={of === undefined ? css.each : undefined}
-                  onFocus={() => setActiveKey(line.key)}
-                >
-                  <td className={css.main}>
-                    <div className={css.titleLine}>
-                      <Severity level={of?.level ?? first.level} compact />
-                      {of === undefined ? (
-                        <span>{first.title}</span>
-                      ) : (
-                        <button
-                          type="button"
-                          className={css.title}
-                          aria-expanded={opened.has(line.key)}
-                          title={opened.has(line.key) ? t.collapse : t.expand}
-                          onClick={() => {
-                            setActiveKey(line.key);
-                            toggle(line.key);
-                          }}
-                        >
-                          <Icon name={opened.has(line.key) ? 'down' : 'next'} size={10} /> {of.title}
-                        </button>
-                      )}
-                      {of !== undefined && line.alerts.length > 1 && (
-                        <span className="muted">{t.alerts(line.alerts.length)}</span>
-                      )}
-                      {first.reviewed !== null && (
-                        <span className="muted">
-                          {first.verdict !== null && `${verdictText(first.verdict)} `}
-                          {t.by(first.reviewed.by)}
-                        </span>
-                      )}
-                    </div>
-                    <Entities items={entitiesOf(line.alerts)} max={4} />
-                  </td>
-                  {tenant === undefined && <td>{nameOf(line.tenant)}</td>}
-                  <td className={css.nowrap}>
-                    {routine
-                      ? t.rarity.routine
-                      : rarity >= 6
-                        ? t.rarity.new
-                        : rarity >= 2
-                          ? t.rarity.rare
-                          : t.rarity.usual}
-                  </td>
-                  <td className="num" title={t.detections(of?.detections ?? first.count)}>
-                    {of?.detections ?? first.count}
-                  </td>
-                  <td className={css.nowrap}>
-                    <Age at={of?.lastAt ?? first.lastAt} />
-                  </td>
-                  <td className={css.actionCell}>
-                    {mayAct && (
-                      <div className={css.actions}>
-                        {first.reviewed === null ? (
-                          <>
-                            <Button label={t.routine} onClick={() => dispose(line, 'routine')} />
-                            <Button label={t.wrong} onClick={() => dispose(line, 'false-positive')} />
-                            <Button label={t.seen} onClick={() => dispose(line, 'seen')} />
-                          </>
+                <Fragment key={line.key}>
+                  <tr
+                    data-line={line.key}
+                    data-testid={of === undefined ? 'loose-alert' : 'loose-group'}
+                    data-active={line.key === activeKey || undefined}
+                    className={of === undefined ? css.each : undefined}
+                    onFocus={() => setActiveKey(line.key)}
+                  >
+                    <td className={css.main}>
+                      <div className={css.titleLine}>
+                        <Severity level={of?.level ?? first.level} compact />
+                        {of === undefined ? (
+                          <span>{first.title}</span>
                         ) : (
-                          <Button label={t.reopen} onClick={() => dispose(line, 'open')} />
+                          <button
+                            type="button"
+                            className={css.title}
+                            aria-expanded={opened.has(line.key)}
+                            title={opened.has(line.key) ? t.collapse : t.expand}
+                            onClick={() => {
+                              setActiveKey(line.key);
+                              toggle(line.key);
+                            }}
+                          >
+                            <Icon name={opened.has(line.key) ? 'down' : 'next'} size={10} /> {of.title}
+                          </button>
                         )}
-                        <Button label={t.promote} onClick={() => promote(line)} />
+                        {of !== undefined && line.alerts.length > 1 && (
+                          <span className="muted">{t.alerts(line.alerts.length)}</span>
+                        )}
+                        {first.reviewed !== null && (
+                          <span className="muted">
+                            {first.verdict !== null && `${verdictText(first.verdict)} `}
+                            {t.by(first.reviewed.by)}
+                          </span>
+                        )}
                       </div>
-                    )}
-                  </td>
-                </tr>
+                      <div className={css.titleLine}>
+                        <RowWarning marks={marks[at]} />
+                        <Entities items={entitiesOf(line.alerts)} max={4} />
+                      </div>
+                    </td>
+                    {tenant === undefined && <td>{nameOf(line.tenant)}</td>}
+                    <td className={css.nowrap}>
+                      {routine
+                        ? t.rarity.routine
+                        : rarity >= 6
+                          ? t.rarity.new
+                          : rarity >= 2
+                            ? t.rarity.rare
+                            : t.rarity.usual}
+                    </td>
+                    <td className="num" title={t.detections(of?.detections ?? first.count)}>
+                      {of?.detections ?? first.count}
+                    </td>
+                    <td className={css.nowrap}>
+                      <Age at={of?.lastAt ?? first.lastAt} />
+                    </td>
+                    <td className={css.actionCell}>
+                      <div className={css.actions}>
+                        {line.alerts.length === 1 && (
+                          <button
+                            type="button"
+                            className="btn quiet small"
+                            aria-expanded={explained === line.key}
+                            onClick={() => explain(line.key)}
+                          >
+                            {t.why.button}
+                          </button>
+                        )}
+                        {mayAct && (
+                          <>
+                            {first.reviewed === null ? (
+                              <>
+                                <Button label={t.routine} onClick={() => dispose(line, 'routine')} />
+                                <Button label={t.wrong} onClick={() => dispose(line, 'false-positive')} />
+                                <Button label={t.seen} onClick={() => dispose(line, 'seen')} />
+                              </>
+                            ) : (
+                              <Button label={t.reopen} onClick={() => dispose(line, 'open')} />
+                            )}
+                            <Button label={t.promote} onClick={() => promote(line)} />
+                          </>
+                        )}
+                      </div>
+                    </td>
+                  </tr>
+                  {explained === line.key && line.alerts.length === 1 && (
+                    <tr className={css.whyRow}>
+                      <td colSpan={tenant === undefined ? 6 : 5}>
+                        <Explanation alert={first} onJoin={mayAct ? (to) => join(line, to) : undefined} />
+                      </td>
+                    </tr>
+                  )}
+                </Fragment>
               );
             })}
           </tbody>
@@ -265,86 +296,9 @@ function Button({ label, onClick }: { label: string; onClick: () => void }) {
   );
 }
 
-/** Alerts looked at last, for undoing. */
-let last: { tenant: string; alerts: readonly string[] } | null = null;
-
-/** Says what alerts were, or makes an incident of them. */
-function useDisposal(onDone: () => void) {
-  const client = useQueryClient();
-  const [, navigate] = useLocation();
-  const refresh = () => {
-    void client.invalidateQueries({ queryKey: ['loose-alerts'] });
-    void client.invalidateQueries({ queryKey: ['incidents'] });
-  };
-  const failed = (error: unknown) => toast(messageOf(error), 'bad');
-  const reviewing = useMutation({
-    mutationFn: ({ line, as }: { line: Line; as: As }) =>
-      call<{ reviewed: number }>('POST', '/api/alerts/review', {
-        tenant: line.tenant,
-        alerts: idsOf(line),
-        as,
-      }),
-    onSuccess: ({ reviewed }, { line, as }) => {
-      last = as === 'open' ? null : { tenant: line.tenant, alerts: idsOf(line) };
-      toast(t.reviewed(t.made[as], reviewed), 'good', [
-        ...(as === 'false-positive'
-          ? [
-              {
-                label: t.except,
-                run: () =>
-                  navigate(
-                    exceptionAddress({ tenant: line.tenant, rule: line.ruleId, why: line.alerts[0]?.title }),
-                  ),
-              },
-            ]
-          : []),
-        ...(as === 'open' ? [] : [{ label: t.undo, run: undo }]),
-      ]);
-      onDone();
-    },
-    onError: failed,
-    onSettled: refresh,
-  });
-  const undoing = useMutation({
-    mutationFn: (of: NonNullable<typeof last>) =>
-      call<{ reviewed: number }>('POST', '/api/alerts/review', { ...of, as: 'open' }),
-    onSuccess: ({ reviewed }) => toast(t.reviewed(t.made.open, reviewed)),
-    onError: failed,
-    onSettled: refresh,
-  });
-  const promoting = useMutation({
-    mutationFn: (line: Line) =>
-      call<IncidentView>('POST', '/api/alerts/promote', {
-        tenant: line.tenant,
-        alerts: idsOf(line),
-      }),
-    onSuccess: ({ id }) => {
-      toast(t.promoted(id), 'good', [{ label: `INC-${id}`, run: () => navigate(`/incidents/${id}`) }]);
-      onDone();
-    },
-    onError: failed,
-    onSettled: refresh,
-  });
-  function undo() {
-    if (last !== null) undoing.mutate(last);
-    last = null;
-  }
-  return {
-    pending: reviewing.isPending || promoting.isPending || undoing.isPending,
-    dispose: (line: Line, as: As) => reviewing.mutate({ line, as }),
-    promote: (line: Line) => promoting.mutate(line),
-    undo,
-  };
-}
-
 function entitiesOf(alerts: readonly LooseAlert[]): LooseAlert['entities'] {
   const all = new Map(
     alerts.flatMap(({ entities }) => entities.map((each) => [`${each.type} ${each.value}`, each] as const)),
   );
   return [...all.values()];
-}
-
-/** One call takes so many; the others of a larger group come up again. */
-function idsOf(line: Line): string[] {
-  return line.alerts.slice(0, 500).map(({ id }) => id);
 }

@@ -1,13 +1,15 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { LinkedRequest, RequestAnswer } from '@vigie/contracts/api';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { ApiFailure } from '../api/client.ts';
+import { TEXTS as MARKS } from '../asset-marks/strings/texts.ts';
 import { AnswerForm } from '../conversation/answer-form.tsx';
 import { TEXTS as CONVERSATION } from '../conversation/strings/texts.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Mark } from '../ui/icons.tsx';
 import { language } from '../ui/language.ts';
 import { codeOf, messageOf } from '../ui/states.tsx';
+import { telephone } from '../ui/telephone.ts';
 import css from './answer.module.css';
 import { TEXTS } from './strings/strings.ts';
 
@@ -46,8 +48,9 @@ export default function AnswerPage() {
       {query.isPending ? (
         <p role="status">{t.loading}…</p>
       ) : answer.isSuccess ? (
-        <div role="status" data-testid="answered">
+        <div role="status" className={css.answered} data-testid="answered">
           <h1>{t.done}</h1>
+          {query.data !== undefined && <Given request={query.data} answer={answer.variables} />}
           <p>{t.doneText}</p>
         </div>
       ) : over || slow ? (
@@ -72,7 +75,10 @@ export default function AnswerPage() {
             pending={answer.isPending}
             onAnswer={(given) => answer.mutate(given)}
           />
-          <p className="hint">{t.once}</p>
+          <p className="hint">
+            {t.once} {query.data.phone !== null && t.unsure}{' '}
+            {query.data.phone !== null && <a href={telephone(query.data.phone)}>{query.data.phone}</a>}
+          </p>
         </>
       )}
     </main>
@@ -95,6 +101,7 @@ function Asked({ request }: { request: LinkedRequest }) {
       <p className={css.asked} dir="auto" data-testid="asked">
         {request.text}
       </p>
+      <Mind request={request} />
       <dl className="facts">
         <dt>{t.due}</dt>
         <dd>{due}</dd>
@@ -106,6 +113,60 @@ function Asked({ request }: { request: LinkedRequest }) {
         )}
       </dl>
     </>
+  );
+}
+
+/** What must be minded of the machines concerned, before somebody says yes. */
+function Mind({ request }: { request: LinkedRequest }) {
+  const words = MARKS[request.language];
+  if (request.mind.length === 0) return null;
+  return (
+    <section className={css.mind} aria-label={words.title} data-testid="mind">
+      <strong>{words.title}</strong>
+      <ul>
+        {request.mind.map(({ name, handling, phone, note }) => (
+          <li key={name}>
+            <strong>{name}</strong>
+            {handling.map((each) => (
+              <Fragment key={each}>
+                {' · '}
+                {each === 'call-first' && phone !== '' ? (
+                  <a href={telephone(phone)}>{words.call(phone)}</a>
+                ) : (
+                  <strong>{words.handling[each]}</strong>
+                )}
+              </Fragment>
+            ))}
+            {note !== '' && <p dir="auto">{note}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What was answered, once more: somebody may want to know what they have just said. */
+function Given({ request, answer }: { request: LinkedRequest; answer: RequestAnswer }) {
+  const words = CONVERSATION[request.language];
+  const said = [
+    answer.verdict === undefined
+      ? undefined
+      : answer.verdict === 'approve'
+        ? words.state.approved
+        : words.state.refused,
+    answer.choice,
+    answer.text,
+  ].filter((each) => each !== undefined && each !== '');
+  return (
+    <p className={css.asked} dir="auto">
+      {request.title !== null && (
+        <>
+          <strong>{request.title}</strong>
+          <br />
+        </>
+      )}
+      {said.join(' · ')}
+    </p>
   );
 }
 

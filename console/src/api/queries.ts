@@ -52,14 +52,25 @@ export const queries = {
   owners: () =>
     queryOptions({
       queryKey: ['owners'],
-      staleTime: 300_000,
-      queryFn: ({ signal }) =>
-        call<{ items: { id: string; name: string }[] }>('GET', '/api/incidents/owners', undefined, signal),
+      // Who is on call changes with the hour.
+      staleTime: 60_000,
+      queryFn: ({ signal }) => call<T.IncidentOwners>('GET', '/api/incidents/owners', undefined, signal),
     }),
   views: () =>
     queryOptions({
       queryKey: ['views'],
       queryFn: ({ signal }) => call<{ items: T.QueueView[] }>('GET', '/api/views', undefined, signal),
+    }),
+  looseAlertTies: (tenant: string, id: string) =>
+    queryOptions({
+      queryKey: ['loose-alert-ties', tenant, id],
+      queryFn: ({ signal }) =>
+        call<T.LooseAlertTies>(
+          'GET',
+          `/api/alerts/loose/${encodeURIComponent(tenant)}/${encodeURIComponent(id)}`,
+          undefined,
+          signal,
+        ),
     }),
   looseAlerts: (query: Omit<T.LooseAlertQuery, 'cursor'>) =>
     infiniteQueryOptions({
@@ -215,6 +226,25 @@ export const queries = {
         const { items } = await call<{ items: T.ConnectorView[] }>('GET', path, undefined, signal);
         return items.find((each) => each.source === source) ?? null;
       },
+    }),
+  wef: (tenant: string, source: string) =>
+    queryOptions({
+      queryKey: ['wef', tenant, source],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) =>
+        call<T.WefView>('GET', `/api/sources/${tenant}/${source}/wef`, undefined, signal),
+    }),
+  wefMachines: (tenant: string, source: string) =>
+    queryOptions({
+      queryKey: ['wef', tenant, source, 'machines'],
+      refetchInterval: 15_000,
+      queryFn: ({ signal }) =>
+        call<{ items: T.WefMachineView[]; next?: string }>(
+          'GET',
+          `/api/sources/${tenant}/${source}/wef/machines?limit=500`,
+          undefined,
+          signal,
+        ),
     }),
   quarantine: () =>
     queryOptions({

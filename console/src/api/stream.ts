@@ -36,6 +36,7 @@ export function useLiveUpdates(): void {
     const flush = () => {
       timer = undefined;
       void client.invalidateQueries({ queryKey: ['incidents'] });
+      void client.invalidateQueries({ queryKey: ['clocks'] });
       void client.invalidateQueries({ queryKey: ['notices'] });
       for (const id of changed) void client.invalidateQueries({ queryKey: ['incident', id] });
       changed.clear();

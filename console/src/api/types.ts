@@ -73,11 +73,14 @@ export type {
   ExceptionWarning,
   ExplainedLine,
   Histogram,
+  IncidentOwners,
   IncidentRelevance,
   IncidentSummary,
   IncidentView,
   Language,
   LooseAlert,
+  LooseAlertTie,
+  LooseAlertTies,
   MailView,
   MaintenanceView,
   MappingDetail,
@@ -140,6 +143,10 @@ export type {
   UrgencyTerm,
   VerdictEntry,
   VerdictHistory,
+  WefMachineView,
+  WefQuery,
+  WefSetup,
+  WefView,
 } from '@vigie/contracts/api';
 
 export type MappingFile = z.infer<typeof MappingFileSchema>;

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { AssetMark, AssetMarks, AssetResolve } from '@vigie/contracts/api';
 import type { z } from 'zod';
 import { call } from '../api/client.ts';
+import type { IncidentSummary } from '../api/types.ts';
 
 type Asked = z.infer<typeof AssetResolve>['items'][number];
 
@@ -30,6 +31,14 @@ export function useMarks(items: readonly Asked[]): readonly (readonly AssetMark[
   });
   // The answer to an earlier question says nothing of this one's order.
   return query.data === undefined || query.isPlaceholderData ? [] : query.data.items;
+}
+
+/** The same of incidents, by their number. */
+export function useIncidentMarks(
+  incidents: readonly Pick<IncidentSummary, 'id' | 'tenant' | 'entities' | 'lastAt'>[],
+): ReadonlyMap<number, readonly AssetMark[]> {
+  const marks = useMarks(incidents.map(({ tenant, entities, lastAt: at }) => ({ tenant, entities, at })));
+  return new Map(incidents.map(({ id }, index) => [id, marks[index] ?? []]));
 }
 
 /** Those that a glance must not miss, most careful first; each asset once. */

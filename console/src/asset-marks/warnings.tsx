@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import type { AssetMark, EntityView, MaintenanceHours } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import type { z } from 'zod';
+import { queries } from '../api/queries.ts';
 import type { EventView, IncidentView } from '../api/types.ts';
+import { telephone } from '../ui/telephone.ts';
 import { Criticality } from './criticality.tsx';
 import css from './marks.module.css';
 import { t } from './strings.ts';
@@ -21,7 +24,11 @@ export function Handlings({ mark }: { mark: Pick<AssetMark, 'handling' | 'phone'
     <>
       {mark.handling.map((each) => (
         <strong key={each} className={css.handling} data-handling={each}>
-          {each === 'call-first' && mark.phone !== '' ? t.call(mark.phone) : t.handling[each]}
+          {each === 'call-first' && mark.phone !== '' ? (
+            <a href={telephone(mark.phone)}>{t.call(mark.phone)}</a>
+          ) : (
+            t.handling[each]
+          )}
         </strong>
       ))}
       {mark.maintenance !== null && <span className={css.handling}>{windowText(mark.maintenance)}</span>}
@@ -58,6 +65,12 @@ export function IncidentWarnings({ incident }: { incident: IncidentView }) {
     { tenant: incident.tenant, entities: incident.entities, at: incident.lastAt },
   ]);
   return <Warnings tenant={incident.tenant} marks={notable(marks)} />;
+}
+
+/** The same where only the incident's number is known: beside a decision about it. */
+export function WarningsOf({ incident }: { incident: number }) {
+  const { data } = useQuery(queries.incident(incident));
+  return data === undefined ? null : <IncidentWarnings incident={data} />;
 }
 
 /** The same for an event. */
@@ -97,13 +110,16 @@ export function RowWarning({ marks }: { marks: readonly AssetMark[] | undefined 
   const [handling] = first.handling;
   return (
     <span
-      className={css.chip}
+      className={css.rowWarning}
       data-testid="row-warning"
       title={[first.name, first.note].filter((each) => each !== '').join(': ')}
     >
-      <Criticality level={first.criticality} />
-      {handling !== undefined && <strong>{t.handling[handling]}</strong>}
-      {rest.length > 0 && <span className="muted">{t.more(rest.length)}</span>}
+      <span className={css.chip}>
+        <Criticality level={first.criticality} />
+        {handling !== undefined && <strong>{t.handling[handling]}</strong>}
+        {rest.length > 0 && <span className="muted">{t.more(rest.length)}</span>}
+      </span>
+      {first.note !== '' && <span className={css.rowNote}>{first.note}</span>}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { AssetDetail } from '@vigie/contracts/api';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Criticality } from '../asset-marks/criticality.tsx';
+import { telephone } from '../ui/telephone.ts';
 import { Age } from '../ui/time-view.tsx';
 import css from './assets.module.css';
 import { useAssetChange } from './changes.ts';
@@ -25,7 +26,7 @@ export function AssetSide({ asset }: { asset: AssetDetail }) {
           <>
             <dt>{t.phone}</dt>
             <dd>
-              <a href={`tel:${encodeURIComponent(asset.phone.replace(/[^\d+]/g, ''))}`}>{asset.phone}</a>
+              <a href={telephone(asset.phone)}>{asset.phone}</a>
             </dd>
           </>
         )}

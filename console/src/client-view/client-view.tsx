@@ -10,17 +10,15 @@ export function ClientStatus({ incident }: { incident: IncidentView }) {
   const asked = useQuery(conversation(incident.id)).data?.requests.some(({ mayAnswer }) => mayAnswer);
   return (
     <p className={css.status} data-testid="client-status">
-      {t.status[incident.status]}
+      {asked === true ? (
+        <a href="#conversation">
+          <strong>{t.asked}</strong>
+        </a>
+      ) : (
+        t.status[incident.status]
+      )}
       {incident.status !== 'closed' && incident.owner !== null && ` ${t.handler(incident.owner.name)}`}
       {incident.verdict !== null && ` ${t.verdict[incident.verdict]}`}
-      {asked === true && (
-        <>
-          {' '}
-          <a href="#conversation">
-            <strong>{t.asked}</strong>
-          </a>
-        </>
-      )}
     </p>
   );
 }

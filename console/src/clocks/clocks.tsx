@@ -1,13 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ClockBoard, ClockBoardItem } from '@vigie/contracts/api';
+import { useQuery } from '@tanstack/react-query';
+import type { ClockBoardItem } from '@vigie/contracts/api';
 import { Link } from 'wouter';
-import { call } from '../api/client.ts';
+import { OwnerChoice } from '../incidents/owner-choice.tsx';
 import { useMay, useMayForAll, useScope, useTenantName } from '../session.ts';
 import { useTitle } from '../ui/hooks.ts';
 import { Severity } from '../ui/severity.tsx';
-import { Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states.tsx';
+import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useNow } from '../ui/time-view.tsx';
-import { toast } from '../ui/toaster.tsx';
 import { useUrl } from '../url.ts';
 import { useClockName } from './clock-name.ts';
 import { ClockState, Remaining } from './clock-state.tsx';
@@ -68,7 +67,7 @@ export default function Clocks() {
             <span>{t.soon(all.length - late)}</span>
           </p>
           <People items={all} chosen={person} onChoose={(owner) => patch({ owner })} />
-          <Table items={items} board={query.data} showTenant={tenant === undefined} />
+          <Table items={items} showTenant={tenant === undefined} />
         </>
       )}
       <Statistics tenant={tenant} />
@@ -113,15 +112,7 @@ function People(props: {
   );
 }
 
-function Table({
-  items,
-  board,
-  showTenant,
-}: {
-  items: readonly ClockBoardItem[];
-  board: ClockBoard;
-  showTenant: boolean;
-}) {
+function Table({ items, showTenant }: { items: readonly ClockBoardItem[]; showTenant: boolean }) {
   const nameOf = useTenantName();
   const nameOfClock = useClockName();
   const mayAct = useMay('incidents.handle');
@@ -158,50 +149,12 @@ function Table({
               </td>
               {showTenant && <td>{nameOf(item.incident.tenant)}</td>}
               <td>
-                {mayAct ? (
-                  <Give item={item} people={board.people} />
-                ) : (
-                  (item.incident.owner?.name ?? t.nobody)
-                )}
+                {mayAct ? <OwnerChoice incident={item.incident} /> : (item.incident.owner?.name ?? t.nobody)}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** Gives the incident to somebody, in place. */
-function Give({ item, people }: { item: ClockBoardItem; people: ClockBoard['people'] }) {
-  const client = useQueryClient();
-  const { id, owner } = item.incident;
-  const give = useMutation({
-    mutationFn: (to: string | null) => call<unknown>('PATCH', `/api/incidents/${id}`, { owner: to }),
-    onSuccess: (_answer, to) => {
-      toast(t.given(id, people.find((each) => each.id === to)?.name ?? t.nobody));
-      void client.invalidateQueries({ queryKey: ['clocks'] });
-      void client.invalidateQueries({ queryKey: ['incidents'] });
-      void client.invalidateQueries({ queryKey: ['incident', id] });
-    },
-    onError: (error) => toast(messageOf(error), 'bad'),
-  });
-  const known = owner === null || people.some((each) => each.id === owner.id);
-  return (
-    <select
-      className={`select ${css.give}`}
-      aria-label={`${t.columns.give}: INC-${id}`}
-      disabled={give.isPending}
-      value={owner?.id ?? ''}
-      onChange={(event) => give.mutate(event.target.value === '' ? null : event.target.value)}
-    >
-      <option value="">{t.nobody}</option>
-      {!known && owner !== null && <option value={owner.id}>{owner.name}</option>}
-      {people.map((each) => (
-        <option key={each.id} value={each.id}>
-          {each.name}
-        </option>
-      ))}
-    </select>
   );
 }

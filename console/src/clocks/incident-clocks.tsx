@@ -9,6 +9,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { messageOf } from '../ui/states.tsx';
+import { telephone } from '../ui/telephone.ts';
 import { distance } from '../ui/time.ts';
 import { At, useNow } from '../ui/time-view.tsx';
 import { toast } from '../ui/toaster.tsx';
@@ -26,6 +27,7 @@ export function IncidentClocks({
 }) {
   const { data } = useQuery(clockQueries.ofIncident(incident.id));
   const mayAct = useMay('incidents.handle');
+  const ours = useMay('comments.internal');
   const actions = useIncidentActions();
   const [telling, setTelling] = useState(false);
   if (data === undefined) return null;
@@ -38,7 +40,7 @@ export function IncidentClocks({
     <section className={css.panel} aria-labelledby="clocks" data-testid="incident-clocks">
       <h2 id="clocks">{t.clocks}</h2>
       {data.clocks.length === 0 ? (
-        <p className="hint">{data.contract === null ? t.noContract : t.noClocks}</p>
+        <p className="hint">{data.contract !== null ? t.noClocks : ours ? t.noContract : t.noContractYou}</p>
       ) : (
         <>
           <ul className={css.list}>
@@ -92,7 +94,7 @@ export function IncidentClocks({
         </div>
       )}
       {data.calls.length > 0 && <Calls incident={incident.id} data={data} mayAct={mayAct} />}
-      {data.contacts.length > 0 && <Contacts contacts={data.contacts} />}
+      {ours && data.contacts.length > 0 && <Contacts contacts={data.contacts} />}
       {telling && <Told incident={incident.id} onClose={() => setTelling(false)} />}
     </section>
   );
@@ -158,7 +160,7 @@ function Contacts({ contacts }: { contacts: Clocks['contacts'] }) {
             {contact.phone === null ? (
               <span className="mono">{contact.email}</span>
             ) : (
-              <a className="mono" href={`tel:${contact.phone.replaceAll(/[^+\d]/g, '')}`}>
+              <a className="mono" href={telephone(contact.phone)}>
                 {contact.phone}
               </a>
             )}

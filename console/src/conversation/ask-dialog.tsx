@@ -1,5 +1,6 @@
 import type { ConversationView } from '@vigie/contracts/api';
 import { useId, useState } from 'react';
+import { WarningsOf } from '../asset-marks/warnings.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ui } from '../ui/strings.ts';
 import css from './conversation.module.css';
@@ -69,6 +70,7 @@ export default function AskDialog(props: {
           if (ready) send();
         }}
       >
+        {decides && <WarningsOf incident={view.incident} />}
         {decides && (
           <div className="field">
             <label htmlFor={`${id}-title`}>{t.decideName}</label>
@@ -91,7 +93,7 @@ export default function AskDialog(props: {
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
-          <p className="hint">{t.askTextHint}</p>
+          <p className="hint">{decides ? t.decideTextHint : t.askTextHint}</p>
         </div>
         <div className="field">
           <label htmlFor={`${id}-choices`}>{decides ? t.waysField : t.choicesField}</label>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ConversationView } from '@vigie/contracts/api';
 import { lazy, Suspense, useState } from 'react';
 import { useMay, useTenantName } from '../session.ts';
+import { useArrival } from '../ui/hooks.ts';
 import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { AttachmentEntry } from './attachment-entry.tsx';
 import { CommentEntry } from './comment-entry.tsx';
@@ -48,6 +49,7 @@ function Entries({
   view: ConversationView;
   inputRef: React.RefObject<HTMLTextAreaElement | null>;
 }) {
+  useArrival('conversation');
   const [asking, setAsking] = useState<'question' | 'decision' | null>(null);
   const tenant = useTenantName()(view.tenant);
   const provider = view.side === 'provider';
@@ -79,7 +81,7 @@ function Entries({
   ].sort((a, b) => a.at - b.at);
   return (
     <>
-      {view.waitingSince !== null && (
+      {view.waitingSince !== null && (provider || first.size === 0) && (
         <p className={`notice warn ${css.waiting}`} role="status">
           {provider ? t.waiting : t.waitingClient}
         </p>

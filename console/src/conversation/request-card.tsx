@@ -1,4 +1,5 @@
 import type { RequestView } from '@vigie/contracts/api';
+import { WarningsOf } from '../asset-marks/warnings.tsx';
 import { At } from '../ui/time-view.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import css from './conversation.module.css';
@@ -130,6 +131,7 @@ export function RequestCard(props: {
           ))}
         </ul>
       )}
+      {request.mayAnswer && request.kind === 'decision' && <WarningsOf incident={props.incident} />}
       {request.mayAnswer && (
         <AnswerForm
           request={request}

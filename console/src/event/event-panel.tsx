@@ -11,11 +11,10 @@ import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { distance } from '../ui/time.ts';
 import { At } from '../ui/time-view.tsx';
 import css from './event.module.css';
-import { FieldsTable } from './fields-table.tsx';
+import { FieldsTable, type OnFilter } from './fields-table.tsx';
 import { t } from './strings.ts';
 
-/** Adds or excludes a field's value in a search. */
-export type OnFilter = (field: string, value: string | number | boolean, negate: boolean) => void;
+export type { OnFilter } from './fields-table.tsx';
 
 /**
  * One event beside the page: its fields and its original, matched values under the lamp. It is no modal:

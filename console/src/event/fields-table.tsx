@@ -7,10 +7,12 @@ import { Lit } from '../ui/lit.tsx';
 import { ui } from '../ui/strings.ts';
 import { toast } from '../ui/toaster.tsx';
 import css from './event.module.css';
-import type { OnFilter } from './event-panel.tsx';
 import { t } from './strings.ts';
 
 type Value = EventView['fields'][string];
+
+/** Adds or excludes a field's value in a search. */
+export type OnFilter = (field: string, value: string | number | boolean, negate: boolean) => void;
 
 /** All fields of an event except the original; matched ones first, each value with its actions. */
 export function FieldsTable(props: { event: EventView; matched: readonly Matched[]; onFilter: OnFilter }) {

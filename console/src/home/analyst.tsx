@@ -3,6 +3,7 @@ import type { NoticeList } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
 import { clockQueries } from '../clocks/queries.ts';
+import { placeOf } from '../notices/place.ts';
 import { t as noticeWords } from '../notices/strings/strings.ts';
 import { rotaQueries } from '../rotas/queries.ts';
 import { scoped, useScope } from '../session.ts';
@@ -13,7 +14,14 @@ import css from './home.module.css';
 import { IncidentCard } from './incident-lines.tsx';
 import { t } from './strings.ts';
 
-const FROM_CLIENTS: readonly string[] = ['answer', 'approved', 'refused', 'client-comment', 'overdue'];
+const FROM_CLIENTS: readonly string[] = [
+  'answer',
+  'approved',
+  'refused',
+  'client-comment',
+  'asset-comment',
+  'overdue',
+];
 
 /** What to do next on a shift. */
 export default function Analyst() {
@@ -55,7 +63,7 @@ function Answers() {
           children: (notice) => (
             <>
               <span className={css.id}>INC-{notice.incident}</span>
-              <Link className={css.main} href={`/incidents/${notice.incident}#conversation`}>
+              <Link className={css.main} href={placeOf(notice)}>
                 {noticeWords.kinds[notice.kind](notice.actor)}
               </Link>
               <span className={css.aside}>

@@ -1,8 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { AssetMark } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
 import type { IncidentQuery, IncidentSummary } from '../api/types.ts';
-import { useScope, useTenantName } from '../session.ts';
+import { notable, useIncidentMarks } from '../asset-marks/use-marks.ts';
+import { RowWarning } from '../asset-marks/warnings.tsx';
+import { useScope, useSeveralTenants, useTenantName } from '../session.ts';
 import { Severity } from '../ui/severity.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
@@ -11,11 +14,14 @@ import css from './home.module.css';
 /** A line about an incident: how bad, what, whose, since when. */
 export function IncidentLine({
   incident,
+  marks,
 }: {
   incident: Pick<IncidentSummary, 'id' | 'title' | 'level' | 'tenant'> & { readonly createdAt?: number };
+  /** What must be said of its machines and people. */
+  marks?: readonly AssetMark[] | undefined;
 }) {
   const nameOf = useTenantName();
-  const { tenant } = useScope();
+  const several = useSeveralTenants();
   return (
     <>
       <Severity level={incident.level} compact />
@@ -23,9 +29,14 @@ export function IncidentLine({
         <span className={css.id}>INC-{incident.id}</span> {incident.title}
       </Link>
       <span className={css.aside}>
-        {tenant === undefined && `${nameOf(incident.tenant)} `}
+        {several && `${nameOf(incident.tenant)} · `}
         {incident.createdAt !== undefined && <Age at={incident.createdAt} suffix />}
       </span>
+      {marks !== undefined && notable(marks).length > 0 && (
+        <span className={`${css.below} ${css.warning}`}>
+          <RowWarning marks={marks} />
+        </span>
+      )}
     </>
   );
 }
@@ -43,6 +54,7 @@ export function IncidentCard(props: {
     queries.incidents({ status: 'open', sort: 'urgency', ...props.query, tenant, limit: 6 }),
   );
   const page = query.data?.pages[0];
+  const marks = useIncidentMarks(page?.items ?? []);
   return (
     <Card
       title={props.title}
@@ -55,7 +67,7 @@ export function IncidentCard(props: {
           items,
           ...(total === undefined ? {} : { total }),
           keyOf: ({ id }) => id,
-          children: (incident) => <IncidentLine incident={incident} />,
+          children: (incident) => <IncidentLine incident={incident} marks={marks.get(incident.id)} />,
         })
       }
     </Card>

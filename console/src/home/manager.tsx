@@ -3,8 +3,10 @@ import type { ClockBoardItem } from '@vigie/contracts/api';
 import { clockQueries } from '../clocks/queries.ts';
 import { rotaQueries } from '../rotas/queries.ts';
 import { scoped, useScope, useTenantName } from '../session.ts';
+import { telephone } from '../ui/telephone.ts';
 import { Age, At, useNow } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
+import { ClockLine } from './clock-lines.tsx';
 import css from './home.module.css';
 import { homeQueries } from './queries.ts';
 import { SilentSources } from './sources-cards.tsx';
@@ -20,16 +22,30 @@ export default function Manager() {
   return (
     <>
       <Card title={t.breaches} empty={t.breachesEmpty} to={scoped('/clocks')} asked={clocks} wide>
-        {({ items }) =>
+        {({ items, total }) =>
           items.length === 0 ? null : (
-            <div className={css.halves}>
-              <Counts
-                name={t.byPerson}
-                items={items}
-                groupOf={({ incident }) => incident.owner?.name ?? t.nobody}
-              />
-              <Counts name={t.byTenant} items={items} groupOf={({ incident }) => nameOf(incident.tenant)} />
-            </div>
+            <>
+              {Lines({
+                items,
+                total,
+                keyOf: ({ incident, clock }) => `${incident.id} ${clock.kind}`,
+                children: (item) => <ClockLine item={item} />,
+              })}
+              {items.length > 1 && (
+                <div className={css.halves}>
+                  <Counts
+                    name={t.byPerson}
+                    items={items}
+                    groupOf={({ incident }) => incident.owner?.name ?? t.nobody}
+                  />
+                  <Counts
+                    name={t.byTenant}
+                    items={items}
+                    groupOf={({ incident }) => nameOf(incident.tenant)}
+                  />
+                </div>
+              )}
+            </>
           )
         }
       </Card>
@@ -154,7 +170,7 @@ export function OnCall() {
                 {now.member?.phone != null && (
                   <>
                     {' '}
-                    <a href={`tel:${now.member.phone.replaceAll(/[^+\d]/g, '')}`}>{now.member.phone}</a>
+                    <a href={telephone(now.member.phone)}>{now.member.phone}</a>
                   </>
                 )}
               </span>

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.ts';
+import { useIncidentMarks } from '../asset-marks/use-marks.ts';
 import { t as clientWords } from '../client-view/strings/strings.ts';
 import { useClockName } from '../clocks/clock-name.ts';
 import { clockQueries } from '../clocks/queries.ts';
@@ -22,6 +23,7 @@ export default function Portal() {
   const recent = useInfiniteQuery(
     queries.incidents({ tenant, status: 'all', since: '30d', sort: 'recent', limit: 8 }),
   );
+  const marks = useIncidentMarks(recent.data?.pages[0]?.items ?? []);
   return (
     <>
       <Verdict may={may} />
@@ -45,7 +47,7 @@ export default function Portal() {
             keyOf: ({ id }) => id,
             children: (incident) => (
               <>
-                <IncidentLine incident={incident} />
+                <IncidentLine incident={incident} marks={marks.get(incident.id)} />
                 <span className={css.below}>
                   {clientWords.status[incident.status]}
                   {incident.verdict !== null && ` ${clientWords.verdict[incident.verdict]}`}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { WaitingForClient } from '@vigie/contracts/api';
 import { Link } from 'wouter';
-import { scoped, useScope, useTenantName } from '../session.ts';
+import { scoped, useScope, useSeveralTenants, useTenantName } from '../session.ts';
 import { At } from '../ui/time-view.tsx';
 import { Card, Lines } from './card.tsx';
 import css from './home.module.css';
@@ -46,6 +46,7 @@ export function thingsOf(waiting: WaitingForClient, own: boolean): Thing[] {
 export function WaitingCard({ own, may }: { own: boolean; may: boolean }) {
   const { tenant } = useScope();
   const nameOf = useTenantName();
+  const several = useSeveralTenants();
   const query = useQuery(homeQueries.waiting(tenant));
   return (
     <Card
@@ -67,8 +68,8 @@ export function WaitingCard({ own, may }: { own: boolean; may: boolean }) {
               >
                 {text}
               </Link>
-              <span className={css.aside} data-bad={overdue || undefined}>
-                {!own && `${nameOf(incident.tenant)} · `}INC-{incident.id}
+              <span className={css.below} data-bad={overdue || undefined}>
+                {several && `${nameOf(incident.tenant)} · `}INC-{incident.id}
                 {dueAt !== null && (
                   <>
                     {' · '}

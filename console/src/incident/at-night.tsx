@@ -4,6 +4,7 @@ import { clockQueries } from '../clocks/queries.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useSession, useTenantName } from '../session.ts';
 import { usePhone } from '../ui/hooks.ts';
+import { telephone } from '../ui/telephone.ts';
 import css from './incident.module.css';
 import { t } from './strings.ts';
 
@@ -47,7 +48,7 @@ export function AtNight({ incident }: { incident: IncidentView }) {
         </button>
       )}
       {first?.phone != null && (
-        <a className="btn" href={`tel:${first.phone.replaceAll(/[^+\d]/g, '')}`}>
+        <a className="btn" href={telephone(first.phone)}>
           {t.call(first.name)} {first.phone}
         </a>
       )}

@@ -66,7 +66,7 @@ export function AlertEvidence(props: {
         <h3>{alert.title}</h3>
         <span className="muted">
           {alert.count > 1 && `${t.times(alert.count)} ${t.span(duration(span))} · `}
-          {alert.part === 'context' && `${t.beside} · `}
+          {alert.part === 'context' && `${besideWords(alert)} · `}
           <Link href={`/rules/${encodeURIComponent(alert.ruleId)}`}>{t.rule}</Link>
         </span>
       </header>
@@ -135,6 +135,12 @@ export function AlertEvidence(props: {
       )}
     </section>
   );
+}
+
+/** How an alert that is no evidence has to do with the incident. */
+function besideWords({ reason }: AlertView): string {
+  const has = (name: string) => reason?.terms.some(({ term }) => term === name) === true;
+  return has('before') ? t.earlier : has('echo') ? t.elsewhere : t.beside;
 }
 
 function Piece(props: {

@@ -21,7 +21,6 @@ import { Icon } from '../ui/icons.tsx';
 import { Severity } from '../ui/severity.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
-import { ui } from '../ui/strings.ts';
 import { Age } from '../ui/time-view.tsx';
 import { useUrl } from '../url.ts';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
@@ -31,7 +30,7 @@ import { AtNight, Glance } from './at-night.tsx';
 import { AlertEvidence } from './evidence.tsx';
 import { IncidentGrouping, Why } from './grouping.tsx';
 import css from './incident.module.css';
-import { Side } from './side.tsx';
+import { Side, statusText } from './side.tsx';
 import { t } from './strings.ts';
 import { Timeline } from './timeline.tsx';
 
@@ -75,7 +74,7 @@ function Story({ incident }: { incident: IncidentView }) {
   const [, navigate] = useLocation();
   const mayAct = useMay('incidents.handle');
   const ours = useMay('comments.internal');
-  const { provider } = useSession();
+  const { provider, user } = useSession();
   const Details = ours ? Fragment : Technical;
   const actions = useIncidentActions();
   const [deciding, setDeciding] = useState<'close' | 'judge' | null>(null);
@@ -121,7 +120,7 @@ function Story({ incident }: { incident: IncidentView }) {
         <p className={css.meta}>
           <Severity level={incident.level} />
           <span className="muted">INC-{incident.id}</span>
-          <span data-testid="incident-status">{ui.status[incident.status]}</span>
+          <span data-testid="incident-status">{statusText(incident, ours)}</span>
           {incident.verdict !== null && <span className="muted">{verdictText(incident.verdict)}</span>}
           <span className="muted">
             <Age at={incident.lastAt} suffix />
@@ -130,50 +129,16 @@ function Story({ incident }: { incident: IncidentView }) {
         <h1>{incident.title}</h1>
         <Glance incident={incident} />
         <IncidentWarnings incident={incident} />
-        <IncidentExport id={incident.id} />
-        {mayAct && (
-          <div className="row">
-            <button
-              type="button"
-              className="btn"
-              disabled={actions.pending}
-              onClick={() => actions.assignToMe([incident.id])}
-            >
-              {t.assign} <kbd>a</kbd>
-            </button>
-            {incident.status === 'new' && (
-              <button
-                type="button"
-                className="btn"
-                disabled={actions.pending}
-                onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
-              >
-                {t.start}
-              </button>
-            )}
-            {closed ? (
-              <button
-                type="button"
-                className="btn"
-                disabled={actions.pending}
-                onClick={() =>
-                  void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)
-                }
-              >
-                {t.reopen}
-              </button>
-            ) : (
-              <button
-                type="button"
-                className="btn primary"
-                disabled={actions.pending}
-                onClick={() => setDeciding('close')}
-              >
-                {t.close} <kbd>c</kbd>
-              </button>
-            )}
-          </div>
-        )}
+        <div className="row">
+          {mayAct && (
+            <Deeds
+              incident={incident}
+              onClose={() => setDeciding('close')}
+              mine={incident.owner?.id === user.id}
+            />
+          )}
+          <IncidentExport id={incident.id} />
+        </div>
       </header>
       <div className={css.columns}>
         <div className={css.story}>
@@ -257,6 +222,56 @@ function Story({ incident }: { incident: IncidentView }) {
         </Suspense>
       )}
     </article>
+  );
+}
+
+/** What is done with an incident as a whole; the next sensible step stands out. */
+function Deeds(props: { incident: IncidentView; mine: boolean; onClose: () => void }) {
+  const { incident, mine } = props;
+  const actions = useIncidentActions();
+  const fresh = incident.status === 'new';
+  if (incident.status === 'closed')
+    return (
+      <button
+        type="button"
+        className="btn"
+        disabled={actions.pending}
+        onClick={() => void actions.change(incident.id, { status: 'in-progress', verdict: null }, t.reopened)}
+      >
+        {t.reopen}
+      </button>
+    );
+  return (
+    <>
+      {!mine && (
+        <button
+          type="button"
+          className="btn"
+          disabled={actions.pending}
+          onClick={() => actions.assignToMe([incident.id])}
+        >
+          {t.assign} <kbd>a</kbd>
+        </button>
+      )}
+      {fresh && (
+        <button
+          type="button"
+          className="btn primary"
+          disabled={actions.pending}
+          onClick={() => void actions.change(incident.id, { status: 'in-progress', owner: 'me' })}
+        >
+          {t.start}
+        </button>
+      )}
+      <button
+        type="button"
+        className={fresh ? 'btn' : 'btn primary'}
+        disabled={actions.pending}
+        onClick={props.onClose}
+      >
+        {t.close} <kbd>c</kbd>
+      </button>
+    </>
   );
 }
 

@@ -69,6 +69,7 @@ export function Timeline(props: {
           <li
             key={index}
             className={css.entry}
+            data-testid="timeline-entry"
             data-kind={entry.kind}
             data-open={(entry.event !== undefined && entry.event.id === openId) || undefined}
           >

@@ -1,6 +1,7 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { call } from '../api/client.ts';
+import { queries } from '../api/queries.ts';
 import type {
   BulkResult,
   BulkUndone,
@@ -43,10 +44,10 @@ function useChange() {
   return useMutation({
     mutationFn: async ({ ids, patch, done }: Change) => {
       for (const id of ids) handled.add(id);
-      apply(client, ids, patch, user);
       const failed: BulkResult['failed'] = [];
       const undos: string[] = [];
       try {
+        apply(client, ids, patch, user);
         for (let at = 0; at < ids.length; at += MOST) {
           const result = await call<BulkResult>('POST', '/api/incidents/bulk', {
             ids: ids.slice(at, at + MOST),
@@ -161,6 +162,7 @@ function names(ids: readonly number[]): string {
 
 function refresh(client: QueryClient, ids: readonly number[]): void {
   void client.invalidateQueries({ queryKey: ['incidents'] });
+  void client.invalidateQueries({ queryKey: ['clocks'] });
   for (const id of ids) void client.invalidateQueries({ queryKey: ['incident', id] });
 }
 
@@ -171,15 +173,21 @@ function apply(
   user: { id: string; name: string },
 ): void {
   const wanted = new Set(ids);
+  const owner =
+    patch.owner === 'me'
+      ? { id: user.id, name: user.name }
+      : patch.owner === null
+        ? null
+        : client.getQueryData(queries.owners().queryKey)?.items.find(({ id }) => id === patch.owner);
   const changed = <T extends IncidentSummary>(incident: T): T => ({
     ...incident,
     ...(patch.status === undefined ? {} : { status: patch.status }),
     ...(patch.verdict === undefined ? {} : { verdict: patch.verdict }),
-    ...(patch.owner === 'me' ? { owner: { id: user.id, name: user.name } } : {}),
-    ...(patch.owner === null ? { owner: null } : {}),
+    ...(owner === undefined ? {} : { owner }),
   });
   client.setQueriesData<InfiniteData<IncidentPage>>({ queryKey: ['incidents'] }, (data) =>
-    data === undefined
+    // Figures of the home pages lie below the same key, so that news refresh them; they are no lists.
+    data?.pages === undefined
       ? data
       : {
           ...data,

@@ -2,15 +2,19 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { NoticeList } from '@vigie/contracts/api';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
+import { useSession, useTenantName } from '../session.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Age } from '../ui/time-view.tsx';
 import css from './notices.module.css';
+import { placeOf } from './place.ts';
 import { t } from './strings/strings.ts';
 
 /** What others want of the person who is signed in: mentions, answers, dates that have passed. */
 export function Notices() {
   const client = useQueryClient();
+  const { tenants } = useSession();
+  const nameOf = useTenantName();
   const query = useQuery({
     queryKey: ['notices'],
     refetchInterval: 20_000,
@@ -36,10 +40,12 @@ export function Notices() {
           {items.length === 0 && <p className="small">{t.none}</p>}
           <ul>
             {items.map((notice) => (
-              <li key={notice.id} data-unread={notice.readAt === null || undefined}>
+              <li key={notice.id} data-unread={notice.readAt === null || undefined} data-kind={notice.kind}>
                 <Link
-                  href={`/incidents/${notice.incident}`}
+                  href={placeOf(notice)}
                   onClick={() => {
+                    // On the very page nothing arrives anew.
+                    document.getElementById(placeOf(notice).split('#')[1] ?? '')?.scrollIntoView();
                     if (notice.readAt === null) read.mutate([notice.id]);
                     close();
                   }}
@@ -48,7 +54,8 @@ export function Notices() {
                 </Link>
                 <p className="wrap">{notice.excerpt}</p>
                 <p className="hint">
-                  INC-{notice.incident} · <Age at={notice.at} suffix />
+                  INC-{notice.incident} · {tenants.length > 1 && `${nameOf(notice.tenant)} · `}
+                  <Age at={notice.at} suffix />
                 </p>
               </li>
             ))}

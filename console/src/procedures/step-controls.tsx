@@ -1,12 +1,30 @@
-import type { AttachedStep, StepSearch } from '@vigie/contracts/api';
+import type { AttachedStep, NewTelling, StepChange, StepSearch } from '@vigie/contracts/api';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
 import { messageOf } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
 import css from './procedures.module.css';
-import type { StepActions } from './step.tsx';
 import { t } from './strings.ts';
+
+/** What a step's view can do. */
+export interface StepActions {
+  readonly pending: boolean;
+  /** Whether the person may do the steps of that side. */
+  readonly mayAct: (by: AttachedStep['by']) => boolean;
+  /** Whether they may give steps to people, and take procedures off. */
+  readonly mayGive: boolean;
+  readonly tenant: string;
+  readonly people: readonly { readonly id: string; readonly name: string }[];
+  /** Address that runs a step's search. */
+  readonly searchAt: (step: string) => string;
+  /** Address of whom a step tells. */
+  readonly tellAt: (step: string) => string;
+  /** True when the server has it. */
+  readonly tell: (step: string, body: NewTelling) => Promise<boolean>;
+  /** `moveOn`: the next open step is opened. True when the server has it. */
+  readonly change: (step: string, body: StepChange, moveOn: boolean) => Promise<boolean>;
+}
 
 interface Control {
   readonly step: AttachedStep;

@@ -1,30 +1,19 @@
-import type { AttachedStep, NewTelling, StepChange } from '@vigie/contracts/api';
+import type { AttachedStep } from '@vigie/contracts/api';
 import { Icon } from '../ui/icons.tsx';
 import { At } from '../ui/time-view.tsx';
 import { Markdown } from './markdown.tsx';
 import css from './procedures.module.css';
-import { DecisionControl, EvidenceControl, SearchControl, SettleControls } from './step-controls.tsx';
+import {
+  DecisionControl,
+  EvidenceControl,
+  SearchControl,
+  SettleControls,
+  type StepActions,
+} from './step-controls.tsx';
 import { t } from './strings.ts';
 import { TellControl } from './tell.tsx';
 
-/** What a step's view can do. */
-export interface StepActions {
-  readonly pending: boolean;
-  /** Whether the person may do the steps of that side. */
-  readonly mayAct: (by: AttachedStep['by']) => boolean;
-  /** Whether they may give steps to people, and take procedures off. */
-  readonly mayGive: boolean;
-  readonly tenant: string;
-  readonly people: readonly { readonly id: string; readonly name: string }[];
-  /** Address that runs a step's search. */
-  readonly searchAt: (step: string) => string;
-  /** Address of whom a step tells. */
-  readonly tellAt: (step: string) => string;
-  /** True when the server has it. */
-  readonly tell: (step: string, body: NewTelling) => Promise<boolean>;
-  /** `moveOn`: the next open step is opened. True when the server has it. */
-  readonly change: (step: string, body: StepChange, moveOn: boolean) => Promise<boolean>;
-}
+export type { StepActions } from './step-controls.tsx';
 
 const MARK = { open: '', done: '✓', skipped: '–', 'not-applicable': '∅' } as const;
 

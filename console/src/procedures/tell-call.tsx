@@ -4,7 +4,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { ui } from '../ui/strings.ts';
 import { inputValue } from '../ui/time.ts';
-import type { StepActions } from './step.tsx';
+import type { StepActions } from './step-controls.tsx';
 import { t } from './strings.ts';
 
 /** Notes that somebody was told by phone. */

@@ -4,7 +4,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { LANGUAGE_NAMES } from '../ui/language.ts';
 import css from './procedures.module.css';
 import { Reach } from './reach.tsx';
-import type { StepActions } from './step.tsx';
+import type { StepActions } from './step-controls.tsx';
 import { t } from './strings.ts';
 
 type Texts = Partial<Record<Language, { subject: string; text: string }>>;

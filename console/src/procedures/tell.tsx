@@ -9,7 +9,7 @@ import { toast } from '../ui/toaster.tsx';
 import { procedureQueries } from './procedure-queries.ts';
 import css from './procedures.module.css';
 import { Reach } from './reach.tsx';
-import type { StepActions } from './step.tsx';
+import type { StepActions } from './step-controls.tsx';
 import { t } from './strings.ts';
 
 const MailDialog = lazy(() => import('./tell-mail.tsx'));

@@ -4,8 +4,7 @@ import { ApiFailure, call } from '../api/client.ts';
 import type { SessionView } from '../api/types.ts';
 import { messageOf } from '../ui/states.tsx';
 import css from './sign-in.module.css';
-import type { Factor } from './sign-in.tsx';
-import { PasskeyButton } from './sign-in-form.tsx';
+import { type Factor, PasskeyButton } from './sign-in-form.tsx';
 import { t } from './strings.ts';
 
 /** The second step: a code of the app, a recovery code, or a passkey. */

@@ -6,8 +6,10 @@ import type { Credentials, SessionView, SignInChoice, SignInOptions } from '../a
 import { passkeysHere, signInWithPasskey } from '../security/passkey.ts';
 import { messageOf } from '../ui/states.tsx';
 import css from './sign-in.module.css';
-import type { Factor } from './sign-in.tsx';
 import { t } from './strings.ts';
+
+/** What a sign-in may ask for after the password. */
+export type Factor = 'totp' | 'recovery' | 'passkey';
 
 type Answer = SessionView | { next: 'second-factor'; methods: Factor[] };
 

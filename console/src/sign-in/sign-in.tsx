@@ -6,10 +6,8 @@ import { Enrol } from './enrol.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 import css from './sign-in.module.css';
-import { SignInForm } from './sign-in-form.tsx';
+import { type Factor, SignInForm } from './sign-in-form.tsx';
 import { t } from './strings.ts';
-
-export type Factor = 'totp' | 'recovery' | 'passkey';
 
 /** Sign-in with all its steps, the change of a borrowed password, and a second factor that is required. */
 export default function SignIn({ session }: { session: SessionView | null }) {

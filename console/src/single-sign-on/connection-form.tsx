@@ -105,7 +105,13 @@ export function ConnectionForm({
           </div>
         </fieldset>
         <Check label={t.enabled} checked={draft.enabled} onChange={(enabled) => set({ enabled })} />
-        <Check label={t.button} checked={draft.button} onChange={(button) => set({ button })} />
+        <Check
+          label={t.button}
+          checked={draft.button}
+          // The sign-in page is everybody's: what stands on it is for the provider to say.
+          disabled={!provider && !draft.button}
+          onChange={(button) => set({ button })}
+        />
         {save.isError && (
           <p className="notice bad" role="alert">
             {messageOf(save.error)} <code>{codeOf(save.error)}</code>
@@ -248,12 +254,18 @@ function RoleOptions({ roles }: { roles: readonly Role[] }) {
   ));
 }
 
-function Check(props: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
+function Check(props: {
+  label: string;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}) {
   return (
     <label className={css.check}>
       <input
         type="checkbox"
         checked={props.checked}
+        disabled={props.disabled}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
       {props.label}

@@ -26,6 +26,7 @@ import { Drops } from './sources.tsx';
 import { t } from './strings.ts';
 import { TECHNOLOGIES } from './technologies.ts';
 import { Watch } from './watch.tsx';
+import { WindowsForwarding } from './wef.tsx';
 
 /** One source: health, what it could not parse, settings, token. */
 export default function SourcePage() {
@@ -150,13 +151,15 @@ function Source({ source }: { source: SourceView }) {
           </section>
           <Watch source={source} />
           <Connector source={source} />
+          <WindowsForwarding source={source} />
           <Failures source={source} />
         </div>
         {mayEdit && (
           <section>
             <h2>{t.edit}</h2>
             <Settings
-              key={source.id}
+              // What is changed elsewhere on the page must not be undone by saving this.
+              key={`${source.id} ${source.addresses.join(' ')}`}
               source={source}
               onSave={(body) => change.mutate(body)}
               busy={change.isPending}

@@ -52,7 +52,8 @@ function Figure({ label, children, bad = false }: { label: string; children: Rea
 }
 
 function Parts({ status }: { status: StatusView }) {
-  const drops = Object.entries(status.pipeline.drops).filter(([, count]) => count > 0);
+  const { pipeline } = status;
+  const drops = Object.entries(pipeline?.drops ?? {}).filter(([, count]) => count > 0);
   return (
     <div className={css.parts}>
       <section aria-labelledby="warnings">
@@ -72,19 +73,23 @@ function Parts({ status }: { status: StatusView }) {
       <section aria-labelledby="pipeline">
         <h2 id="pipeline">{t.pipeline}</h2>
         <dl className={css.figures}>
-          <Figure label={t.rate}>{fine(status.pipeline.rate)}</Figure>
-          <Figure label={t.queued}>{fine(status.pipeline.queued)}</Figure>
-          <Figure label={t.undetected}>{fine(status.pipeline.undetected)}</Figure>
-          <Figure label={t.stored}>{fine(status.pipeline.stored)}</Figure>
-          <Figure label={t.drops}>
-            {drops.length === 0
-              ? t.none
-              : drops.map(([reason, count]) => (
-                  <span key={reason} className={css.drop}>
-                    {fine(count)} <small>{reason}</small>
-                  </span>
-                ))}
-          </Figure>
+          {pipeline !== null && (
+            <>
+              <Figure label={t.rate}>{fine(pipeline.rate)}</Figure>
+              <Figure label={t.queued}>{fine(pipeline.queued)}</Figure>
+              <Figure label={t.undetected}>{fine(pipeline.undetected)}</Figure>
+              <Figure label={t.stored}>{fine(pipeline.stored)}</Figure>
+              <Figure label={t.drops}>
+                {drops.length === 0
+                  ? t.none
+                  : drops.map(([reason, count]) => (
+                      <span key={reason} className={css.drop}>
+                        {fine(count)} <small>{reason}</small>
+                      </span>
+                    ))}
+              </Figure>
+            </>
+          )}
           <Figure label={`${t.mail}: ${t.mailPending}`}>
             {status.mail.configured ? (
               <Link href="/outbox?state=pending">{status.mail.pending}</Link>

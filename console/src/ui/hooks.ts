@@ -24,6 +24,13 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
+/** Shows the part of the page that the address names behind its `#`, which may be there only after the page. */
+export function useArrival(id: string): void {
+  useEffect(() => {
+    if (location.hash === `#${id}`) document.getElementById(id)?.scrollIntoView();
+  }, [id]);
+}
+
 /**
  * A text field whose value also lives in the address: typing is instant, the address follows after a pause,
  * and a change of the address from elsewhere (back button) comes into the field.

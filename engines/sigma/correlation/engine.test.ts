@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRules } from '../parse.ts';
-import { CorrelationEngine, type CorrelationEvent, type CorrelationOptions } from './engine.ts';
+import { CorrelationEngine } from './engine.ts';
+import type { CorrelationEvent, CorrelationOptions } from './types.ts';
 
 const BASE = ['logon_failed', 'logon_ok', 'recon_a', 'recon_b', 'recon_c']
   .map(

@@ -1,124 +1,20 @@
 import type { SigmaCorrelation, SigmaRule } from '../ast.ts';
 import type { SigmaIssue } from '../issue.ts';
 import { ruleKey } from '../matcher.ts';
-import { readNumber } from '../modifiers.ts';
-import { IDENTITY_TAXONOMY, type ResolvedField, resolveField, type Taxonomy } from '../taxonomy.ts';
-import { type EventFields, textsOf, valuesOf } from '../values.ts';
+import { IDENTITY_TAXONOMY } from '../taxonomy.ts';
+import type { EventFields } from '../values.ts';
 import type { Entry } from './aggregate.ts';
 import { type CompiledCorrelation, compileCorrelations } from './compile.ts';
-import { Deadlines } from './deadlines.ts';
-import {
-  ClosedWindow,
-  type GroupState,
-  type GroupWindow,
-  type Hit,
-  OrderedWindow,
-  SlidingWindow,
-} from './window.ts';
-
-/** An event, as far as correlations need it. */
-export interface CorrelationEvent {
-  readonly id: string;
-  /** Event time, epoch milliseconds; the fraction counts. */
-  readonly time: number;
-  readonly fields: EventFields;
-  /** Keeps groups apart, for example by tenant. */
-  readonly scope?: string;
-  /** Where the event came from; told with the evidence. */
-  readonly origin?: string;
-}
-
-/** A group of events that fulfils a correlation rule. */
-export interface CorrelationMatch {
-  /** The same for the same rule, scope, group and window: a replay does not give a second one. */
-  readonly key: string;
-  readonly rule: SigmaCorrelation;
-  readonly scope: string;
-  /** First and last event of the window, epoch milliseconds. */
-  readonly from: number;
-  readonly time: number;
-  readonly group: readonly { readonly field: string; readonly value: string }[];
-  /** The aggregate that met the condition. */
-  readonly value: number;
-  /** Events of the window, in order of time; at most {@link CorrelationOptions.evidence}, the last ones kept. */
-  readonly events: readonly {
-    readonly id: string;
-    readonly time: number;
-    readonly rule: string;
-    readonly origin?: string;
-  }[];
-  /** Of the event that completed it; none where a window was decided because it was over. */
-  readonly fields: EventFields;
-  readonly eventCount: number;
-  /** True where a group held too many events to keep, so that `value` is computed on those kept. */
-  readonly approximate?: boolean;
-}
-
-export interface CorrelationOptions {
-  /** The rules that correlations refer to. */
-  readonly rules: readonly SigmaRule[];
-  readonly taxonomy?: Taxonomy;
-  /** Milliseconds an event may come after later ones; default five minutes. */
-  readonly lateness?: number;
-  /** Groups held over all correlations; the least recently used go first. Default 100,000. */
-  readonly maxGroups?: number;
-  /** Events held in a group. Default 10,000. */
-  readonly maxEntries?: number;
-  /** Events listed in a match. Default 100. */
-  readonly evidence?: number;
-  /**
-   * Asked of every match before anything comes of it: true, and nobody is told of it and no other correlation
-   * counts it. Its window counts as reported all the same.
-   */
-  readonly suppress?: (match: CorrelationMatch) => boolean;
-}
-
-/** What happened that an operator should know; counted since the start. */
-export interface CorrelationStats {
-  groups: number;
-  updates: number;
-  /** Groups given up because there were too many. */
-  evictedGroups: number;
-  /** Events given up because a group held too many. */
-  evictedEvents: number;
-  /** Events that came after their window had to be decided. */
-  late: number;
-  /** Events without one of the group-by fields, or without the value to aggregate. */
-  incomplete: number;
-}
-
-/** All state, as plain JSON. */
-export interface CorrelationSnapshot {
-  readonly version: 2;
-  readonly seq: number;
-  readonly watermarks: readonly (readonly [string, number])[];
-  readonly groups: readonly {
-    readonly correlation: string;
-    /** Fingerprint of the rule; state of a rule that has changed is dropped. */
-    readonly definition: string;
-    readonly scope: string;
-    readonly values: readonly string[];
-    readonly state: GroupState;
-  }[];
-}
-
-interface Group {
-  readonly key: string;
-  readonly compiled: CompiledCorrelation;
-  readonly scope: string;
-  readonly values: readonly string[];
-  readonly window: GroupWindow;
-  /** How far the scope's event time had come when the group last took an event. */
-  touched: number;
-}
-
-/** Something a correlation may refer to that has just matched. */
-interface Trigger {
-  readonly rule: SigmaRule | SigmaCorrelation;
-  readonly event: CorrelationEvent;
-  /** Group values of a correlation that matched, by field as written. */
-  readonly group?: CorrelationMatch['group'];
-}
+import { type Group, Groups } from './groups.ts';
+import { type Trigger, TriggerReader } from './trigger.ts';
+import type {
+  CorrelationEvent,
+  CorrelationMatch,
+  CorrelationOptions,
+  CorrelationSnapshot,
+  CorrelationStats,
+} from './types.ts';
+import type { Hit } from './window.ts';
 
 /**
  * Evaluates correlation rules over a stream of matches.
@@ -142,27 +38,22 @@ export class CorrelationEngine {
   /** Rule key → correlations that refer to it, with the rule's places in their lists. */
   private readonly consumers = new Map<string, { compiled: CompiledCorrelation; index: number }[]>();
   private readonly silent = new Set<string>();
-  private readonly groups = new Map<string, Group>();
-  /** By scope: groups whose windows are decided when they are over. */
-  private readonly deadlines = new Map<string, Deadlines>();
-  /** By scope: groups by the time after which they may be forgotten; a group that lives on is put back. */
-  private readonly expiries = new Map<string, Deadlines>();
+  private readonly groups: Groups;
+  private readonly reader: TriggerReader;
   private readonly watermarks = new Map<string, number>();
-  private readonly taxonomy: Taxonomy;
-  private readonly options: Required<Omit<CorrelationOptions, 'rules' | 'taxonomy' | 'suppress'>>;
+  private readonly evidence: number;
   private readonly suppress: CorrelationOptions['suppress'];
-  private readonly fields = new Map<SigmaRule, Map<string, ResolvedField>>();
   private seq = 0;
 
   constructor(correlations: readonly SigmaCorrelation[], options: CorrelationOptions) {
-    this.taxonomy = options.taxonomy ?? IDENTITY_TAXONOMY;
+    this.reader = new TriggerReader(options.taxonomy ?? IDENTITY_TAXONOMY);
     this.suppress = options.suppress;
-    this.options = {
+    this.evidence = options.evidence ?? 100;
+    this.groups = new Groups({
       lateness: options.lateness ?? 300_000,
       maxGroups: options.maxGroups ?? 100_000,
       maxEntries: options.maxEntries ?? 10_000,
-      evidence: options.evidence ?? 100,
-    };
+    });
     const { compiled, rejected } = compileCorrelations(correlations, options.rules);
     this.compiled = compiled;
     this.rejected = rejected;
@@ -205,7 +96,7 @@ export class CorrelationEngine {
       this.closeWindows(scope, event.time, found);
       this.forget(scope, event.time);
     }
-    for (const { rule } of matches) this.trigger({ rule, event }, found);
+    for (const { rule } of matches) this.trigger({ rule, event, group: undefined }, found);
     return found;
   }
 
@@ -222,24 +113,14 @@ export class CorrelationEngine {
    * For each scope that has windows waiting for their end, the event time after which {@link advance} decides
    * the first of them. Never later than it is.
    */
-  *dues(): Generator<readonly [scope: string, due: number]> {
-    for (const [scope, deadlines] of this.deadlines) {
-      for (let first = deadlines.first; first !== undefined; first = deadlines.first) {
-        // A group may be gone, or its first window decided and the next one noted further back.
-        const due = this.groups.get(first.key)?.window.due;
-        if (due !== undefined && due <= first.due) {
-          yield [scope, first.due];
-          break;
-        }
-        deadlines.take(Number.POSITIVE_INFINITY);
-      }
-    }
+  dues(): Generator<readonly [scope: string, due: number]> {
+    return this.groups.dues();
   }
 
   /** Closes all windows, as at the end of a file. */
   flush(): CorrelationMatch[] {
     const found: CorrelationMatch[] = [];
-    for (const scope of this.deadlines.keys()) this.closeWindows(scope, Number.POSITIVE_INFINITY, found);
+    for (const scope of this.groups.scopes()) this.closeWindows(scope, Number.POSITIVE_INFINITY, found);
     return found;
   }
 
@@ -248,7 +129,7 @@ export class CorrelationEngine {
       version: 2,
       seq: this.seq,
       watermarks: [...this.watermarks],
-      groups: [...this.groups.values()].map(({ compiled, scope, values, window }) => ({
+      groups: [...this.groups.all()].map(({ compiled, scope, values, window }) => ({
         correlation: compiled.key,
         definition: compiled.definition,
         scope,
@@ -265,8 +146,6 @@ export class CorrelationEngine {
    */
   restore(snapshot: CorrelationSnapshot): number {
     this.groups.clear();
-    this.deadlines.clear();
-    this.expiries.clear();
     this.watermarks.clear();
     for (const [scope, time] of snapshot.watermarks) this.watermarks.set(scope, time);
     this.seq = snapshot.seq;
@@ -279,12 +158,12 @@ export class CorrelationEngine {
         dropped++;
         continue;
       }
-      const group = this.group(compiled, saved.scope, saved.values);
+      const group = this.groups.use(compiled, saved.scope, saved.values, this.watermark(saved.scope));
       group.window.restore(saved.state);
-      this.remind(group);
-      this.expire(group);
+      this.groups.remind(group);
+      this.groups.expire(group);
     }
-    this.stats.groups = this.groups.size;
+    this.countGroups();
     return dropped;
   }
 
@@ -292,19 +171,22 @@ export class CorrelationEngine {
     const consumers = this.consumers.get(ruleKey(trigger.rule));
     if (!consumers) return;
     for (const { compiled, index } of consumers) {
-      const values = this.groupValues(compiled, index, trigger);
-      const value = values && this.entryValue(compiled, index, trigger);
+      const values = this.reader.groupValues(compiled, index, trigger);
+      const value = values && this.reader.entryValue(compiled, index, trigger);
       if (values === undefined || value === undefined) {
         this.stats.incomplete++;
         continue;
       }
       const { event } = trigger;
-      const group = this.group(compiled, event.scope ?? '', values);
+      const scope = event.scope ?? '';
+      const watermark = this.watermark(scope);
+      const group = this.groups.use(compiled, scope, values, watermark);
+      this.countGroups();
       this.stats.updates++;
       const before = group.window.dropped;
       const { due } = group.window;
       const fresh = group.window.newest === Number.NEGATIVE_INFINITY;
-      group.touched = this.watermark(group.scope);
+      group.touched = watermark;
       const entry: Entry = {
         time: event.time,
         seq: ++this.seq,
@@ -317,8 +199,8 @@ export class CorrelationEngine {
       this.stats.evictedEvents += group.window.dropped - before;
       if (outcome === 'late') this.stats.late++;
       if (outcome !== 'kept') continue;
-      if (group.window.due !== due) this.remind(group);
-      if (fresh) this.expire(group);
+      if (group.window.due !== due) this.groups.remind(group);
+      if (fresh) this.groups.expire(group);
       const hit = group.window.find();
       if (hit) this.report(group, hit, event.fields, found);
     }
@@ -337,7 +219,7 @@ export class CorrelationEngine {
       group: groupBy.map((field, index) => ({ field, value: values[index]! })),
       value: hit.value,
       events: hit.entries
-        .slice(-this.options.evidence)
+        .slice(-this.evidence)
         .map(({ id, time, rule, origin }) => ({ id, time, rule: rules[rule]!, origin })),
       fields,
       eventCount: hit.entries.length,
@@ -350,160 +232,28 @@ export class CorrelationEngine {
   }
 
   private closeWindows(scope: string, watermark: number, found: CorrelationMatch[]): void {
-    const deadlines = this.deadlines.get(scope);
-    for (let key = deadlines?.take(watermark); key !== undefined; key = deadlines?.take(watermark)) {
-      const group = this.groups.get(key);
-      if (!group) continue;
+    for (
+      let group = this.groups.takeDue(scope, watermark);
+      group !== undefined;
+      group = this.groups.takeDue(scope, watermark)
+    ) {
       for (let hit = group.window.close(watermark); hit; hit = group.window.close(watermark))
         this.report(group, hit, {}, found);
-      this.remind(group);
+      this.groups.remind(group);
     }
-  }
-
-  /** Notes when a group's next window is over. */
-  private remind(group: Group): void {
-    const { due } = group.window;
-    if (due === undefined) return;
-    let deadlines = this.deadlines.get(group.scope);
-    if (!deadlines) {
-      deadlines = new Deadlines();
-      this.deadlines.set(group.scope, deadlines);
-    }
-    deadlines.add(due, group.key);
   }
 
   private watermark(scope: string): number {
     return this.watermarks.get(scope) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Notes when a group may be forgotten. */
-  private expire(group: Group): void {
-    let expiries = this.expiries.get(group.scope);
-    if (!expiries) {
-      expiries = new Deadlines();
-      this.expiries.set(group.scope, expiries);
-    }
-    expiries.add(expiryOf(group), group.key);
-  }
-
-  /** Drops the groups of a scope that nothing can complete any more. */
   private forget(scope: string, watermark: number): void {
-    const expiries = this.expiries.get(scope);
-    for (let key = expiries?.take(watermark); key !== undefined; key = expiries?.take(watermark)) {
-      const group = this.groups.get(key);
-      if (!group) continue;
-      if (expiryOf(group) < watermark) this.groups.delete(key);
-      else this.expire(group);
-    }
+    this.groups.forget(scope, watermark);
+    this.countGroups();
+  }
+
+  private countGroups(): void {
     this.stats.groups = this.groups.size;
+    this.stats.evictedGroups = this.groups.evicted;
   }
-
-  private group(compiled: CompiledCorrelation, scope: string, values: readonly string[]): Group {
-    const key = `${compiled.key}\u0000${scope}\u0000${values.join('\u0000').toLowerCase()}`;
-    let group = this.groups.get(key);
-    if (group) {
-      // A map keeps the order of insertion: what was used last stands last.
-      this.groups.delete(key);
-    } else {
-      const { lateness, maxEntries } = this.options;
-      const { range } = compiled.rule.correlation;
-      // A threshold above the limit could never be reached.
-      const entries = Math.max(maxEntries, 2 * Math.max(range.gt ?? 0, range.gte ?? 0, range.eq ?? 0));
-      const limits = {
-        entries: compiled.rule.correlation.type.startsWith('value_') ? maxEntries : entries,
-        lateness,
-      };
-      const window = !compiled.atOnce
-        ? new ClosedWindow(compiled.rule, limits)
-        : compiled.rule.correlation.type === 'temporal_ordered'
-          ? new OrderedWindow(compiled.rule, limits)
-          : new SlidingWindow(compiled.rule, limits);
-      group = { key, compiled, scope, values, window, touched: this.watermark(scope) };
-      this.evict();
-    }
-    this.groups.set(key, group);
-    this.stats.groups = this.groups.size;
-    return group;
-  }
-
-  /** Gives up the least recently used group where there are too many. */
-  private evict(): void {
-    if (this.groups.size < this.options.maxGroups) return;
-    this.stats.evictedGroups++;
-    this.groups.delete(this.groups.keys().next().value!);
-  }
-
-  private groupValues(compiled: CompiledCorrelation, index: number, trigger: Trigger): string[] | undefined {
-    const values: string[] = [];
-    for (const field of compiled.rule.correlation.groupBy) {
-      const value = this.read(compiled, index, trigger, field);
-      if (value === undefined) return undefined;
-      values.push(value);
-    }
-    return values;
-  }
-
-  private entryValue(
-    compiled: CompiledCorrelation,
-    index: number,
-    trigger: Trigger,
-  ): string | number | undefined {
-    const { type, fields } = compiled.rule.correlation;
-    if (!type.startsWith('value_')) return 0;
-    const values: string[] = [];
-    for (const field of fields) {
-      const value = this.read(compiled, index, trigger, field);
-      if (value === undefined) return undefined;
-      values.push(value.toLowerCase());
-    }
-    return type === 'value_count' ? values.join('\u0000') : readNumber(values[0]!);
-  }
-
-  /** Where a base rule's events hold a field; looked up once, since it is asked for with every event. */
-  private resolved(base: SigmaRule, field: string): ResolvedField {
-    let fields = this.fields.get(base);
-    if (fields === undefined) {
-      fields = new Map();
-      this.fields.set(base, fields);
-    }
-    let resolved = fields.get(field);
-    if (resolved === undefined) {
-      resolved = resolveField(this.taxonomy, base.logsource, field);
-      fields.set(field, resolved);
-    }
-    return resolved;
-  }
-
-  /** A field of the event that a base rule matched, as one text. */
-  private read(
-    compiled: CompiledCorrelation,
-    index: number,
-    trigger: Trigger,
-    name: string,
-  ): string | undefined {
-    const { correlation } = compiled.rule;
-    const base = compiled.bases[index]!;
-    const alias = correlation.aliases.find((own) => own.name === name);
-    const field = alias
-      ? alias.fields.find(
-          ({ rule }) => rule === correlation.rules[index] || rule === base.id || rule === base.name,
-        )?.field
-      : name;
-    if (field === undefined) return undefined;
-    const grouped = trigger.group?.find((own) => own.field === field);
-    if (grouped) return grouped.value;
-    const texts =
-      base.kind === 'rule'
-        ? valuesOf(trigger.event.fields, this.resolved(base, field)).map(({ text }) => text)
-        : (textsOf(trigger.event.fields, field) ?? []);
-    return texts.length === 0 ? undefined : texts.length === 1 ? texts[0] : [...texts].sort().join(',');
-  }
-}
-
-/**
- * Event time after which a group may be forgotten. A source that delivers late, hours perhaps, still has its
- * events correlated with each other: counted from where event time stood when they came.
- */
-function expiryOf({ window, touched }: Group): number {
-  return Math.max(window.newest, touched) + window.life;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRules } from '../parse.ts';
-import { CorrelationEngine, type CorrelationOptions } from './engine.ts';
+import { CorrelationEngine } from './engine.ts';
+import type { CorrelationOptions } from './types.ts';
 
 const RULES = `
 title: Heartbeat

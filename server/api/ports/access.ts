@@ -70,7 +70,10 @@ export interface AccessStore {
   /** Signs somebody in who has proved who they are; always under a new token. Undefined: no such account. */
   openSession(accountId: string, visit: Visit): Promise<SignedIn | undefined>;
   /** Whether somebody has signed in to this account from this device before. */
-  knowsDevice(email: string, device: string): Promise<boolean>;
+  knowsDevice(
+    account: { readonly email: string } | { readonly id: string },
+    device: string,
+  ): Promise<boolean>;
   bySession(token: string): Promise<Identity | undefined>;
   byKey(secret: string): Promise<Identity | undefined>;
   signOut(token: string): Promise<void>;

@@ -23,6 +23,20 @@ export interface AssetProblem {
 }
 
 /** The inventory as people see and keep it. What concerns other tenants is not found. */
+/** An asset that somebody said something about, and the open incidents that name it, the newest first. */
+export interface AssetSpokenOf {
+  readonly tenant: string;
+  readonly asset: string;
+  readonly name: string;
+  /** `owner`: id of the account; null: nobody has it. */
+  readonly incidents: readonly { readonly id: number; readonly owner: string | null }[];
+}
+
+/** Tells who works on those incidents. */
+export interface AssetComments {
+  commented(by: Identity, about: AssetSpokenOf, text: string): Promise<void>;
+}
+
 export interface AssetBook {
   list(identity: Identity, query: AssetQuery): Promise<AssetPage>;
   /** The tenant has been checked to be the caller's. Undefined: there is none. */
@@ -34,7 +48,8 @@ export interface AssetBook {
   ): Promise<{ readonly saved: number; readonly ids: readonly string[] } | AssetProblem>;
   change(identity: Identity, bulk: z.infer<typeof AssetBulk>): Promise<number>;
   patch(identity: Identity, tenant: string, id: string, patch: AssetPatch): Promise<AssetDetail | undefined>;
-  comment(identity: Identity, tenant: string, id: string, text: string): Promise<boolean>;
+  /** Undefined: there is no such asset for the caller. */
+  comment(identity: Identity, tenant: string, id: string, text: string): Promise<AssetSpokenOf | undefined>;
   timeline(
     identity: Identity,
     tenant: string,

@@ -4,8 +4,12 @@ import type { Identity } from './access.ts';
 
 /** Where the API writes what it is asked to do. */
 export interface AuditWriter {
-  /** Before anything is done; rejects when it can't be noted. @returns what {@link finish} ends it by */
-  begin(entry: AuditEntry): Promise<string>;
+  /**
+   * Before anything is done; rejects when it can't be noted.
+   *
+   * @returns what {@link finish} ends it by; undefined: it is one of a flood of tries, and noted only if it succeeds
+   */
+  begin(entry: AuditEntry): Promise<string | undefined>;
   /** Before the answer; resolves when it is durable. */
   finish(entry: AuditEntry, id?: string): Promise<void>;
 }

@@ -120,7 +120,15 @@ export interface RequestBook {
   answerByLink(
     token: string,
     answer: RequestAnswer,
-  ): Promise<{ done: true } | CollaborationProblem | undefined>;
+  ): Promise<AnsweredByLink | CollaborationProblem | undefined>;
+}
+
+/** Whose answer it was and what it was about, for the record. */
+export interface AnsweredByLink {
+  readonly done: true;
+  readonly by: { readonly name: string; readonly email: string };
+  readonly tenant: string;
+  readonly incident: number;
 }
 
 /** What a person is told in the console. */

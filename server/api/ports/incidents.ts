@@ -4,6 +4,7 @@ import type {
   IncidentSummary,
   IncidentView,
   LooseAlert,
+  LooseAlertTies,
   MailDetail,
   MailView,
   Side,
@@ -46,6 +47,20 @@ export interface IncidentChange {
   readonly comment?: string;
 }
 
+/** An incident that changed hands; null: nobody's. */
+export interface HandOver {
+  readonly id: number;
+  readonly tenant: string;
+  readonly title: string;
+  readonly from: { readonly id: string; readonly name: string } | null;
+  readonly to: { readonly id: string; readonly name: string } | null;
+}
+
+/** Mails people what others put into their hands; the list of news has it by then. */
+export interface HandOverMails {
+  mail(by: Identity, handed: readonly HandOver[]): Promise<void>;
+}
+
 export interface IncidentStore {
   /** `more`: `total` is where the counting stopped. */
   list(
@@ -75,7 +90,7 @@ export interface IncidentStore {
     id: number,
     change: IncidentChange,
     actor: Identity,
-  ): Promise<{ readonly tenant: string } | undefined>;
+  ): Promise<{ readonly tenant: string; readonly handed?: HandOver } | undefined>;
   /** Changes many, each as far as it is there; `undo` null: nothing changed that could be taken back. */
   change(
     scope: Scope,
@@ -83,7 +98,11 @@ export interface IncidentStore {
     change: IncidentChange,
     actor: Identity,
   ): Promise<{
-    readonly done: readonly { readonly id: number; readonly tenant: string }[];
+    readonly done: readonly {
+      readonly id: number;
+      readonly tenant: string;
+      readonly handed?: HandOver;
+    }[];
     readonly missing: readonly number[];
     readonly undo: string | null;
   }>;
@@ -146,6 +165,16 @@ export interface IncidentGrouping {
     alerts: readonly string[],
     actor: Identity,
   ): Promise<number | GroupingRefusal>;
+  /** Puts loose alerts of a tenant into one of its incidents; returns that one. */
+  join(
+    scope: Scope,
+    tenant: string,
+    alerts: readonly string[],
+    to: number,
+    actor: Identity,
+  ): Promise<number | GroupingRefusal>;
+  /** The open incidents in which a loose alert could be; undefined where there is no such alert. */
+  ties(scope: Scope, tenant: string, alert: string): Promise<LooseAlertTies | undefined>;
   /** Alerts in no incident. */
   loose(
     scope: Scope,

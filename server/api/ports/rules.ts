@@ -29,11 +29,14 @@ export interface RuleBook {
     readonly sort: 'title' | 'hits' | 'level';
     readonly cursor?: string;
     readonly limit: number;
-    /** Also rules that are kept as versions only, none of them in force. */
-    readonly unpublished: boolean;
+    /**
+     * Of whoever asks. Hits are counted at these tenants; rules of which no version is in force are shown to those
+     * who see all.
+     */
+    readonly scope: Scope;
   }): Promise<{ items: RuleView[]; next?: string; total: number }>;
-  /** @param unpublished whether a rule of which no version is in force counts, and cases written here are told */
-  get(id: string, unpublished: boolean): Promise<RuleDetail | undefined>;
+  /** As the scope may know it: what names other clients (cases written here, values of placeholders) is left out. */
+  get(id: string, scope: Scope): Promise<RuleDetail | undefined>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   import(
     origin: string,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { NewUser, SignedInView, UserPatch, UserView } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { Account, AccountRefusal, ApiServices, Identity } from '../ports.ts';
 import { mayManageHolder, maySeeHolder, requireGrant } from '../reach.ts';
 

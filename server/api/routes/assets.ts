@@ -17,9 +17,9 @@ import {
   Slug,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, AssetProblem } from '../ports.ts';
 
 const One = z.object({ tenant: Slug, id: z.string().min(1).max(64) });
@@ -138,7 +138,7 @@ export function assetRoutes(app: Api, services: ApiServices): void {
 }
 
 /** Routes of one asset. */
-function oneAsset(app: Api, { assets, now }: ApiServices): void {
+function oneAsset(app: Api, { assets, assetComments, now }: ApiServices): void {
   app.get(
     '/api/assets/:tenant/:id',
     { config: { access: 'assets.read' }, schema: { params: One, response: { 200: AssetDetail } } },
@@ -201,7 +201,8 @@ function oneAsset(app: Api, { assets, now }: ApiServices): void {
     },
     async (request, reply) => {
       const { identity, tenant, id } = asked(request);
-      if (!(await assets.comment(identity, tenant, id, request.body.text))) throw notFound('asset');
+      const about = found(await assets.comment(identity, tenant, id, request.body.text));
+      await assetComments.commented(identity, about, request.body.text);
       return reply.status(204).send(null);
     },
   );

@@ -8,8 +8,8 @@ import {
   AuditState,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** The audit log. Administrators of clients see their tenants' records; the chain as a whole is the provider's. */

@@ -1,7 +1,7 @@
 import { BacktestRequest, BacktestResult } from '@vigie/contracts/api';
+import type { Api } from '../api.ts';
 import { ApiFailure } from '../errors.ts';
-import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
+import { identityOf, requirePermission } from '../identity.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** Rules held against stored events. */
@@ -13,8 +13,11 @@ export function backtestRoutes(app: Api, services: ApiServices): void {
       schema: { body: BacktestRequest, response: { 200: BacktestResult } },
     },
     async (request) => {
+      const identity = identityOf(request);
+      // What it finds is shown as events.
+      requirePermission(identity, 'events.read');
       const { tenants: asked, ...wanted } = request.body;
-      const visible = services.tenants.list(identityOf(request).scope).map((tenant) => tenant.id);
+      const visible = services.tenants.list(identity.scope).map((tenant) => tenant.id);
       const tenants = asked === undefined ? visible : asked.filter((id) => visible.includes(id));
       const result = await services.backtest.run(wanted, tenants);
       if ('message' in result)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Language } from '@vigie/contracts/api';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Api } from '../index.ts';
+import type { Api } from '../api.ts';
 import type { ApiServices, CallPage } from '../ports.ts';
 
 const ByToken = z.object({ token: z.string().min(1).max(2_000) });

@@ -1,8 +1,8 @@
 import { CampaignChange, CampaignView, IncidentCampaigns, NewCampaign } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { ById, done } from './conversation.ts';
 

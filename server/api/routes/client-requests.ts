@@ -9,9 +9,9 @@ import {
 } from '@vigie/contracts/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { SignInThrottle } from '../throttle.ts';
 import { ById, done } from './conversation.ts';
@@ -109,7 +109,12 @@ export function clientRequestRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const answered = await services.requests.answerByLink(tokenOf(request, reply), request.body);
-      return done(answered ?? refuse(request, reply));
+      const { by, tenant, incident } = done(answered ?? refuse(request, reply));
+      // No account, and yet somebody: the address that the link was sent to.
+      request.audit.actor = { id: null, ...by };
+      request.audit.tenant = tenant;
+      request.audit.object = { kind: 'incident', id: String(incident) };
+      return { done: true as const };
     },
   );
 

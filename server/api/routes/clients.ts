@@ -11,9 +11,9 @@ import {
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { publicHolidays, regionsOf } from '../../clocks/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requirePermission, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { checkTimeZone } from './tenants.ts';
 

@@ -7,9 +7,9 @@ import {
   Slug,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, ConnectorRefusal } from '../ports.ts';
 
 const ByPath = z.object({ tenant: Slug, id: Slug });

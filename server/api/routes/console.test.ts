@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import fastify from 'fastify';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Api } from '../index.ts';
+import type { Api } from '../api.ts';
 import { consoleRoutes } from './console.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-console-'));

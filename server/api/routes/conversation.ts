@@ -8,9 +8,9 @@ import {
   NewComment,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, CollaborationProblem } from '../ports.ts';
 
 /** An incident's number in the path. */

@@ -1,8 +1,8 @@
 import { CoverageMatrix, CoverageQuery, CoverageView, TechniqueCoverageView } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** What a tenant's sources let the rules see. */

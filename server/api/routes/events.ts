@@ -9,9 +9,9 @@ import {
   Slug,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 
 /** Search over stored events. */

@@ -11,9 +11,9 @@ import {
   NewException,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, ExceptionProblem, Identity } from '../ports.ts';
 
 const ById = z.object({ id: z.string().min(1).max(64) });

@@ -13,9 +13,9 @@ import {
 } from '@vigie/contracts/api';
 import type { FastifyReply } from 'fastify';
 import { csvTime, type TableColumn, type TablePage, tableText } from '../../report/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure } from '../errors.ts';
 import { identityOf, requirePermission, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { narrowed } from './queue.ts';
 
@@ -43,6 +43,8 @@ export function exportRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const identity = identityOf(request);
+      // Taking out is one thing, reading another: a key may have the one without the other.
+      requirePermission(identity, 'incidents.read');
       const { format, ...asked } = request.query;
       const filter = narrowed(asked, identity, services.now());
       return send<IncidentSummary>(
@@ -82,9 +84,11 @@ export function exportRoutes(app: Api, services: ApiServices): void {
       schema: { querystring: EventsExportQuery },
     },
     async (request, reply) => {
+      const identity = identityOf(request);
+      requirePermission(identity, 'events.read');
       const { format, from, to, q, tenants, columns } = request.query;
       if (to <= from) throw new ApiFailure(400, 'VIGIE_API_INVALID', 'to: must be after from');
-      const visible = services.tenants.list(identityOf(request).scope).map(({ id }) => id);
+      const visible = services.tenants.list(identity.scope).map(({ id }) => id);
       const wanted = tenants?.split(',').filter((id) => id !== '');
       const where = services.parseQuery(q);
       if (wanted?.length === 1) request.audit.tenant = wanted[0]!;
@@ -135,6 +139,7 @@ export function exportRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const identity = identityOf(request);
+      requirePermission(identity, 'sources.read');
       const { format, tenant } = request.query;
       if (tenant !== undefined) requireTenant(identity, tenant);
       return send<SourceView>(
@@ -204,8 +209,10 @@ export function exportRoutes(app: Api, services: ApiServices): void {
     '/api/rules/export',
     { config: { access: 'exports.make', audit: 'rules.export' }, schema: { querystring: RulesExportQuery } },
     async (request, reply) => {
+      const identity = identityOf(request);
+      requirePermission(identity, 'rules.read');
       const { format, ...filter } = request.query;
-      const unpublished = identityOf(request).scope === 'all';
+      const { scope } = identity;
       return send<RuleView>(
         reply,
         'rules',
@@ -220,7 +227,7 @@ export function exportRoutes(app: Api, services: ApiServices): void {
           ['origin', (row) => row.origin],
           ['hits in 24 h', (row) => row.hits24h],
         ],
-        async (cursor) => services.rules.list({ ...filter, cursor, limit: PAGE, unpublished }),
+        async (cursor) => services.rules.list({ ...filter, cursor, limit: PAGE, scope }),
       );
     },
   );

@@ -1,5 +1,6 @@
 import {
   AlertChoice,
+  AlertJoining,
   AlertMove,
   AlertPromotion,
   AlertReview,
@@ -8,16 +9,20 @@ import {
   IncidentView,
   LooseAlertPage,
   LooseAlertQuery,
+  LooseAlertTies,
+  Slug,
 } from '@vigie/contracts/api';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, GroupingRefusal } from '../ports.ts';
 import { readerOf, type TellStory } from './incident-story.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
+
+const LooseById = z.object({ tenant: Slug, id: z.string().min(1).max(64) });
 
 const REFUSALS = {
   tenant: 'incidents of different tenants are never put together',
@@ -110,6 +115,15 @@ export function groupingRoutes(app: Api, services: ApiServices, story: TellStory
     },
   );
 
+  app.post('/api/alerts/join', { ...access, schema: { body: AlertJoining, response } }, async (request) => {
+    const identity = identityOf(request);
+    const { tenant, alerts, to } = request.body;
+    requireTenant(identity, tenant);
+    const done = await services.grouping.join(identity.scope, tenant, alerts, to, identity);
+    if (typeof done === 'number') services.publish({ type: 'incident', id: done, tenant });
+    return answer(request, done);
+  });
+
   app.post(
     '/api/alerts/review',
     { ...access, schema: { body: AlertReview, response: { 200: AlertReviewed } } },
@@ -136,6 +150,21 @@ export function groupingRoutes(app: Api, services: ApiServices, story: TellStory
         ruleTitle: services.quality.words(alert.ruleId).title,
       }));
       return { ...page, items };
+    },
+  );
+
+  app.get(
+    '/api/alerts/loose/:tenant/:id',
+    {
+      config: { access: 'incidents.read' },
+      schema: { params: LooseById, response: { 200: LooseAlertTies } },
+    },
+    async (request) => {
+      const { tenant, id } = request.params;
+      const { scope } = identityOf(request);
+      const ties = await services.grouping.ties(scope, tenant, id);
+      if (ties === undefined) throw notFound('alert');
+      return ties;
     },
   );
 }

@@ -1,6 +1,6 @@
 import { OpenLoad, OpenLoadQuery, WaitingForClient, WaitingQuery } from '@vigie/contracts/api';
+import type { Api } from '../api.ts';
 import { identityOf, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity, Scope } from '../ports.ts';
 
 /** What the pages that people begin on are made of. */

@@ -1,8 +1,8 @@
 import { IncidentExportQuery } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { type IncidentReport, incidentCsv, incidentPdf, stixBundle } from '../../report/index.ts';
-import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
+import type { Api } from '../api.ts';
+import { identityOf, requirePermission } from '../identity.ts';
 import type { ApiServices } from '../ports.ts';
 import type { TellStory } from './incident-story.ts';
 
@@ -28,7 +28,9 @@ export function incidentExportRoutes(app: Api, services: ApiServices, story: Tel
       schema: { params: ById, querystring: IncidentExportQuery },
     },
     async (request, reply) => {
-      const { scope } = identityOf(request);
+      const identity = identityOf(request);
+      requirePermission(identity, 'incidents.read');
+      const { scope } = identity;
       const { format } = request.query;
       const { id } = request.params;
       const first = await story(scope, id);

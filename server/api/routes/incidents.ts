@@ -1,16 +1,16 @@
 import { LEVELS } from '@vigie/contracts';
 import { IncidentPatch, IncidentView, type TimelineEntry } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import { INCIDENT_WORDS, type IncidentWords } from '../incident-words.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Scope } from '../ports.ts';
 import { groupingRoutes } from './grouping.ts';
 import { incidentExportRoutes } from './incident-export.ts';
 import { type Reader, readerOf } from './incident-story.ts';
 import { requireReasonToClose } from './procedures.ts';
-import { ownedBy, queueRoutes } from './queue.ts';
+import { ownedBy, queueRoutes, toldOf } from './queue.ts';
 import { verdictRoutes } from './verdicts.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -48,6 +48,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       const done = await services.incidents.update(identity.scope, id, change, identity);
       if (done === undefined) throw notFound('incident');
       services.publish({ type: 'incident', id, tenant: done.tenant });
+      await toldOf(services, request, [done]);
       return story(identity.scope, id, readerOf(request));
     },
   );

@@ -9,9 +9,9 @@ import {
   within,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiKey, ApiServices, Grant, Identity, ServiceAccount } from '../ports.ts';
 import { mayManageHolder, maySeeHolder, requireGrant } from '../reach.ts';
 

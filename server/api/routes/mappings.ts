@@ -15,9 +15,9 @@ import {
   SourceLines,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
+import { identityOf, requirePermission, requireProvider, requireTenant } from '../identity.ts';
 import type { ApiServices, Identity, MappingRefused } from '../ports.ts';
 
 const ByKey = z.object({ key: z.string().min(1).max(64) });
@@ -48,7 +48,10 @@ export function mappingRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const { tenant, source, limit } = request.query;
-      requireTenant(identityOf(request), tenant);
+      const identity = identityOf(request);
+      // They are the logs themselves.
+      requirePermission(identity, 'events.read');
+      requireTenant(identity, tenant);
       const now = services.now();
       const page = await services.events.search(
         { tenants: [tenant], source, range: { from: now - 400 * DAY, to: now + 2 * DAY } },

@@ -1,7 +1,7 @@
 import { NoticeList, NoticesRead } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** What the signed-in person is told. */

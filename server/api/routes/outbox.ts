@@ -1,8 +1,8 @@
 import { MailDetail, MailView, pageOf, Slug } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 const ById = z.object({ id: z.string().max(64) });

@@ -16,9 +16,9 @@ import {
   StepSearch,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requirePermission, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity, ProcedureRefused } from '../ports.ts';
 
 const Id = z.string().min(1).max(64);

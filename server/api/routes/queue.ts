@@ -9,16 +9,18 @@ import {
   type IncidentPatch,
   IncidentQuery,
   NewQueueView,
+  permissionsOf,
   type QueueFilter,
   QueueView,
   QueueViewList,
   QueueViewPatch,
 } from '@vigie/contracts/api';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
-import type { ApiServices, Identity, IncidentChange, IncidentFilter } from '../ports.ts';
+import type { ApiServices, HandOver, Identity, IncidentChange, IncidentFilter } from '../ports.ts';
 import { sideOf } from '../side.ts';
 import { requireReasonToClose } from './procedures.ts';
 
@@ -51,6 +53,20 @@ export async function ownedBy(
   const wanted = owner === 'me' ? identity.id : owner;
   if (!(await ownersFor(services, identity)).some(({ id }) => id === wanted)) throw notFound('user');
   return { ...rest, owner: wanted };
+}
+
+/** Writes into the audit log who has what now, by name, and mails those who were given something. */
+export async function toldOf(
+  services: ApiServices,
+  request: FastifyRequest,
+  done: readonly { readonly handed?: HandOver }[],
+): Promise<void> {
+  const handed = done.flatMap((one) => one.handed ?? []);
+  if (handed.length === 0) return;
+  request.audit.text = handed
+    .map(({ id, from, to }) => `INC-${id}: ${from?.name ?? '–'} → ${to?.name ?? '–'}`)
+    .join('; ');
+  await services.handOvers.mail(identityOf(request), handed);
 }
 
 /** What the store is asked for, as its caller sees the queue. */
@@ -109,6 +125,13 @@ export function queueRoutes(app: Api, services: ApiServices): void {
         identity,
       );
       for (const { id, tenant } of done) services.publish({ type: 'incident', id, tenant });
+      const [first] = done;
+      // The record of one is found by its incident, and that of one client's by its administrators.
+      if (first !== undefined && done.length === 1)
+        request.audit.object = { kind: 'incident', id: String(first.id) };
+      if (first !== undefined && done.every(({ tenant }) => tenant === first.tenant))
+        request.audit.tenant = first.tenant;
+      await toldOf(services, request, done);
       return {
         done: done.map(({ id }) => id),
         failed: missing.map((id) => ({ id, code: 'VIGIE_API_NOT_FOUND', message: 'incident not found' })),
@@ -148,7 +171,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/incidents/owners',
     { config: { access: 'incidents.handle' }, schema: { response: { 200: IncidentOwners } } },
-    async (request) => ({ items: await ownersFor(services, identityOf(request)) }),
+    async (request) => ({ items: await ownersOnDuty(services, identityOf(request)) }),
   );
 
   app.get(
@@ -210,15 +233,28 @@ function personOf(identity: Identity): Identity {
   return identity;
 }
 
-/** People who may own what the caller sees: those who see all tenants, or one of the caller's. */
+/** People who may own what the caller sees: they work on incidents of all tenants, or of one of the caller's. */
 async function ownersFor(services: ApiServices, { scope }: Identity) {
   const users = await services.accounts.users();
   return users
     .filter(
-      ({ tenants }) => tenants === null || scope === 'all' || tenants.some((tenant) => maySee(scope, tenant)),
+      ({ role, tenants }) =>
+        permissionsOf(role).has('incidents.handle') &&
+        (tenants === null || scope === 'all' || tenants.some((tenant) => maySee(scope, tenant))),
     )
-    .map(({ id, name }) => ({ id, name }))
+    .map(({ id, name, email }) => ({ id, name, email }))
     .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The same, and who of them is on call. */
+async function ownersOnDuty(services: ApiServices, identity: Identity) {
+  const rotas = await services.rotas.list();
+  const called = new Set(rotas.map(({ now }) => now.member?.email.toLowerCase()));
+  return (await ownersFor(services, identity)).map(({ id, name, email }) => ({
+    id,
+    name,
+    onDuty: called.has(email.toLowerCase()),
+  }));
 }
 
 function durationOf(text: string): number {

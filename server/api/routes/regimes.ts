@@ -9,9 +9,9 @@ import {
   StepDone,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
-import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
+import { identityOf, requirePermission } from '../identity.ts';
 import type { ApiServices, RegimeProblem } from '../ports.ts';
 
 const ById = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -93,7 +93,9 @@ export function regimeRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const { id, regime, step } = request.params;
       const { language } = request.query;
-      const report = await services.regimes.report(identityOf(request), id, regime, step, language);
+      const identity = identityOf(request);
+      requirePermission(identity, 'incidents.read');
+      const report = await services.regimes.report(identity, id, regime, step, language);
       if (report === undefined) throw notFound('report');
       return reply
         .header('content-security-policy', "default-src 'none'; sandbox")

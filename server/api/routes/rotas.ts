@@ -1,8 +1,8 @@
 import { NewHandoverNote, NewOverride, RotaList, RotaSetup, RotaView, Slug } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { checkTimeZone } from './tenants.ts';
 

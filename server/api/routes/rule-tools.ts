@@ -9,9 +9,9 @@ import {
   SigmaFieldsQuery,
   SigmaVocabulary,
 } from '@vigie/contracts/api';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { failureOf } from './rule-versions.ts';
 
@@ -46,8 +46,7 @@ export function ruleToolRoutes(app: Api, services: ApiServices): void {
       // Versions are the provider's; the rules in force are everybody's.
       if (rest.version !== undefined) requireProvider(identity);
       if (rest.id !== undefined && rest.text === undefined)
-        if ((await services.rules.get(rest.id, identity.scope === 'all')) === undefined)
-          throw notFound('rule');
+        if ((await services.rules.get(rest.id, identity.scope)) === undefined) throw notFound('rule');
       if (wanted !== undefined) requireTenant(identity, wanted.tenant);
       const event = wanted && (await services.events.get(wanted.tenant, wanted.id, wanted.at));
       if (wanted !== undefined && event === undefined) throw notFound('event');

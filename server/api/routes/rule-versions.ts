@@ -7,9 +7,9 @@ import {
   RuleVersions,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, WorkshopRefusal } from '../ports.ts';
 
 const ById = z.object({ id: z.string().min(1).max(200) });
@@ -81,8 +81,7 @@ export function ruleVersionRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const { scope } = identityOf(request);
-      if ((await services.rules.get(request.params.id, scope === 'all')) === undefined)
-        throw notFound('rule');
+      if ((await services.rules.get(request.params.id, scope)) === undefined) throw notFound('rule');
       return services.workshop.hits(scope, request.params.id, request.query.days);
     },
   );

@@ -11,9 +11,9 @@ import {
   RuleQuery,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 const ById = z.object({ id: z.string().min(1).max(200) });
@@ -26,15 +26,14 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/rules',
     { config: { access: 'rules.read' }, schema: { querystring: RuleQuery, response: { 200: RulePage } } },
-    async (request) =>
-      services.rules.list({ ...request.query, unpublished: identityOf(request).scope === 'all' }),
+    async (request) => services.rules.list({ ...request.query, scope: identityOf(request).scope }),
   );
 
   app.get(
     '/api/rules/:id',
     { config: { access: 'rules.read' }, schema: { params: ById, response: { 200: RuleDetail } } },
     async (request) => {
-      const rule = await services.rules.get(request.params.id, identityOf(request).scope === 'all');
+      const rule = await services.rules.get(request.params.id, identityOf(request).scope);
       if (rule === undefined) throw notFound('rule');
       return rule;
     },
@@ -48,10 +47,10 @@ export function ruleRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       requireProvider(identityOf(request));
-      const known = await services.rules.get(request.params.id, true);
+      const known = await services.rules.get(request.params.id, 'all');
       if (known !== undefined) request.audit.before = { enabled: known.enabled };
       if (!(await services.rules.setEnabled(request.params.id, request.body.enabled))) throw notFound('rule');
-      return (await services.rules.get(request.params.id, true))!;
+      return (await services.rules.get(request.params.id, 'all'))!;
     },
   );
 

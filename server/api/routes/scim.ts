@@ -6,7 +6,7 @@ import {
   SERVICE_PROVIDER_CONFIG,
   type SsoConnection,
 } from '../../access/index.ts';
-import type { Api } from '../index.ts';
+import type { Api } from '../api.ts';
 import type { ApiServices } from '../ports.ts';
 
 const ById = z.object({ id: z.string().max(64) });

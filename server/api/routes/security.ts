@@ -11,9 +11,9 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SignInRefused } from '../../access/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { setStepCookie, stepToken } from '../sign-in-step.ts';
 import { SignInThrottle, type Tryout } from '../throttle.ts';

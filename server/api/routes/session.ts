@@ -10,10 +10,10 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { SignInMethod } from '../../access/ports.ts';
+import type { Api } from '../api.ts';
 import { clientName } from '../client-name.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, readCookie, SESSION_COOKIE } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { setStepCookie } from '../sign-in-step.ts';
 import { SignInThrottle, type Tryout } from '../throttle.ts';
@@ -34,9 +34,11 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     },
     async (request, reply) => {
       const email = request.body.email.toLowerCase();
-      const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
-      const known = device !== undefined && (await services.access.knowsDevice(email, device));
-      const tryout = { address: request.ip, email, knownDevice: known ? device : undefined };
+      const tryout = {
+        address: request.ip,
+        email,
+        knownDevice: await knownDevice(services, request, { email }),
+      };
       begin(reply, tryout);
       const account = await services.access.checkPassword(email, request.body.password);
       if (account === undefined)
@@ -63,6 +65,8 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const token = readCookie(request.headers.cookie, SESSION_COOKIE);
       if (token !== undefined && request.identity !== null) await services.access.signOut(token);
+      // Nobody was signed in, so nothing was done.
+      else request.audit.outcome = 'invalid';
       setCookie(services, reply, SESSION_COOKIE, '', 0);
       return reply.status(204).send(null);
     },
@@ -76,6 +80,9 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
       const tryout = { address: request.ip, email: identity.email };
       begin(reply, tryout);
       const { current, next } = request.body;
+      // Else a one-time password, which somebody else has made and read, would stay.
+      if (next === current)
+        throw new ApiFailure(400, 'VIGIE_API_INVALID', 'next: choose a password that is new');
       if (!(await services.access.changePassword(identity.id, current, next, identity.session)))
         throw new ApiFailure(400, 'VIGIE_API_BAD_CREDENTIALS', 'the current password is wrong');
       throttle.succeeded(tryout);
@@ -136,6 +143,16 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     reply.header('retry-after', wait);
     throw new ApiFailure(429, 'VIGIE_API_TOO_MANY_TRIES', `too many failed tries; wait ${wait} seconds`);
   }
+}
+
+/** The device that the caller shows, if the account has signed in from it. */
+export async function knownDevice(
+  services: ApiServices,
+  request: FastifyRequest,
+  account: Parameters<ApiServices['access']['knowsDevice']>[0],
+): Promise<string | undefined> {
+  const device = readCookie(request.headers.cookie, DEVICE_COOKIE);
+  return device !== undefined && (await services.access.knowsDevice(account, device)) ? device : undefined;
 }
 
 /** What a signed-in person is told of themselves. */

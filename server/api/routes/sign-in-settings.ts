@@ -1,5 +1,6 @@
 import {
   NewSsoConnection,
+  permissionsOf,
   ROLES,
   type Role,
   SignInPolicy,
@@ -7,12 +8,13 @@ import {
   Slug,
   SsoConnectionInput,
   SsoConnectionView,
+  within,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
 import { draftOf, type SsoConnection, type SsoConnectionDraft } from '../../access/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 
 const ById = z.object({ id: z.string().max(64) });
@@ -79,7 +81,8 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
     '/api/sign-in-connections/:id',
     { config: { access: 'signin.manage' }, schema: { params: ById, response: { 204: z.null() } } },
     async (request, reply) => {
-      await ssoStore.remove((await found(identityOf(request), request.params.id)).id);
+      const { id } = await found(identityOf(request), request.params.id);
+      if ((await ssoStore.remove(id)) === 'last-administrator') throw lastWayIn();
       return reply.status(204).send(null);
     },
   );
@@ -123,13 +126,34 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
     return tenant;
   }
 
+  /** @throws 404 when it is not the caller's to see, 403 when it lets people in who may more than they */
   async function found(identity: Identity, id: string): Promise<SsoConnection> {
     const connection = await ssoStore.connection(id);
     const visible =
       connection !== undefined &&
       (connection.tenant === null ? identity.scope === 'all' : maySee(identity.scope, connection.tenant));
     if (!visible) throw notFound('connection');
+    requireRoles(identity, connection);
     return connection;
+  }
+
+  /**
+   * Whoever names the identity provider of a connection can come in by it, with the roles that it gives: so nobody
+   * sets one up that gives what they lack. A key may lack much of what its owner may do.
+   *
+   * @throws 403 `VIGIE_API_ESCALATION`
+   */
+  function requireRoles(
+    identity: Identity,
+    { roles, defaultRole }: Pick<SsoConnection, 'roles' | 'defaultRole'>,
+  ): void {
+    const given = [...roles.map(({ role }) => role), ...(defaultRole === null ? [] : [defaultRole])];
+    if (given.some((role) => !within(permissionsOf(role), identity.permissions)))
+      throw new ApiFailure(
+        403,
+        'VIGIE_API_ESCALATION',
+        'a connection can’t give a role that may do what you may not; somebody who may has to do this',
+      );
   }
 
   async function store(
@@ -137,6 +161,7 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
     draft: SsoConnectionDraft,
     before: SsoConnection | undefined,
   ): Promise<SsoConnectionView> {
+    requireRoles(identity, draft);
     const objection = sso.objection(draft, before, identity.scope === 'all');
     if (objection !== undefined)
       throw new ApiFailure(
@@ -145,9 +170,18 @@ export function signInSettingsRoutes(app: Api, services: ApiServices): void {
         objection.message,
       );
     const stored = await ssoStore.put(before?.id, draft);
+    if ('refused' in stored) throw lastWayIn();
     if ('taken' in stored)
       throw new ApiFailure(409, 'VIGIE_API_EXISTS', `the domain ${stored.taken} leads to another connection`);
     return view(stored.connection);
+  }
+
+  function lastWayIn(): ApiFailure {
+    return new ApiFailure(
+      409,
+      'VIGIE_API_LAST_ADMINISTRATOR',
+      'everybody who administers the platform comes in by this connection; make an account with a password first',
+    );
   }
 
   function view(connection: SsoConnection): SsoConnectionView {

@@ -9,14 +9,16 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MAX_SAML_RESPONSE, SignInRefused } from '../../access/index.ts';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { Beginnings, setStepCookie, stepToken } from '../sign-in-step.ts';
 import { SignInThrottle } from '../throttle.ts';
-import { enter, sessionView } from './session.ts';
+import { enter, knownDevice as knownDeviceOf, sessionView } from './session.ts';
 
 const Connection = z.object({ id: z.string().max(64) });
+/** Base64 in a form: its signs are escaped. */
+const MAX_SAML_FORM = MAX_SAML_RESPONSE + 65_536;
 
 /**
  * Signing in by more than a password: second factors, passkeys, single sign-on. Nothing here tells whether an account
@@ -25,7 +27,8 @@ const Connection = z.object({ id: z.string().max(64) });
 export function signInRoutes(app: Api, services: ApiServices): void {
   const { secondFactors, sso, ssoStore } = services;
   const beginnings = new Beginnings(services.now);
-  // By account, wherever the tries come from: whoever is here knows the password, so nobody else is held up.
+  // By account, wherever the tries come from: whoever is here knows the password. That may be a thief, so a device that
+  // the account has come in from has a count of its own, and its person is not held up.
   const throttle = new SignInThrottle(services.now);
 
   app.get(
@@ -62,7 +65,8 @@ export function signInRoutes(app: Api, services: ApiServices): void {
       const account = token === undefined ? undefined : await secondFactors.pending(token);
       if (token === undefined || account === undefined)
         throw new ApiFailure(401, 'VIGIE_API_SIGN_IN', 'the sign-in took too long; begin again');
-      const tryout = { address: account, email: '' };
+      const knownDevice = await knownDeviceOf(services, request, { id: account });
+      const tryout = { address: account, email: account, knownDevice };
       const wait = throttle.begin(tryout);
       if (wait > 0) {
         reply.header('retry-after', Math.ceil(wait / 1000));
@@ -151,13 +155,14 @@ export function signInRoutes(app: Api, services: ApiServices): void {
   void app.register(async (forms) => {
     forms.addContentTypeParser(
       'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: MAX_SAML_RESPONSE + 65_536 },
+      { parseAs: 'string', bodyLimit: MAX_SAML_FORM },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
     (forms as unknown as Api).post(
       '/api/sign-in/sso/:id/acs',
       {
         config: { access: 'public' },
+        bodyLimit: MAX_SAML_FORM,
         schema: {
           params: Connection,
           // RelayState comes back, and is not read: where to go is kept with the flow.

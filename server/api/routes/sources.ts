@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import {
   NewSource,
   ParseFailure,
@@ -10,9 +11,9 @@ import {
   SourceView,
 } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { checkTimeZone } from './tenants.ts';
 
@@ -83,8 +84,9 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
       requireTenant(identityOf(request), request.params.tenant);
       checkSource(request.body, request.params.tenant);
       const { tenant, id } = request.params;
-      await checkAddresses(identityOf(request), tenant, id, request.body.addresses);
-      request.audit.before = { ...(await services.sources.get(identityOf(request).scope, tenant, id)) };
+      const before = await services.sources.get(identityOf(request).scope, tenant, id);
+      await checkAddresses(identityOf(request), tenant, id, request.body.addresses, before?.addresses);
+      request.audit.before = { ...before };
       const source = await services.sources.update(tenant, id, request.body);
       if (source === undefined) throw notFound('source');
       return source;
@@ -192,17 +194,21 @@ export function sourceRoutes(app: Api, services: ApiServices): void {
   );
 
   /**
-   * Whose syslog comes from where concerns all tenants: only the provider says it, and says it once.
+   * Whose syslog comes from where concerns all tenants: only the provider says it, and says it once. A sender taken
+   * away is heard no more, so that is the provider's to say, too.
    *
-   * @throws 403 when a tenant's own administrator names a sender, 409 when another source has it already
+   * @param before senders as they are
+   * @throws 403 when a tenant's own administrator changes them, 409 when another source has one already
    */
   async function checkAddresses(
     identity: Identity,
     tenant: string,
     id: string,
-    addresses: readonly string[] = [],
+    addresses: readonly string[] | undefined,
+    before: readonly string[] = [],
   ): Promise<void> {
-    if (addresses.length === 0) return;
+    // A form sends what it does not change, too.
+    if (addresses === undefined || isDeepStrictEqual(new Set(addresses), new Set(before))) return;
     requireProvider(identity);
     const wanted = new Set(addresses.map((address) => address.toLowerCase()));
     for (const other of await services.sources.list('all')) {

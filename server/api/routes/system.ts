@@ -1,16 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import { StatusView } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { identityOf, maySee, requireProvider } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 /** Open streams in all; each holds a connection. */
 const MAX_STREAMS = 2000;
+/** Of one person or program: a tab of the console has one. */
+const MAX_OWN = 50;
+/** Of all who are confined to some tenants: no client takes the last place of those who watch over all. */
+const MAX_CONFINED = MAX_STREAMS / 2;
 
 /** The platform's own state, its documentation, and live notices. */
 export function systemRoutes(app: Api, services: ApiServices): void {
   const open = new Set<ServerResponse>();
+  /** How many streams each person has, and all confined ones together. */
+  const counts = new Map<string, number>();
+  const CONFINED = '';
   // A stream never ends by itself and would hold up the end of the server.
   app.addHook('preClose', async () => {
     for (const raw of open) raw.end();
@@ -25,13 +32,7 @@ export function systemRoutes(app: Api, services: ApiServices): void {
   app.get(
     '/api/status',
     { config: { access: 'status.read' }, schema: { response: { 200: StatusView } } },
-    async (request) => {
-      const status = await services.status();
-      // Paths and figures over all tenants are the provider's.
-      if (identityOf(request).scope !== 'all')
-        return { ...status, dataDirectory: '', components: [], warnings: [] };
-      return status;
-    },
+    (request) => services.status(identityOf(request).scope),
   );
 
   app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
@@ -64,17 +65,22 @@ export function systemRoutes(app: Api, services: ApiServices): void {
     async (request, reply) => {
       const identity = identityOf(request);
       const { scope } = identity;
-      if (open.size >= MAX_STREAMS)
+      const own = identity.owner ?? identity.id;
+      const held = [own, ...(scope === 'all' ? [] : [CONFINED])];
+      const of = (who: string) => counts.get(who) ?? 0;
+      if (open.size >= MAX_STREAMS || of(own) >= MAX_OWN || (scope !== 'all' && of(CONFINED) >= MAX_CONFINED))
         return reply
           .status(503)
           .send({ error: { code: 'VIGIE_API_BUSY', message: 'too many open streams' } });
       reply.hijack();
       const raw = reply.raw;
       open.add(raw);
+      for (const who of held) counts.set(who, of(who) + 1);
       raw.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff',
       });
       raw.write('retry: 3000\n\n');
       const unsubscribe = services.subscribe((notice) => {
@@ -94,6 +100,9 @@ export function systemRoutes(app: Api, services: ApiServices): void {
         heard();
         clearTimeout(end);
         open.delete(raw);
+        for (const who of held)
+          if (of(who) > 1) counts.set(who, of(who) - 1);
+          else counts.delete(who);
         clearInterval(beat);
         unsubscribe();
       });

@@ -1,8 +1,8 @@
 import { IncidentProcedures, Language, NewTelling, StepTelling } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 import { doneOrRefused } from './procedures.ts';
 

@@ -1,8 +1,8 @@
 import { NewTenant, Slug, TenantPatch, TenantView } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, requirePermission, requireProvider, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices } from '../ports.ts';
 
 const ById = z.object({ id: Slug });

@@ -1,8 +1,8 @@
 import { NewVerdict, NewVerdictReply, ROLE_TABLE, VerdictHistory } from '@vigie/contracts/api';
 import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, may, requireTenant } from '../identity.ts';
-import type { Api } from '../index.ts';
 import type { ApiServices, Identity } from '../ports.ts';
 import { sideOf } from '../side.ts';
 

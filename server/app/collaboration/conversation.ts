@@ -18,7 +18,8 @@ import type {
 } from '../../api/index.ts';
 import { sideOf } from '../../api/side.ts';
 import { type FileVault, safeFileName } from '../../collaboration/index.ts';
-import type { ConversationStore, SpokenOf } from '../../storage/state/conversation-store.ts';
+import type { CommentRow, ConversationStore, SpokenOf } from '../../storage/state/conversation-store.ts';
+import type { Viewer } from '../../storage/state/side.ts';
 import { mentionable, type Reader, readersOf } from './people.ts';
 import type { RequestDesk } from './requests.ts';
 import type { Teller } from './telling.ts';
@@ -40,6 +41,7 @@ export interface ConversationOptions {
 }
 
 const NOT_FOUND: CollaborationProblem = { code: 'not_found', message: 'incident not found' };
+const NO_COMMENT: CollaborationProblem = { code: 'not_found', message: 'comment not found' };
 
 /** Comments and files of incidents, for people of both sides. */
 export class Conversations implements ConversationBook {
@@ -198,6 +200,19 @@ export class Conversations implements ConversationBook {
     return told;
   }
 
+  /** A comment, and what it was said of, as far as the viewer may see them. */
+  async #find(
+    viewer: Viewer,
+    incident: number,
+    comment: string,
+  ): Promise<{ about: SpokenOf; row: CommentRow } | CollaborationProblem> {
+    const { store } = this.#options;
+    const about = await store.incident(viewer, incident);
+    if (about === undefined) return NOT_FOUND;
+    const row = await store.comment(viewer, about.tenant, comment);
+    return row === undefined ? NO_COMMENT : { about, row };
+  }
+
   async edit(
     identity: Identity,
     incident: number,
@@ -206,10 +221,9 @@ export class Conversations implements ConversationBook {
   ): Promise<ConversationView | CollaborationProblem> {
     const { store, teller, now } = this.#options;
     const viewer = viewerOf(identity);
-    const about = await store.incident(viewer, incident);
-    if (about === undefined) return NOT_FOUND;
-    const row = await store.comment(viewer, about.tenant, comment);
-    if (row === undefined) return { code: 'not_found', message: 'comment not found' };
+    const found = await this.#find(viewer, incident, comment);
+    if ('code' in found) return found;
+    const { about, row } = found;
     if (row.deleted_at !== null) return { code: 'gone', message: 'it was deleted' };
     if (!commentView(row, identity).mayEdit)
       return { code: 'forbidden', message: 'only who wrote a comment may change it' };
@@ -247,10 +261,9 @@ export class Conversations implements ConversationBook {
   ): Promise<ConversationView | CollaborationProblem> {
     const { store, teller, now } = this.#options;
     const viewer = viewerOf(identity);
-    const about = await store.incident(viewer, incident);
-    if (about === undefined) return NOT_FOUND;
-    const row = await store.comment(viewer, about.tenant, comment);
-    if (row === undefined) return { code: 'not_found', message: 'comment not found' };
+    const found = await this.#find(viewer, incident, comment);
+    if ('code' in found) return found;
+    const { about, row } = found;
     if (!commentView(row, identity).mayDelete)
       return row.deleted_at !== null
         ? { code: 'gone', message: 'it was deleted already' }
@@ -265,16 +278,13 @@ export class Conversations implements ConversationBook {
     incident: number,
     comment: string,
   ): Promise<CommentHistory | CollaborationProblem> {
-    const { store } = this.#options;
     const viewer = viewerOf(identity);
-    const about = await store.incident(viewer, incident);
-    if (about === undefined) return NOT_FOUND;
-    const row = await store.comment(viewer, about.tenant, comment);
-    if (row === undefined) return { code: 'not_found', message: 'comment not found' };
+    const found = await this.#find(viewer, incident, comment);
+    if ('code' in found) return found;
+    const { about, row } = found;
     // What was deleted is gone for those who read along; who answers for the place can still look.
-    if (row.deleted_at !== null && !identity.permissions.has('platform.manage'))
-      return { code: 'not_found', message: 'comment not found' };
-    const items = await store.versions(viewer, about.tenant, comment);
+    if (row.deleted_at !== null && !identity.permissions.has('platform.manage')) return NO_COMMENT;
+    const items = await this.#options.store.versions(viewer, about.tenant, comment);
     return {
       items: [...items, { body: row.body, at: row.edited_at ?? row.created_at, by: row.author_name }],
     };

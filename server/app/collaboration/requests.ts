@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Entity } from '@vigie/contracts';
 import type {
   Language,
   LinkedRequest,
@@ -8,7 +9,8 @@ import type {
   RequestState,
   RequestView,
 } from '@vigie/contracts/api';
-import type { AccountStore, CollaborationProblem, Identity } from '../../api/index.ts';
+import type { AccountStore, AnsweredByLink, CollaborationProblem, Identity } from '../../api/index.ts';
+import type { Mark } from '../../assets/index.ts';
 import {
   answerable,
   type ClientWaits,
@@ -46,7 +48,9 @@ export interface RequestDeskOptions {
   readonly tenant: (id: string) => Addressee | undefined;
   /** The language in which somebody at a tenant is written to, by their address. */
   readonly language: (tenant: string, email: string) => Promise<Language>;
-  readonly provider: string;
+  readonly provider: { readonly name: string; readonly phone?: string | undefined };
+  /** What must be minded of the machines and people that an incident names. */
+  readonly minded: (tenant: string, entities: readonly Entity[]) => readonly Mark[];
   /** Address of the page where a link's token is answered, without the token. */
   readonly answerPage: () => string;
   readonly wakeMailer: () => void;
@@ -181,6 +185,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       choices: request.choices,
       risk: request.risk,
       dueAt: request.dueAt,
+      mind: await this.#mind(request.kind, request.tenant, request.incident),
       recipient: recipient.name,
     });
     return {
@@ -189,6 +194,16 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       ...mail,
       notBefore: now(),
     };
+  }
+
+  /**
+   * What whoever decides must know of the machines and people concerned, as it is now. A question says nothing of its
+   * incident: who is asked may be who it is about.
+   */
+  async #mind(kind: 'question' | 'decision', tenant: string, incident: number): Promise<readonly Mark[]> {
+    if (kind === 'question') return [];
+    const about = await this.#options.conversation.incident({ scope: [tenant], side: 'client' }, incident);
+    return about === undefined ? [] : this.#options.minded(tenant, about.entities);
   }
 
   /** Takes a request back. */
@@ -256,11 +271,13 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
     const found = await this.#found(token);
     if (found === undefined) return undefined;
     const { request } = found.record;
-    const addressee = this.#options.tenant(request.tenant);
+    const { provider, tenant } = this.#options;
+    const addressee = tenant(request.tenant);
     if (addressee === undefined) return undefined;
     return {
       kind: request.kind,
-      provider: this.#options.provider,
+      provider: provider.name,
+      phone: provider.phone ?? null,
       tenant: addressee.name,
       language: await this.#options.language(request.tenant, found.recipient.email),
       timeZone: addressee.timeZone,
@@ -269,6 +286,16 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       choices: request.choices,
       risk: request.risk,
       dueAt: request.due_at,
+      mind: (await this.#mind(request.kind, request.tenant, request.incident_id)).map(
+        ({ name, criticality, note, handling, phone, maintenance }) => ({
+          name,
+          criticality,
+          note,
+          handling: [...handling],
+          phone,
+          maintenance,
+        }),
+      ),
       recipient: found.recipient.name,
     };
   }
@@ -276,7 +303,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
   async answerByLink(
     token: string,
     answer: RequestAnswer,
-  ): Promise<{ done: true } | CollaborationProblem | undefined> {
+  ): Promise<AnsweredByLink | CollaborationProblem | undefined> {
     const found = await this.#found(token);
     if (found === undefined) return undefined;
     const { record, recipient } = found;
@@ -287,7 +314,9 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       email: recipient.email,
       recipientId: recipient.id,
     });
-    return problem ?? { done: true };
+    const { name, email } = recipient;
+    const { tenant, incident_id: incident } = record.request;
+    return problem ?? { done: true, by: { name, email }, tenant, incident };
   }
 
   async #found(token: string) {

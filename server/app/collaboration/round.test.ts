@@ -8,14 +8,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { FileVault, hashOfLink, placeholderFor, type WaitChange } from '../../collaboration/index.ts';
 import { createMailRenderer } from '../../respond/mail/render.ts';
 import { ConversationStore } from '../../storage/state/conversation-store.ts';
-import { openState, type State } from '../../storage/state/database.ts';
-import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
-import { migrations } from '../../storage/state/migrations/index.ts';
 import { NoticeStore } from '../../storage/state/notice-store.ts';
 import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { RequestStore } from '../../storage/state/request-store.ts';
-import type { Database } from '../../storage/state/schema.ts';
 import { withSide } from '../../storage/state/side.ts';
+import { openTestState, type TestState } from '../../storage/state/testing/test-state.ts';
 import { LinkOutbox } from './link-outbox.ts';
 import { RequestDesk } from './requests.ts';
 import { CollaborationRound } from './round.ts';
@@ -36,8 +33,7 @@ const QUESTION: Parameters<RequestDesk['ask']>[3] = {
 };
 
 let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let now = START;
 let store: RequestStore;
 let notices: NoticeStore;
@@ -48,9 +44,7 @@ let changes: WaitChange[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vigie-collaboration-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations, { maxConnections: 4 });
+  state = await openTestState({ maxConnections: 4 });
   const clock = () => now;
   const { db } = state;
   store = new RequestStore(db);
@@ -82,7 +76,8 @@ beforeAll(async () => {
     accounts: { users: async () => [] },
     tenant,
     language: async () => 'en',
-    provider: 'Watch',
+    provider: { name: 'Watch' },
+    minded: () => [],
     answerPage: () => 'https://vigie.example/answer',
     wakeMailer,
     now: clock,
@@ -106,14 +101,13 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   now = START;
   changes = [];
   const { db } = state;
-  await sql`TRUNCATE tenant, account, outbox CASCADE`.execute(db);
+  for (const table of ['tenant', 'account', 'outbox'] as const) await db.deleteFrom(table).execute();
   await sql`INSERT INTO tenant (id, name, language, time_zone, retention_days, created_at)
     VALUES ('acme', 'Acme', 'en', 'UTC', 30, 0)`.execute(db);
   await sql`INSERT INTO incident (id, tenant, title, level, level_rank, first_at, last_at, created_at, entities,
@@ -190,7 +184,7 @@ test('the clocks stand still while anything is open, and are told of each change
   await ask({ pauses: false });
   const [mail] = (await deliver()).filter(({ to }) => to === 'tom@acme.example');
   now += HOUR;
-  expect(await desk.answerByLink(tokenIn(mail!.text), { text: 'yes' })).toEqual({ done: true });
+  expect(await desk.answerByLink(tokenIn(mail!.text), { text: 'yes' })).toMatchObject({ done: true });
   expect(changes).toEqual([{ tenant: 'acme', incident: 7, waiting: true, at: START }]);
   now += HOUR;
   const provider = {

@@ -22,8 +22,6 @@ export interface TellingOptions {
   readonly now: () => number;
 }
 
-const EXCERPT = 200;
-
 /** Tells people of what others said: in the console, and by mail where they were mentioned. */
 export class Teller {
   readonly #options: TellingOptions;
@@ -46,6 +44,8 @@ export class Teller {
       readonly kind: NoticeView['kind'];
       readonly actor: string;
       readonly text: string;
+      /** Id of the asset it is about. */
+      readonly asset?: string;
     },
     but?: string,
   ): Promise<void> {
@@ -53,7 +53,7 @@ export class Teller {
     const at = this.#options.now();
     const rows: NewNotice[] = [...new Set(people)]
       .filter((account) => account !== but)
-      .map((account) => ({ ...rest, account, excerpt: excerptOf(text), at }));
+      .map((account) => ({ ...rest, account, excerpt: text, at }));
     await this.#options.notices.add(rows);
   }
 
@@ -97,9 +97,4 @@ export class Teller {
     }
     if (readers.length > 0) this.#options.wakeMailer();
   }
-}
-
-function excerptOf(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > EXCERPT ? `${line.slice(0, EXCERPT - 1)}…` : line;
 }

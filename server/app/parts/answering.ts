@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiServices, buildApi } from '../../api/index.ts';
-import { ingestRoutes, ingestServerOptions, type SyslogCollector } from '../../collect/index.ts';
+import {
+  ingestRoutes,
+  ingestServerOptions,
+  type SyslogCollector,
+  type WefStore,
+} from '../../collect/index.ts';
 import { type Base, DRAIN_PATIENCE } from './base.ts';
 import { type Collecting, listenSyslog } from './collecting.ts';
 import { listen } from './listen.ts';
@@ -13,12 +18,14 @@ export async function openDoors(
   services: ApiServices,
   collecting: Collecting,
   exists: (tenant: string, source: string) => boolean,
+  wef: WefStore,
 ): Promise<void> {
   const { config, installation } = base.options;
   const consoleFolder = join(installation, 'dist', 'console');
   const { app } = await buildApi({
     services,
     ...(existsSync(consoleFolder) ? { consoleFolder } : {}),
+    trustedProxies: config.http.trustedProxies,
     ingest: ingestRoutes({ ports: collecting.ports }),
     serverOptions: ingestServerOptions as never,
   });
@@ -36,5 +43,5 @@ export async function openDoors(
   });
   syslog = await listenSyslog(base, collecting);
   base.address.syslogPort = syslog.addresses.tcp ?? config.syslog.port;
-  await openListeners(base, collecting, exists);
+  await openListeners(base, collecting, exists, wef);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { permissionsOf, TenantProfile } from '@vigie/contracts/api';
+import { TenantProfile } from '@vigie/contracts/api';
 import type { ClientBook } from '../../api/index.ts';
 import { ClockKeeper, readRegimes } from '../../clocks/index.ts';
 import { ClientStore } from '../../storage/state/client-store.ts';
@@ -22,8 +22,8 @@ import type { Telling } from './telling.ts';
 /** Puts together what keeps the clocks, and what people see of them; nothing is told before it is started. */
 export function createClocks(
   base: Base,
-  { db, directory, vault, accounts }: Storage,
-  { rules }: Reading,
+  { db, directory, vault }: Storage,
+  { rules, assets }: Reading,
   { renderer, mailer }: Telling,
   branding: Branding,
 ) {
@@ -73,6 +73,7 @@ export function createClocks(
         title: incident.title,
         dueAt: clock.dueAt,
         owner: incident.owner,
+        mind: assets.minded(incident.tenant, incident.entities),
         step,
       });
     },
@@ -103,8 +104,6 @@ export function createClocks(
         clients,
         links,
         tenant,
-        people: async () =>
-          (await accounts.users()).filter(({ role }) => permissionsOf(role).has('incidents.handle')),
         now,
       }),
       rotas: new Rotas(new RotaStore(db), now),

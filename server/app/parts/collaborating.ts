@@ -13,8 +13,10 @@ import { ConversationStore } from '../../storage/state/conversation-store.ts';
 import { NoticeStore } from '../../storage/state/notice-store.ts';
 import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { RequestStore } from '../../storage/state/request-store.ts';
+import { AssetNews } from '../collaboration/asset-news.ts';
 import { Campaigns } from '../collaboration/campaigns.ts';
 import { Conversations } from '../collaboration/conversation.ts';
+import { HandOvers } from '../collaboration/hand-overs.ts';
 import { Requests } from '../collaboration/request-book.ts';
 import { RequestDesk } from '../collaboration/requests.ts';
 import { CollaborationRound } from '../collaboration/round.ts';
@@ -29,7 +31,7 @@ import type { Telling } from './telling.ts';
 export function createCollaborating(
   base: Base,
   { db, directory, accounts }: Storage,
-  { rules }: Reading,
+  { rules, assets }: Reading,
   { mailer, renderer }: Telling,
 ) {
   const { config, log } = base.options;
@@ -55,9 +57,10 @@ export function createCollaborating(
       chosen ?? directory.tenant(id)?.language ?? 'en',
     );
   };
+  const outbox = new PostgresOutbox(db);
   const teller = new Teller({
     notices,
-    outbox: new PostgresOutbox(db),
+    outbox,
     renderer,
     tenant,
     link: (id) => `${base.publicUrl()}/incidents/${id}`,
@@ -73,7 +76,8 @@ export function createCollaborating(
     accounts,
     tenant,
     language,
-    provider: config.provider.name,
+    provider: config.provider,
+    minded: (id, entities) => assets.minded(id, entities),
     answerPage: () => `${base.publicUrl()}/answer`,
     wakeMailer,
     now,
@@ -105,6 +109,18 @@ export function createCollaborating(
   });
   return {
     conversations,
+    assetComments: new AssetNews(teller, accounts),
+    handOvers: new HandOvers({
+      outbox,
+      renderer,
+      accounts,
+      tenant,
+      provider: config.provider.name,
+      link: (id) => `${base.publicUrl()}/incidents${id === undefined ? '?owner=me' : `/${id}`}`,
+      wakeMailer,
+      now,
+      log,
+    }),
     requests: new Requests({ desk, conversations, teller, accounts, contacts }),
     notices: {
       list: (scope: Parameters<NoticeStore['list']>[0], account: string) => notices.list(scope, account),

@@ -4,6 +4,7 @@ import { type Listening, type SyslogCollector, startSyslog } from '../../collect
 import { SourceHealth } from '../../ingest/health.ts';
 import { Ingest } from '../../ingest/index.ts';
 import { PostgresQuarantine } from '../../storage/state/quarantine-store.ts';
+import { PostgresWef } from '../../storage/state/wef-store.ts';
 import { Drops } from '../drops.ts';
 import { HealthService } from '../state-services.ts';
 import { type Base, DRAIN_PATIENCE } from './base.ts';
@@ -70,7 +71,7 @@ export async function startCollecting(
   };
   /** What is open beside syslog and HTTP; filled as it opens. */
   const listening: Listening = {};
-  return { live, drops, health, ingest, quarantine, ports, listening };
+  return { live, drops, health, ingest, quarantine, ports, listening, wef: new PostgresWef(db) };
 }
 
 /** Ingestion and the figures of what came in. */

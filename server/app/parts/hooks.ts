@@ -13,9 +13,10 @@ export function createHooks(base: Base, { db, vault }: Storage) {
   const { config, version, log } = base.options;
   const { now } = base;
   const guard = new AddressGuard(config.webhooks.allowHosts);
+  const guards = (tenant: string) => guard.of(tenant);
   const sender = new WebhookSender({
     queue: new PostgresWebhookQueue(db, vault, (id) => `${base.publicUrl()}/incidents/${id}`),
-    guard,
+    guards,
     ...(config.webhooks.ca === undefined ? {} : { ca: readFileSync(config.webhooks.ca, 'utf8') }),
     version,
     now,
@@ -23,7 +24,7 @@ export function createHooks(base: Base, { db, vault }: Storage) {
   });
   base.onStop(() => sender.stop());
   return {
-    webhooks: new Webhooks({ store: new WebhookStore(db, vault), guard, wake: () => sender.wake(), now }),
+    webhooks: new Webhooks({ store: new WebhookStore(db, vault), guards, wake: () => sender.wake(), now }),
     repeats: new PostgresRepeats(db, vault, now),
     start: () => sender.start(),
   };

@@ -5,22 +5,27 @@ import {
   startKafka,
   startLumberjack,
   startNetflow,
+  startWef,
   type TlsMaterial,
+  type WefStore,
 } from '../../collect/index.ts';
+import { ChangingFiles } from '../changing-files.ts';
 import type { Config } from '../config-schema.ts';
 import { type Base, DRAIN_PATIENCE } from './base.ts';
 import type { Collecting } from './collecting.ts';
 import { listen } from './listen.ts';
 
-/** Opens the listeners that have a port: Lumberjack, GELF, NetFlow; and reads Kafka's topics. */
+/** Opens the listeners that have a port: Lumberjack, GELF, NetFlow, Windows Event Forwarding; and reads Kafka's topics. */
 export async function openListeners(
   base: Base,
   collecting: Collecting,
   exists: (tenant: string, source: string) => boolean,
+  wef: WefStore,
 ): Promise<void> {
   await openLumberjack(base, collecting);
   await openGelf(base, collecting);
   await openNetflow(base, collecting);
+  await openWef(base, collecting, wef);
   beginKafka(base, collecting, exists);
 }
 
@@ -80,6 +85,48 @@ async function openNetflow(base: Base, { ports, listening }: Collecting): Promis
   base.onStop(() => collector.close());
   listening.netflow = { port: collector.port };
   isRunning(base, 'netflow', `UDP ${collector.port}`);
+}
+
+async function openWef(base: Base, { ports, listening }: Collecting, store: WefStore): Promise<void> {
+  const { host, port, cert, key, ca, crl, maxConnections } = base.options.config.wef;
+  // The schema has seen to it that the three are there with the port.
+  if (port === undefined || cert === undefined || key === undefined || ca === undefined) return;
+  const files = new ChangingFiles({ cert, key, ca, crl });
+  const collector = await listen(
+    () =>
+      startWef(
+        {
+          host,
+          port,
+          tls: files.read(),
+          limits: { connections: maxConnections, drainTimeout: DRAIN_PATIENCE },
+        },
+        ports,
+        store,
+      ),
+    `Windows Event Forwarding's port ${port} of ${host}`,
+    'wef.port',
+  );
+  base.onStop(() => collector.close());
+  const took = (detail: string): void => {
+    listening.wef = { port: collector.port, authorities: collector.authorities };
+    isRunning(base, 'wef', `port ${collector.port}, TLS${detail}`);
+  };
+  took('');
+  const watching = files.watch(
+    (tls) => {
+      collector.renew(tls);
+      took('');
+    },
+    (error) => {
+      base.options.log.warn(
+        { err: error },
+        'changed certificates of wef not taken up; the earlier ones stay',
+      );
+      took('; changed certificates can’t be used, the earlier ones stay');
+    },
+  );
+  base.onStop(() => watching.stop());
 }
 
 function beginKafka(

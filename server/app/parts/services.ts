@@ -1,4 +1,3 @@
-import type { StatusView } from '@vigie/contracts/api';
 import { REGISTRY } from '@vigie/sources';
 import type { ApiServices } from '../../api/index.ts';
 import { listeningFor } from '../../collect/listening.ts';
@@ -12,7 +11,7 @@ import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { TellingStore } from '../../storage/state/telling-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
-import { incidentTitle, joiningKeys } from '../../triage/index.ts';
+import { groupingWords } from '../../triage/index.ts';
 import { createAccessMails } from '../access-mails.ts';
 import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
@@ -26,6 +25,7 @@ import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
+import { WefService } from '../wef.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
 import type { Collaborating } from './collaborating.ts';
@@ -55,7 +55,7 @@ export interface Parts {
 }
 
 /** What the API answers with. */
-export function createServices(base: Base, parts: Parts, status: () => Promise<StatusView>) {
+export function createServices(base: Base, parts: Parts, status: ApiServices['status']) {
   const { installation, version, log } = base.options;
   const { now } = base;
   const { db, directory, events, access, accounts, keys } = parts.storage;
@@ -79,7 +79,11 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
           tenant,
           source,
           token,
-          listeningFor(parts.collecting.listening, { tenant, source }),
+          listeningFor(
+            parts.collecting.listening,
+            { tenant, source },
+            directory.source(tenant, source)?.addresses ?? [],
+          ),
         ),
     },
     now,
@@ -120,8 +124,13 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     sources,
     quarantine,
     incidents,
+    handOvers: parts.collaborating.handOvers,
     ...parts.desk,
-    grouping: new PostgresGrouping(db, now, { title: incidentTitle, joiningKeys }),
+    grouping: new PostgresGrouping(
+      db,
+      now,
+      groupingWords(base.options.config.detection.incidentWindowMinutes * 60_000),
+    ),
     outbox: new PostgresOutboxView(db, now, () => mailer?.wake()),
     rules,
     workshop: new Workshop({
@@ -173,7 +182,14 @@ export function createServices(base: Base, parts: Parts, status: () => Promise<S
     }),
     ecsFields: listEcsFields,
     assets: parts.reading.assets,
+    assetComments: parts.collaborating.assetComments,
     connectors: parts.fetching,
+    wef: new WefService({
+      store: parts.collecting.wef,
+      listening: () => parts.collecting.listening.wef,
+      senders: (tenant, source) => directory.source(tenant, source)?.addresses,
+      now,
+    }),
     conversations: parts.collaborating.conversations,
     requests: parts.collaborating.requests,
     notices: parts.collaborating.notices,

@@ -1,25 +1,39 @@
 import type { StatusView } from '@vigie/contracts/api';
+import type { Scope } from '../../api/index.ts';
+import { withTenants } from '../../storage/state/database.ts';
 import type { Base } from './base.ts';
 import type { Parts } from './services.ts';
 
-/** Reads how everything is, and what a person should look at. */
-export async function readStatus(base: Base, parts: Parts): Promise<StatusView> {
+/**
+ * Reads how everything is, and what a person should look at. Who is confined to some tenants learns of theirs alone:
+ * paths, parts and figures over all tenants are the provider's.
+ */
+export async function readStatus(base: Base, parts: Parts, scope: Scope): Promise<StatusView> {
   const { startedAt, now } = base;
   const { db } = parts.storage;
   const { mailer } = parts.telling;
-  const counts = await db
-    .selectFrom('outbox')
-    .select((eb) => ['state', eb.fn.countAll<string>().as('n')])
-    .where('state', '<>', 'sent')
-    .groupBy('state')
-    .execute();
+  const counts = await withTenants(db, scope, (trx) =>
+    trx
+      .selectFrom('outbox')
+      .select((eb) => ['state', eb.fn.countAll<string>().as('n')])
+      .where('state', '<>', 'sent')
+      .groupBy('state')
+      .execute(),
+  );
   const n = (wanted: readonly string[]) =>
     counts.filter((row) => wanted.includes(row.state)).reduce((sum, row) => sum + Number(row.n), 0);
+  const mail = {
+    configured: mailer !== undefined,
+    pending: n(['pending', 'sending']),
+    dead: n(['dead']),
+  };
+  const { version } = base.options;
+  if (scope !== 'all')
+    return { version, startedAt, dataDirectory: '', components: [], pipeline: null, mail, warnings: [] };
   const queue = parts.collecting.ingest.figures;
   const judged = parts.detection.queue.figures;
-  const dead = n(['dead']);
   return {
-    version: base.options.version,
+    version,
     startedAt,
     dataDirectory: base.options.config.data,
     components: [
@@ -40,9 +54,9 @@ export async function readStatus(base: Base, parts: Parts): Promise<StatusView> 
       undetected: judged.undetected,
       drops: parts.collecting.drops.total,
     },
-    mail: { configured: mailer !== undefined, pending: n(['pending', 'sending']), dead },
+    mail,
     warnings: [
-      ...warningsOf(base, parts, dead),
+      ...warningsOf(base, parts, mail.dead),
       ...(await parts.fetching.warnings()),
       ...(await parts.clocks.warnings()),
     ],
@@ -60,6 +74,21 @@ function warningsOf(base: Base, parts: Parts, deadMails: number): StatusView['wa
         message: `${report.name} is ${report.state}: ${report.detail}`,
         since: report.since,
       });
+  const { host, publicUrl, trustedProxies } = base.options.config.http;
+  const overTls = publicUrl?.startsWith('https:') === true;
+  if (!overTls && !/^(?:127\.|::1$|localhost$)/.test(host))
+    warnings.push({
+      code: 'VIGIE_HTTP_CLEAR',
+      message: `the console is reached in clear on ${host}: passwords and logs can be read on the way; put a proxy with TLS in front, and set http.publicUrl`,
+      since: startedAt,
+    });
+  if (overTls && trustedProxies.length === 0)
+    warnings.push({
+      code: 'VIGIE_HTTP_PROXY',
+      message:
+        'everybody who comes by the proxy counts as one address: whoever guesses passwords holds up all; name the proxy in http.trustedProxies',
+      since: startedAt,
+    });
   const problem = parts.telling.mailer?.status().problem;
   if (problem !== undefined)
     warnings.push({

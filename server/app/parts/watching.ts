@@ -3,7 +3,7 @@ import type { Contact } from '@vigie/contracts/api';
 import { REGISTRY } from '@vigie/sources';
 import { Coverage } from '../coverage.ts';
 import { DatasetIndex } from '../dataset-index.ts';
-import { SourceWatch } from '../source-watch.ts';
+import { SourceWatch } from '../source-watch/source-watch.ts';
 import type { Base } from './base.ts';
 import type { Reading } from './reading.ts';
 import type { Storage } from './storage.ts';

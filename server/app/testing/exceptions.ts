@@ -1,12 +1,9 @@
 /** Exceptions over real stores and the shipped rules for Linux, for tests. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '@vigie/contracts';
 import { permissionsOf } from '@vigie/contracts/api';
 import { createReader, REGISTRY } from '@vigie/sources';
-import { sql } from 'kysely';
 import { stamp } from '../../../scenarios/stamp.ts';
 import type { Account, Identity } from '../../api/index.ts';
 import {
@@ -19,12 +16,9 @@ import {
 } from '../../detect/index.ts';
 import type { SupervisedEventStore } from '../../storage/events/options.ts';
 import { TestStores } from '../../storage/events/test-store.ts';
-import { openState, type State } from '../../storage/state/database.ts';
-import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
 import { ExceptionEvidence } from '../../storage/state/exception-evidence.ts';
 import { ExceptionStore } from '../../storage/state/exception-store.ts';
-import { migrations } from '../../storage/state/migrations/index.ts';
-import type { Database } from '../../storage/state/schema.ts';
+import { openTestState, type TestState } from '../../storage/state/testing/test-state.ts';
 import { Exceptions } from '../exceptions.ts';
 import { loadTaxonomy } from '../taxonomy.ts';
 
@@ -53,12 +47,10 @@ export function person(role: Identity['role'], scope: Identity['scope'], id = 'a
 
 export class ExceptionsBench {
   readonly #stores = new TestStores();
-  #folder = '';
-  #postgres!: EmbeddedPostgres;
   #count = 0;
   #sequence = 0;
   readonly #reader = createReader({ registry: REGISTRY });
-  state!: State<Database>;
+  state!: TestState;
   events!: SupervisedEventStore;
   rules!: RuleSet;
   live!: LiveExceptions;
@@ -72,10 +64,7 @@ export class ExceptionsBench {
   cases = new Map<string, string>();
 
   async open(): Promise<void> {
-    this.#folder = await mkdtemp(join(tmpdir(), 'vigie-exceptions-'));
-    this.#postgres = new EmbeddedPostgres({ directory: join(this.#folder, 'postgres') });
-    await this.#postgres.start();
-    this.state = await openState<Database>(this.#postgres.connection, migrations, { maxConnections: 4 });
+    this.state = await openTestState({ maxConnections: 4 });
     this.events = await this.#stores.open();
     const { db } = this.state;
     for (const id of ['acme', 'globex'])
@@ -167,16 +156,15 @@ export class ExceptionsBench {
 
   /** Forgets exceptions and incidents; events stay. */
   async forget(): Promise<void> {
-    await sql`TRUNCATE exception, incident, alert, detection, rule_hit CASCADE`.execute(this.state.db);
+    for (const table of ['exception', 'incident', 'alert', 'detection', 'rule_hit'] as const)
+      await this.state.db.deleteFrom(table).execute();
     await this.exceptions.refresh();
     this.warnings = [];
   }
 
   async close(): Promise<void> {
     await this.state?.close();
-    await this.#postgres?.stop();
     await this.#stores.cleanUp();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** A log as a source's reader understands it; placeholders as in cases. */

@@ -7,13 +7,10 @@ import type { RuleVersion, RuleVersions } from '@vigie/contracts/api';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { WorkshopRefusal } from '../../api/index.ts';
 import { LiveExceptions, type TrialHits } from '../../detect/index.ts';
-import { openState, type State } from '../../storage/state/database.ts';
-import { EmbeddedPostgres } from '../../storage/state/embedded.ts';
-import { migrations } from '../../storage/state/migrations/index.ts';
 import { RuleStore } from '../../storage/state/rule-store.ts';
 import { RuleTrialStore } from '../../storage/state/rule-trial-store.ts';
 import { RuleVersionStore } from '../../storage/state/rule-version-store.ts';
-import type { Database } from '../../storage/state/schema.ts';
+import { openTestState, type TestState } from '../../storage/state/testing/test-state.ts';
 import { loadAttack } from '../attack.ts';
 import { LiveRules } from '../rule-book.ts';
 import { RuleChecker } from '../rule-check.ts';
@@ -104,11 +101,10 @@ export function refused(outcome: object): WorkshopRefusal {
 /** A workshop over a real database, with two shipped files of rules; each test begins without versions. */
 export class TestWorkshop {
   folder = '';
-  state!: State<Database>;
+  state!: TestState;
   bench!: Bench;
   /** The present, epoch milliseconds. */
   clock = Date.parse('2026-03-04T10:00:00Z');
-  #postgres: EmbeddedPostgres | undefined;
   #events = 0;
 
   /** Registers the hooks that start it, empty it before each test, and remove it. */
@@ -126,9 +122,7 @@ export class TestWorkshop {
 
   async #start(): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'vigie-workshop-'));
-    this.#postgres = new EmbeddedPostgres({ directory: join(this.folder, 'postgres') });
-    await this.#postgres.start();
-    this.state = await openState<Database>(this.#postgres.connection, migrations);
+    this.state = await openTestState();
     for (const id of ['harbour', 'mill'])
       await this.state.db
         .insertInto('tenant')
@@ -150,7 +144,6 @@ export class TestWorkshop {
 
   async #remove(): Promise<void> {
     await this.state?.close();
-    await this.#postgres?.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 

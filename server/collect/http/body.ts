@@ -10,6 +10,12 @@ export interface Body {
   readonly damaged: boolean;
 }
 
+/** What of the limits concerns a body. */
+export type BodyLimits = Pick<
+  IngestLimits,
+  'body' | 'decoded' | 'ratio' | 'ratioFloor' | 'bodyTimeout' | 'bodyIdleTimeout'
+>;
+
 /** Memory for the bodies of all requests under way. */
 export class BodyBudget {
   #available: number;
@@ -36,15 +42,16 @@ type Decoder = ReturnType<typeof createGunzip | typeof createInflate | typeof cr
 /**
  * Reads a request body within the limits. The caller gives `bytes.length` back to the budget.
  *
+ * @param encoding what is undone; default: what the request says
  * @throws `VIGIE_COLLECT_BODY_TOO_LARGE`, `VIGIE_COLLECT_BODY_ENCODING`, `VIGIE_COLLECT_BODY_ABORTED`,
  * `VIGIE_COLLECT_BUSY`. The rest of the body is then unread: see {@link discardBody}.
  */
 export async function readBody(
   request: IncomingMessage,
-  limits: IngestLimits,
+  limits: BodyLimits,
   budget: BodyBudget,
+  encoding: Encoding = contentEncoding(request),
 ): Promise<Body> {
-  const encoding = contentEncoding(request);
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limits.body) throw tooLarge(limits.body);
   const reader = new BodyReader(request, encoding, limits, budget);
@@ -62,7 +69,7 @@ export async function readBody(
  * Reads on and forgets, so that a sender which is still writing gets to read the refusal. Ends after
  * `limits.body` bytes or three seconds; the connection is to be closed then.
  */
-export function discardBody(request: IncomingMessage, limits: IngestLimits): Promise<void> {
+export function discardBody(request: IncomingMessage, limits: Pick<BodyLimits, 'body'>): Promise<void> {
   if (request.complete || request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let left = limits.body;
@@ -103,7 +110,7 @@ class BodyReader {
   taken = 0;
   readonly #request: IncomingMessage;
   readonly #encoding: Encoding;
-  readonly #limits: IngestLimits;
+  readonly #limits: BodyLimits;
   readonly #budget: BodyBudget;
   readonly #chunks: Buffer[] = [];
   #received = 0;
@@ -114,7 +121,7 @@ class BodyReader {
   #resolve: (body: Body) => void = ignore;
   #reject: (error: unknown) => void = ignore;
 
-  constructor(request: IncomingMessage, encoding: Encoding, limits: IngestLimits, budget: BodyBudget) {
+  constructor(request: IncomingMessage, encoding: Encoding, limits: BodyLimits, budget: BodyBudget) {
     this.#request = request;
     this.#encoding = encoding;
     this.#limits = limits;

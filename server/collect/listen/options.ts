@@ -10,6 +10,8 @@ export interface TlsMaterial {
   readonly cert: string | Buffer;
   /** Authorities that client certificates are checked against. */
   readonly ca?: string | Buffer | readonly (string | Buffer)[];
+  /** Revocation lists of these authorities. Where there are any, each of them needs one that has not expired. */
+  readonly crl?: string | Buffer | undefined;
   /**
    * - `none` (default): the sender is known by its address.
    * - `optional`: a verified certificate names the sender by its common name; one that no authority of `ca`
@@ -17,6 +19,8 @@ export interface TlsMaterial {
    * - `required`: connections without a verified certificate are refused.
    */
   readonly clientCertificates?: 'none' | 'optional' | 'required';
+  /** False: every connection shakes hands in full, so that its whole chain of certificates is seen. */
+  readonly resumption?: boolean;
 }
 
 /** Bounds of a listener for streams. Times in milliseconds. */

@@ -5,7 +5,7 @@ import type { DropCounter } from '../ports.ts';
 import { peerAddress } from './address.ts';
 import { ConnectionLimits } from './connections.ts';
 import type { ListenAddress, StreamLimits, TlsMaterial } from './options.ts';
-import { createTlsListener, type Peer, tlsPeer } from './tls.ts';
+import { createTlsListener, type Peer, renewTlsListener, tlsPeer } from './tls.ts';
 
 /** A connection that was let in and, with TLS, has shaken hands. */
 export interface Accepted {
@@ -18,12 +18,14 @@ export interface Accepted {
 /** Listens for TCP or TLS connections and admits them within the limits. */
 export class StreamListener {
   readonly #server: Server;
+  readonly #tls: TlsServer | undefined;
   readonly #admission: ConnectionLimits;
   /** Accepted sockets, handshaking ones included. */
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server, admission: ConnectionLimits) {
+  private constructor(server: Server, tls: TlsServer | undefined, admission: ConnectionLimits) {
     this.#server = server;
+    this.#tls = tls;
     this.#admission = admission;
   }
 
@@ -53,7 +55,7 @@ export class StreamListener {
           spoke: () => admission.spoke(socket),
         });
     });
-    const listener = new StreamListener(server, admission);
+    const listener = new StreamListener(server, tls, admission);
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) =>
         reject(
@@ -80,6 +82,15 @@ export class StreamListener {
 
   get refused(): number {
     return this.#admission.refused;
+  }
+
+  /**
+   * Shows other certificates, or trusts others, from the next connection on.
+   *
+   * @throws `VIGIE_COLLECT_TLS`, and nothing has changed
+   */
+  renew(tls: TlsMaterial): void {
+    if (this.#tls !== undefined) renewTlsListener(this.#tls, tls);
   }
 
   /** Lets nobody in any more; open connections stay. */

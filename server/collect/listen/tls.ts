@@ -1,4 +1,5 @@
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { constants } from 'node:crypto';
+import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import { CollectError } from '../errors.ts';
 import { peerAddress } from './address.ts';
 import type { TlsMaterial } from './options.ts';
@@ -21,18 +22,53 @@ export interface Peer {
  */
 export function createTlsListener(options: TlsMaterial, handshakeTimeout: number): Server {
   const certificates = options.clientCertificates ?? 'none';
-  try {
-    return createServer({
-      key: options.key,
-      cert: options.cert,
-      ca: options.ca === undefined ? undefined : [options.ca].flat(),
-      minVersion: 'TLSv1.2',
+  return usable(() =>
+    createServer({
+      ...secureOptions(options),
       handshakeTimeout,
       requestCert: certificates !== 'none',
       rejectUnauthorized: certificates === 'required',
-    });
+    }),
+  );
+}
+
+/**
+ * Gives a listener other keys, certificates and lists; connections that are open keep theirs.
+ *
+ * @throws `VIGIE_COLLECT_TLS`, and the listener goes on with what it has
+ */
+export function renewTlsListener(server: Server, options: TlsMaterial): void {
+  usable(() => server.setSecureContext(secureOptions(options)));
+}
+
+function secureOptions({ key, cert, ca, crl, resumption }: TlsMaterial): SecureContextOptions {
+  return {
+    key,
+    cert,
+    ca: ca === undefined ? undefined : [ca].flat(),
+    ...(crl === undefined ? {} : { crl: revocationLists(crl) }),
+    minVersion: 'TLSv1.2',
+    // Without tickets nothing is left that a session could be resumed from: we keep none ourselves.
+    ...(resumption === false ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
+  };
+}
+
+/** One text each: of several in one, only the first would be read. */
+function revocationLists(pem: string | Buffer): string[] {
+  const lists = String(pem).match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g);
+  if (lists === null) throw new Error('no revocation list in it');
+  return lists;
+}
+
+function usable<T>(make: () => T): T {
+  try {
+    return make();
   } catch (cause) {
-    throw new CollectError('VIGIE_COLLECT_TLS', "the TLS key, certificate or CA can't be used", cause);
+    throw new CollectError(
+      'VIGIE_COLLECT_TLS',
+      "the TLS key, certificate, CA or revocation list can't be used",
+      cause,
+    );
   }
 }
 

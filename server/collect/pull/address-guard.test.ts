@@ -46,6 +46,31 @@ describe('what a tenant’s connector may not reach', () => {
     expect(isPublic('not an address')).toBe(false);
   });
 
+  test('what is allowed to one tenant is closed to the others, and to whoever names it in an address', () => {
+    const open = new AddressGuard(['acme=10.0.0.5:8089', '10.0.0.6', 'acme-2=10.0.0.7']);
+    const reaches = (tenant: string | null, url: string) => {
+      try {
+        open.of(tenant).check(new URL(url));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    expect(reaches('acme', 'https://10.0.0.5:8089/')).toBe(true);
+    expect(reaches('acme', 'https://10.0.0.6/')).toBe(true);
+    for (const [tenant, url] of [
+      ['globex', 'https://10.0.0.5:8089/'],
+      [null, 'https://10.0.0.5:8089/'],
+      ['null', 'https://10.0.0.5:8089/'],
+      ['acme', 'https://10.0.0.5/'],
+      ['acme', 'https://10.0.0.7/'],
+      ['2', 'https://10.0.0.7/'],
+    ] as const)
+      expect(reaches(tenant, url), `${tenant} ${url}`).toBe(false);
+    expect(open.of('globex').accepts(new URL('https://10.0.0.5:8089/'), '10.0.0.5')).toBe(false);
+    expect(open.of('acme').accepts(new URL('https://10.0.0.5:8089/'), '10.0.0.5')).toBe(true);
+  });
+
   test('what the operator allows is allowed, by name or address, and with its port only where it is given', () => {
     const open = new AddressGuard(['127.0.0.1:8443', 'Vault.Internal', '[::1]:9000']);
     for (const address of ['https://127.0.0.1:8443/', 'http://vault.internal:80/', 'http://[::1]:9000/'])

@@ -63,22 +63,34 @@ export interface Resolved {
   readonly family: number;
 }
 
-/** Which hosts connectors may reach. */
+/** Which hosts connectors, single sign-on and webhooks may reach. */
 export class AddressGuard {
+  readonly #entries: readonly string[];
   readonly #allowed: ReadonlySet<string>;
   readonly #resolve: (host: string) => Promise<readonly Resolved[]>;
 
   /**
    * @param allowed hosts (`host` or `host:port`, addresses without brackets) that the operator allows although
-   *   they are not public, or speak plain HTTP
+   *   they are not public, or speak plain HTTP; `tenant=host` for one tenant alone, see {@link AddressGuard.of}
    * @param resolveAll looks a name up; default: the system's resolver
    */
   constructor(
     allowed: readonly string[],
     resolveAll: (host: string) => Promise<readonly Resolved[]> = (host) => resolve(host, { all: true }),
   ) {
+    this.#entries = allowed;
+    // No host holds the sign, so what is allowed to a tenant is nobody's here.
     this.#allowed = new Set(allowed.map((host) => host.toLowerCase()));
     this.#resolve = resolveAll;
+  }
+
+  /** The guard for what a tenant does: also what is allowed to it alone. Null: the provider itself. */
+  of(tenant: string | null): AddressGuard {
+    const own = `${tenant}=`;
+    const allowed = this.#entries.map((entry) =>
+      tenant !== null && entry.startsWith(own) ? entry.slice(own.length) : entry,
+    );
+    return new AddressGuard(allowed, this.#resolve);
   }
 
   /**
@@ -108,7 +120,8 @@ export class AddressGuard {
       this.#resolve(host)
         .then((found) => {
           const bad = allowed ? undefined : found.find(({ address }) => !isPublic(address));
-          if (bad !== undefined) throw closed(`${host} is ${bad.address}, which is not a public address`);
+          // Which one it is would tell a tenant of the names and machines of the network that Vigie stands in.
+          if (bad !== undefined) throw closed(`${host} has an address that is not a public address`);
           const first = found[0];
           if (first === undefined) throw new PullError('VIGIE_PULL_UNAVAILABLE', `${host} has no address`);
           if (options.all === true) callback(null, [...found]);

@@ -1,5 +1,5 @@
 import type { JsonObject, RawLog } from '@vigie/contracts';
-import type { ConnectorProblem, ConnectorView } from '@vigie/contracts/api';
+import type { ConnectorProblem } from '@vigie/contracts/api';
 
 /** The connector of a source as it is kept, without its secrets. Instants are epoch milliseconds. */
 export interface ConnectorRecord {
@@ -105,6 +105,3 @@ export interface PullLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
-
-/** State of a connector in one word. */
-export type ConnectorState = ConnectorView['state'];

@@ -101,16 +101,18 @@ export class PullRunner {
   /**
    * One request with settings that need not be stored.
    *
+   * @param tenant whose source it is
    * @throws PullError
    */
   async probe(
+    tenant: string,
     connector: Connector,
     settings: Readonly<Record<string, unknown>>,
     secrets: Readonly<Record<string, string>>,
   ): Promise<string> {
     const end = new AbortController();
     const late = setTimeout(() => end.abort(), 30_000);
-    const run = this.#open(connector, settings, secrets, undefined, new Map(), end.signal);
+    const run = this.#open(tenant, connector, settings, secrets, undefined, new Map(), end.signal);
     try {
       return run.redactor.clean(await connector.probe(run));
     } catch (error) {
@@ -220,6 +222,7 @@ export class PullRunner {
         throw new PullError('VIGIE_PULL_SETTINGS', `there is no connector "${record.type}" in this version`);
       const secrets = await secretsOf(store, record);
       run = this.#open(
+        record.tenant,
         connector,
         record.settings,
         secrets,
@@ -242,6 +245,7 @@ export class PullRunner {
   }
 
   #open(
+    tenant: string,
     connector: Connector,
     settings: Readonly<Record<string, unknown>>,
     secrets: Readonly<Record<string, string>>,
@@ -254,7 +258,7 @@ export class PullRunner {
     if ('problems' in checked) throw new PullError('VIGIE_PULL_SETTINGS', checked.problems.join('; '));
     const opened = openSettings(checked);
     const http = new HttpClient({
-      guard,
+      guard: guard.of(tenant),
       redactor: opened.redactor,
       now,
       signal,

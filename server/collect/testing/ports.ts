@@ -58,6 +58,9 @@ export function testPorts(): TestPorts {
       byToken: (token) => sources.get(token),
       bySender: ({ address, commonName, fingerprint }) =>
         sources.get(commonName ?? '') ?? sources.get(fingerprint ?? '') ?? sources.get(address),
+      byCertificate: ({ fingerprint, issuers }) =>
+        sources.get(fingerprint) ??
+        issuers.map((issuer) => sources.get(issuer)).find((binding) => binding !== undefined),
     },
     quarantine: {
       hold: (sender, text) => void quarantined.push({ address: sender.address, name: sender.name, text }),

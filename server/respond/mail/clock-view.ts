@@ -1,4 +1,5 @@
 import { COLOURS, type Formatter, safeLink } from './format.ts';
+import { mindLines } from './mind.ts';
 import type { ClockMail } from './model.ts';
 import { defang, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
@@ -31,6 +32,7 @@ export function clockView(model: ClockMail, strings: Strings, format: Formatter)
     intro: strings.text(model.step > 1 ? 'clock.intro-escalated' : 'clock.intro', { tenant }),
     colour: breach ? COLOURS.critical : COLOURS.medium,
     facts,
+    mind: mindLines(model.mind, strings),
     acknowledge: safeLink(model.acknowledge),
   };
 }

@@ -5,6 +5,8 @@ declare module 'mjml' {
     readonly ignoreIncludes?: boolean;
     readonly validationLevel?: 'strict' | 'soft' | 'skip';
     readonly keepComments?: boolean;
+    /** Addresses of style sheets by font; left out: those of a font service for the fonts it knows. */
+    readonly fonts?: Readonly<Record<string, string>>;
   }
   export default function mjml2html(
     source: string,

@@ -17,6 +17,16 @@ interface Common {
   readonly link?: string;
 }
 
+/** A machine or a person of which something must be minded before anything is done. */
+export interface Minded {
+  readonly name: string;
+  readonly criticality: 'low' | 'normal' | 'high' | 'critical';
+  readonly handling: readonly ('never-isolate' | 'call-first' | 'no-scan')[];
+  /** Whom to call first; empty: nobody is named. */
+  readonly phone: string;
+  readonly note: string;
+}
+
 /** A new incident, or one whose level was raised. */
 export interface IncidentMail extends Common {
   readonly reason: 'new' | 'escalated';
@@ -27,14 +37,7 @@ export interface IncidentMail extends Common {
   readonly lastAt: number;
   readonly entities: readonly Entity[];
   /** Machines and people among these of which something must be minded. */
-  readonly mind?: readonly {
-    readonly name: string;
-    readonly criticality: 'low' | 'normal' | 'high' | 'critical';
-    readonly handling: readonly ('never-isolate' | 'call-first' | 'no-scan')[];
-    /** Whom to call first; empty: nobody is named. */
-    readonly phone: string;
-    readonly note: string;
-  }[];
+  readonly mind?: readonly Minded[];
   readonly techniques: readonly { readonly id: string; readonly name: string }[];
   /** What happened and why it matters; an empty line parts paragraphs. */
   readonly summary: string;
@@ -90,6 +93,7 @@ export interface ClockMail extends Common {
   readonly title: string;
   readonly dueAt: number | null;
   readonly owner: string | null;
+  readonly mind?: readonly Minded[];
   /** Level of the escalation. */
   readonly step: number;
   /** Address at which it is acknowledged. */
@@ -115,6 +119,8 @@ export interface RequestMail extends Common {
   readonly choices: readonly string[];
   readonly risk: 'low' | 'medium' | 'high' | null;
   readonly dueAt: number;
+  /** Of a decision: what must be minded of the machines and people of its incident. */
+  readonly mind?: readonly Minded[];
   /** Name of whom it is for. */
   readonly recipient: string;
 }
@@ -151,6 +157,16 @@ export interface MentionMail extends Common {
   readonly body: string;
 }
 
+/** Somebody was given incidents by somebody else; at least one. */
+export interface AssignedMail extends Common {
+  readonly author: string;
+  readonly incidents: readonly {
+    readonly number: number;
+    readonly tenant: string;
+    readonly title: string;
+  }[];
+}
+
 /** Mail kind → its model. */
 export interface MailModels {
   readonly incident: IncidentMail;
@@ -161,5 +177,6 @@ export interface MailModels {
   readonly mention: MentionMail;
   readonly tell: TellMail;
   readonly factors: FactorsMail;
+  readonly assigned: AssignedMail;
 }
 export type MailKind = keyof MailModels;

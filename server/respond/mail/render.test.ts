@@ -1,7 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { LANGUAGES } from '@vigie/contracts/api';
 import { describe, expect, test } from 'vitest';
-import type { IncidentMail, MentionMail, OperationsMail, RequestMail, TellMail, TestMail } from './model.ts';
+import type {
+  AssignedMail,
+  ClockMail,
+  IncidentMail,
+  MentionMail,
+  OperationsMail,
+  RequestMail,
+  TellMail,
+  TestMail,
+} from './model.ts';
 import { createMailRenderer } from './render.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import { loadStrings } from './strings.ts';
@@ -68,6 +77,42 @@ const question: RequestMail = {
   recipient: 'Eve Adams',
 };
 const decision: RequestMail = { ...question, kind: 'decision', title: 'Isolate web01', risk: 'high' };
+const mind = [
+  {
+    name: 'mri-01',
+    criticality: 'critical',
+    handling: ['never-isolate', 'call-first'],
+    phone: '+39 0123',
+    note: 'MRI console <b>never</b> isolate',
+  },
+] as const;
+const clock: ClockMail = {
+  tenant: 'Example Ltd',
+  timeZone: 'UTC',
+  link: 'https://vigie.example.org/incidents/42',
+  acknowledge: 'https://vigie.example.org/api/calls/token',
+  reason: 'warning',
+  clock: 'contain',
+  basis: 'Gold',
+  share: 0.8,
+  number: 42,
+  level: 'high',
+  title: 'SSH brute force',
+  dueAt: Date.parse('2026-03-04T10:00:00Z'),
+  owner: null,
+  step: 1,
+};
+const one: AssignedMail = {
+  tenant: 'Example Ltd',
+  timeZone: 'UTC',
+  link: 'https://vigie.example.org/incidents/42',
+  author: 'Ann',
+  incidents: [{ number: 42, tenant: 'Example Ltd', title: 'Download from https://evil.example/x <script>' }],
+};
+const many: AssignedMail = {
+  ...one,
+  incidents: Array.from({ length: 30 }, (_, n) => ({ ...one.incidents[0]!, number: n + 1 })),
+};
 const mention: MentionMail = {
   tenant: 'Example Ltd',
   timeZone: 'UTC',
@@ -155,6 +200,9 @@ describe('mails', () => {
       await mails.render('request', language, decision),
       await mails.render('request', language, { ...decision, occasion: 'reminder' }),
       await mails.render('mention', language, mention),
+      await mails.render('clock', language, clock),
+      await mails.render('assigned', language, one),
+      await mails.render('assigned', language, many),
     ];
     for (const { subject, html, text } of texts) {
       for (const part of [subject, html.replace(/<style[\s\S]*?<\/style>/g, ''), text])
@@ -189,19 +237,42 @@ describe('mails', () => {
   });
 
   test.each(LANGUAGES)('in %s it says what must be minded of a machine', async (language) => {
-    const note = 'MRI console <b>never</b> isolate';
-    const mind = [
-      {
-        name: 'mri-01',
-        criticality: 'critical',
-        handling: ['never-isolate', 'call-first'],
-        phone: '+39 0123',
-        note,
-      },
-    ] as const;
-    const { html, text } = await mails.render('incident', language, { ...incident, mind });
-    expect(text).toMatch(/mri-01: .+ · .+ · .+ · \+39 0123 · MRI console <b>never<\/b> isolate/);
-    expect(html).toContain('&lt;b&gt;never&lt;/b&gt;');
+    for (const { html, text } of [
+      await mails.render('incident', language, { ...incident, mind }),
+      await mails.render('request', language, { ...decision, mind }),
+      await mails.render('clock', language, { ...clock, mind }),
+    ]) {
+      expect(text).toMatch(/mri-01: .+ · .+ · .+ · \+39 0123 · MRI console <b>never<\/b> isolate/);
+      expect(html).toContain('&lt;b&gt;never&lt;/b&gt;');
+    }
+  });
+
+  test('who was given many at once gets one mail, which names some and leads to all', async () => {
+    const { subject, html, text } = await mails.render('assigned', 'en', {
+      ...many,
+      link: 'https://vigie.example.org/incidents?owner=me',
+    });
+    expect(subject).toBe('Ann gave you 30 incidents');
+    expect(
+      text.match(/^INC-\d+ · Example Ltd · Download from hxxps:\/\/evil\[\.\]example\/x <script>$/gm),
+    ).toHaveLength(20);
+    expect(html).not.toContain('<script');
+    expect((await mails.render('assigned', 'en', one)).subject).toBe('[INC-42] Ann gave it to you');
+  });
+
+  test('reading a mail fetches nothing from anywhere', async () => {
+    for (const { html } of [
+      await mails.render('incident', 'en', { ...incident, link: undefined }),
+      await mails.render('operations', 'en', silent),
+      await mails.render('request', 'en', { ...question, link: undefined }),
+      await mails.render('clock', 'en', { ...clock, link: undefined, acknowledge: '' }),
+      await mails.render('assigned', 'en', { ...one, link: undefined }),
+    ]) {
+      expect(html).not.toMatch(/<link|@import|<img|url\(/i);
+      expect(html.match(/https?:\/\/[^"'\s<]+/g) ?? []).toEqual(
+        (html.match(/https?:\/\/[^"'\s<]+/g) ?? []).filter((url) => url.startsWith('http://www.w3.org/')),
+      );
+    }
   });
 
   test('nothing in a log is obeyed: HTML, script, Liquid, line breaks', async () => {

@@ -8,7 +8,7 @@ import { loadStrings, type Strings } from './strings.ts';
 import { BRAND, BRAND_DARK, type Provider, viewOf } from './view.ts';
 
 export interface MailRendererOptions {
-  /** Folder with `<kind>.mjml`, `<kind>.txt` and `strings/<language>.yml`. */
+  /** Folder with templates, a `.mjml` and a `.txt` each, and `strings/<language>.yml`. */
   readonly directory: string;
   readonly provider: Provider;
 }
@@ -22,6 +22,9 @@ export interface MailRenderer {
    */
   render<K extends MailKind>(kind: K, language: Language, model: MailModels[K]): Promise<RenderedMail>;
 }
+
+/** Mails that share a template with others; the others have one of their own name. */
+const TEMPLATES: Partial<Record<MailKind, string>> = { mention: 'note', assigned: 'note' };
 
 interface Compiled {
   readonly html: readonly Template[];
@@ -63,15 +66,21 @@ export function createMailRenderer({ directory, provider }: MailRendererOptions)
   };
 
   async function compile(kind: MailKind): Promise<Compiled> {
-    const path = join(directory, `${kind}.mjml`);
+    const name = TEMPLATES[kind] ?? kind;
+    const path = join(directory, `${name}.mjml`);
     try {
       const [source, text] = await Promise.all([
         readFile(path, 'utf8'),
-        readFile(join(directory, `${kind}.txt`), 'utf8'),
+        readFile(join(directory, `${name}.txt`), 'utf8'),
       ]);
       // Loaded late: a start without a mail to write does not pay mjml's memory.
       const { default: mjml } = await import('mjml');
-      const { html: markup, errors } = await mjml(source, { filePath: path, ignoreIncludes: false });
+      const { html: markup, errors } = await mjml(source, {
+        filePath: path,
+        ignoreIncludes: false,
+        // It would have readers' programs fetch fonts from their maker's servers, and tell those who reads what.
+        fonts: {},
+      });
       if (errors.length > 0)
         throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
       return {

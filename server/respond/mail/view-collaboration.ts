@@ -1,6 +1,7 @@
 import type { Formatter } from './format.ts';
 import { paragraphs } from './format.ts';
-import type { MentionMail, RequestMail, TellMail } from './model.ts';
+import { mindLines } from './mind.ts';
+import type { AssignedMail, MentionMail, RequestMail, TellMail } from './model.ts';
 import { defang, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
 
@@ -38,6 +39,7 @@ export function requestMailView(
     intro: strings.text(`${prefix}-intro`, { provider: provider.name, tenant: model.tenant }),
     body: paragraphs(model.text),
     facts,
+    mind: mindLines(model.mind, strings),
     open: strings.text(`${prefix}-open`),
     note: strings.text(`${prefix}-note`, { due }),
   };
@@ -76,5 +78,34 @@ export function mentionView(model: MentionMail, strings: Strings) {
     subject: headerLine(strings.text('mention.subject', { reference, author })),
     intro: `${reference} · ${defang(visible(model.title, 200))}`,
     body: paragraphs(model.body),
+    open: strings.text('mention.open'),
+  };
+}
+
+const MOST_LISTED = 20;
+
+/** Somebody was given one incident, or many at once. */
+export function assignedView(model: AssignedMail, strings: Strings, format: Formatter) {
+  const author = visible(model.author, 100);
+  const { incidents } = model;
+  const [first] = incidents;
+  const one = incidents.length === 1 && first !== undefined;
+  const reference = one ? `INC-${first.number}` : '';
+  const values: Readonly<Record<string, string>> = one
+    ? { author, reference }
+    : { author, count: format.number(incidents.length) };
+  const number = one ? 'one' : 'many';
+  const lines = incidents
+    .slice(0, MOST_LISTED)
+    .map(
+      (each) =>
+        `INC-${each.number} · ${defang(visible(each.tenant, 200))} · ${defang(visible(each.title, 200))}`,
+    );
+  return {
+    title: strings.text(`assigned.title-${number}`, values),
+    subject: headerLine(strings.text(`assigned.subject-${number}`, values)),
+    intro: strings.text(`assigned.intro-${number}`),
+    body: incidents.length > MOST_LISTED ? [...lines, '…'] : lines,
+    open: strings.text(`assigned.open-${number}`),
   };
 }

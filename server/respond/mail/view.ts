@@ -2,7 +2,9 @@ import type { Language } from '@vigie/contracts/api';
 import { clockView } from './clock-view.ts';
 import { COLOURS, Formatter, paragraphs, safeLink } from './format.ts';
 import type { MailLogo } from './logo.ts';
+import { mindLines } from './mind.ts';
 import type {
+  AssignedMail,
   ClockMail,
   FactorsMail,
   IncidentMail,
@@ -16,7 +18,7 @@ import type {
 } from './model.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
-import { mentionView, requestMailView, tellView } from './view-collaboration.ts';
+import { assignedView, mentionView, requestMailView, tellView } from './view-collaboration.ts';
 
 /** Who runs the service, as mails name it. */
 export interface Provider {
@@ -65,11 +67,13 @@ export function viewOf<K extends MailKind>(
             ? requestMailView(model as RequestMail, strings, format, provider)
             : kind === 'mention'
               ? mentionView(model as MentionMail, strings)
-              : kind === 'tell'
-                ? tellView(model as TellMail, strings)
-                : kind === 'factors'
-                  ? factorsView(model as FactorsMail, strings, format)
-                  : testView(model as TestMail, strings, format, provider);
+              : kind === 'assigned'
+                ? assignedView(model as AssignedMail, strings, format)
+                : kind === 'tell'
+                  ? tellView(model as TellMail, strings)
+                  : kind === 'factors'
+                    ? factorsView(model as FactorsMail, strings, format)
+                    : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
   const brandDark = provider.colour ?? BRAND_DARK;
   const { logo } = provider;
@@ -104,18 +108,6 @@ function incidentView(model: IncidentMail, strings: Strings, format: Formatter) 
     if (model.entities.length > MOST_ENTITIES) values.push('…');
     facts.push({ label: strings.text('fact.affected'), values });
   }
-  const mind = (model.mind ?? [])
-    .slice(0, MOST_ENTITIES)
-    .map(({ name, criticality, handling, phone, note }) => {
-      const said = [
-        strings.text(`criticality.${criticality}`),
-        ...handling.map((each) => strings.text(`handling.${each}`)),
-        visible(phone, 60),
-        defang(visible(note, 300)),
-      ];
-      return `${defang(visible(name, 120))}: ${said.filter((each) => each !== '').join(' · ')}`;
-    });
-  if (mind.length > 0) facts.push({ label: strings.text('fact.mind'), values: mind });
   if (model.techniques.length > 0)
     facts.push({
       label: strings.text('fact.techniques'),
@@ -132,6 +124,7 @@ function incidentView(model: IncidentMail, strings: Strings, format: Formatter) 
     preview: visible(model.summary, 140),
     intro: strings.text(`incident.intro-${model.reason}`, { tenant, level }),
     facts,
+    mind: mindLines(model.mind, strings),
     summary: paragraphs(model.summary),
     advice: model.advice.map((step) => defang(visible(step, 400))),
     evidence: shown.map((row) => ({

@@ -65,7 +65,7 @@ export async function post(
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         const reached = socket.remoteAddress ?? '';
         if (guard.accepts(url, reached)) request.end(body);
-        else request.destroy(new Error(`${url.host} led to ${reached}, which may not be called`));
+        else request.destroy(new Error(`${url.host} led to an address that may not be called`));
       });
     });
   });

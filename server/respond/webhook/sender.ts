@@ -1,5 +1,5 @@
 import type { RespondLog } from '../ports.ts';
-import type { WebhookDelivery, WebhookQueue } from './ports.ts';
+import type { WebhookDelivery, WebhookGuard, WebhookQueue } from './ports.ts';
 import { type PostAnswer, type PostOptions, post } from './post.ts';
 import { signatureHeaders } from './signature.ts';
 
@@ -25,7 +25,9 @@ const TIMING: WebhookTiming = {
 /** Deliveries under way at once. */
 const AT_ONCE = 8;
 
-export interface WebhookSenderOptions extends Omit<PostOptions, 'timeout'> {
+export interface WebhookSenderOptions extends Omit<PostOptions, 'timeout' | 'guard'> {
+  /** What a tenant's webhooks may call. */
+  readonly guards: (tenant: string) => WebhookGuard;
   readonly queue: WebhookQueue;
   readonly version: string;
   readonly now: () => number;
@@ -116,7 +118,7 @@ export class WebhookSender {
   }
 
   async #attempt(delivery: WebhookDelivery): Promise<void> {
-    const { queue, now, version } = this.#options;
+    const { queue, now, version, ca, guards } = this.#options;
     const body = delivery.body ?? (await queue.write(delivery));
     const secret = await queue.secret(delivery.tenant, delivery.webhook);
     if (body === undefined || secret === undefined)
@@ -124,7 +126,11 @@ export class WebhookSender {
     let answer: PostAnswer;
     try {
       answer = await post(
-        { ...this.#options, timeout: this.#timing.timeout },
+        {
+          ...(ca === undefined ? {} : { ca }),
+          guard: guards(delivery.tenant),
+          timeout: this.#timing.timeout,
+        },
         delivery.url,
         {
           ...signatureHeaders(secret, delivery.id, now(), body),

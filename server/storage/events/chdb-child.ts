@@ -7,10 +7,8 @@
 import { Socket } from 'node:net';
 import { Session } from 'chdb';
 import { receiveFrames, sendFrame } from './frames.ts';
-import type { Lane, OpenRequest, Reply, Request, RunRequest } from './protocol.ts';
+import { type Lane, type OpenRequest, type Reply, type Request, type RunRequest, WIDTH } from './protocol.ts';
 
-/** Connections per lane: people's queries may run two at a time. */
-const WIDTH: Readonly<Record<Lane, number>> = { read: 2, write: 1, admin: 1 };
 /** How long running statements may finish after the link closed or a close was asked, milliseconds. */
 const GRACE = 3_000;
 

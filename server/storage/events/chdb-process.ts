@@ -8,9 +8,10 @@ import { engineArguments, READ_SETUP } from './engine.ts';
 import { asEventsError, asInsertError } from './failures.ts';
 import { receiveFrames, sendFrame } from './frames.ts';
 import type { EventStoreOptions } from './options.ts';
-import type { Lane, Reply } from './protocol.ts';
+import { type Lane, type Reply, WIDTH } from './protocol.ts';
 import { stringLiteral } from './sql.ts';
 import type { EventsTransport, ResultFormat } from './transport.ts';
+import { Turns } from './turns.ts';
 
 interface Pending {
   readonly resolve: (payload: Buffer) => void;
@@ -24,6 +25,9 @@ const START_TIMEOUT = 60_000;
 /** A predecessor whose parent was killed needs a moment to notice and let go of the folder. */
 const LOCK_PATIENCE = 4_000;
 const CLOSE_PATIENCE = 5_000;
+/** Searches of one party that may wait for their turn, and for how long, milliseconds. */
+const MOST_WAITING = 64;
+const READ_PATIENCE = 45_000;
 
 /** chDB in a child process, restarted whenever it dies. Requests made while it is away are rejected at once. */
 export class ChdbProcess implements EventsTransport {
@@ -32,6 +36,12 @@ export class ChdbProcess implements EventsTransport {
   readonly #incoming: string;
   readonly #status: ComponentStatus;
   readonly #pending = new Map<number, Pending>();
+  readonly #turns: Readonly<Record<Lane, Turns>> = {
+    read: new Turns({ width: WIDTH.read, most: MOST_WAITING, patience: READ_PATIENCE }),
+    // Ours alone, and none of it may be left out.
+    write: new Turns({ width: WIDTH.write, most: Infinity, patience: Infinity }),
+    admin: new Turns({ width: WIDTH.admin, most: Infinity, patience: Infinity }),
+  };
   #child: ChildProcess | undefined;
   #link: Duplex | undefined;
   #nextId = 1;
@@ -78,9 +88,9 @@ export class ChdbProcess implements EventsTransport {
     return this.#link ? this.#child?.pid : undefined;
   }
 
-  async run(lane: Lane, sql: string, format: ResultFormat, timeout: number): Promise<Buffer> {
+  async run(lane: Lane, sql: string, format: ResultFormat, timeout: number, party = ''): Promise<Buffer> {
     try {
-      return await this.#request(lane, sql, format, timeout);
+      return await this.#turns[lane].run(party, () => this.#request(lane, sql, format, timeout));
     } catch (error) {
       throw asEventsError(error);
     }
@@ -99,12 +109,8 @@ export class ChdbProcess implements EventsTransport {
     const file = join(this.#incoming, `${this.#nextFile++}.native`);
     try {
       await writeFile(file, payload);
-      await this.#request(
-        'write',
-        `INSERT INTO ${table} (${columns.join(', ')}) FROM INFILE ${stringLiteral(file)} FORMAT Native`,
-        'JSONCompactEachRow',
-        timeout,
-      );
+      const sql = `INSERT INTO ${table} (${columns.join(', ')}) FROM INFILE ${stringLiteral(file)} FORMAT Native`;
+      await this.#turns.write.run('', () => this.#request('write', sql, 'JSONCompactEachRow', timeout));
     } catch (error) {
       throw asInsertError(error);
     } finally {
@@ -137,7 +143,8 @@ export class ChdbProcess implements EventsTransport {
       );
     const id = this.#nextId++;
     return new Promise<Buffer>((resolve, reject) => {
-      // The engine cannot be interrupted from outside and has limits of its own: past this time it hangs.
+      // It runs from now on. The engine cannot be interrupted from outside and has limits of its own: past this
+      // time it hangs.
       const timer = setTimeout(() => {
         this.#options.onLog?.(`no answer within ${timeout} ms; killing the event store's process`);
         this.#child?.kill('SIGKILL');

@@ -16,64 +16,71 @@ function alive(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
 }
 
+/** How often it is killed while it inserts; `npm run kill-test` does it many times more. */
+const KILLS = Number(process.env['VIGIE_STORE_KILLS'] ?? 8);
+
 describe('the event store’s process', () => {
-  it('loses nothing and doubles nothing when killed twenty times while it inserts', async () => {
-    const states: ComponentReport[] = [];
-    const store = await stores.open(undefined, { onState: (report) => states.push(report) });
-    let killing = true;
-    let kills = 0;
-    const killer = (async () => {
-      for (; kills < 20; ) {
-        await new Promise((wake) => setTimeout(wake, Math.random() * 150));
-        const { pid } = store;
-        if (pid === undefined) continue;
-        process.kill(pid, 'SIGKILL');
-        kills++;
-        await until(() => store.pid !== pid && store.pid !== undefined, 30_000);
-      }
-      killing = false;
-    })();
-    // Receipt over several days: a batch becomes several parts, and a kill may come between them.
-    const batch = (sequence: number) => ({
-      sequence,
-      events: Array.from({ length: 300 }, (_, index) =>
-        eventOf(sequence * 1000 + index, NOW - (index % 5) * 86_400_000 - sequence, {
-          'x.filler': `${sequence}-${index}-`.repeat(40),
-        }),
-      ),
-    });
-    let sequence = 0;
-    let failures = 0;
-    while (killing) {
-      const next = batch(++sequence);
-      for (;;)
-        try {
-          await store.insert(next);
-          break;
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'VIGIE_EVENTS_UNAVAILABLE', retryable: true });
-          failures++;
-          await new Promise((wake) => setTimeout(wake, 20));
+  it(
+    `loses nothing and doubles nothing when killed ${KILLS} times while it inserts`,
+    async () => {
+      const states: ComponentReport[] = [];
+      const store = await stores.open(undefined, { onState: (report) => states.push(report) });
+      let killing = true;
+      let kills = 0;
+      const killer = (async () => {
+        while (kills < KILLS) {
+          await new Promise((wake) => setTimeout(wake, Math.random() * 150));
+          const { pid } = store;
+          if (pid === undefined) continue;
+          process.kill(pid, 'SIGKILL');
+          kills++;
+          await until(() => store.pid !== pid && store.pid !== undefined, 30_000);
         }
-    }
-    await killer;
-    expect(kills).toBe(20);
-    expect(failures).toBeGreaterThan(0);
-    expect(store.report.restarts).toBe(20);
-    expect(states.filter(({ state }) => state === 'restarting')).toHaveLength(20);
-    let replayed = 0;
-    for await (const { sequence: found, events } of store.batchesAfter(0)) {
-      expect(found).toBe(++replayed);
-      const ids = events.map(({ id }) => id).sort();
-      expect(ids).toEqual(
-        batch(found)
-          .events.map(({ id }) => id)
-          .sort(),
-      );
-    }
-    expect(replayed).toBe(sequence);
-    expect(await store.status()).toMatchObject({ rows: sequence * 300 });
-  }, 180_000);
+        killing = false;
+      })();
+      // Receipt over several days: a batch becomes several parts, and a kill may come between them.
+      const batch = (sequence: number) => ({
+        sequence,
+        events: Array.from({ length: 300 }, (_, index) =>
+          eventOf(sequence * 1000 + index, NOW - (index % 5) * 86_400_000 - sequence, {
+            'x.filler': `${sequence}-${index}-`.repeat(40),
+          }),
+        ),
+      });
+      let sequence = 0;
+      let failures = 0;
+      while (killing) {
+        const next = batch(++sequence);
+        for (;;)
+          try {
+            await store.insert(next);
+            break;
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'VIGIE_EVENTS_UNAVAILABLE', retryable: true });
+            failures++;
+            await new Promise((wake) => setTimeout(wake, 20));
+          }
+      }
+      await killer;
+      expect(kills).toBe(KILLS);
+      expect(failures).toBeGreaterThan(0);
+      expect(store.report.restarts).toBe(KILLS);
+      expect(states.filter(({ state }) => state === 'restarting')).toHaveLength(KILLS);
+      let replayed = 0;
+      for await (const { sequence: found, events } of store.batchesAfter(0)) {
+        expect(found).toBe(++replayed);
+        const ids = events.map(({ id }) => id).sort();
+        expect(ids).toEqual(
+          batch(found)
+            .events.map(({ id }) => id)
+            .sort(),
+        );
+      }
+      expect(replayed).toBe(sequence);
+      expect(await store.status()).toMatchObject({ rows: sequence * 300 });
+    },
+    180_000 + KILLS * 10_000,
+  );
 
   it('fails what was under way at once when it dies, and answers again by itself', async () => {
     const store = await stores.open();

@@ -1,10 +1,14 @@
 /**
  * What the parent and the chDB child say to each other.
  *
- * A lane is a connection of its own: statements of one lane run one after the other, lanes run in parallel.
+ * A lane has connections of its own, as many as {@link WIDTH} says; lanes run in parallel. The parent sends no more
+ * statements than run at once, and keeps the others waiting.
  * `read` is for people's queries and read-only with limits; `write` inserts; `admin` does the rest.
  */
 export type Lane = 'read' | 'write' | 'admin';
+
+/** Statements that a lane runs at the same time, each on a connection of its own. */
+export const WIDTH: Readonly<Record<Lane, number>> = { read: 2, write: 1, admin: 1 };
 
 export interface OpenRequest {
   readonly op: 'open';

@@ -17,7 +17,7 @@ import type { EventsTransport } from './transport.ts';
 import { whereOf } from './where.ts';
 
 const DEFAULT_RETENTION_DAYS = 365;
-/** Answers of people's queries come within their own limit and a margin for the queue. */
+/** Answers of people's queries come within their own limit, which the engine looks at now and then, and a margin. */
 const READ_TIMEOUT = (READ_SECONDS * 2 + 15) * 1000;
 const INSERT_TIMEOUT = 120_000;
 const ADMIN_TIMEOUT = 300_000;
@@ -128,6 +128,7 @@ class ClickHouseEventStore implements SupervisedEventStore {
       `SELECT ${COLUMNS} FROM event WHERE ${where}
        ORDER BY time DESC, id DESC, tenant DESC LIMIT ${limit + 1}`,
       READ_TIMEOUT,
+      partyOf(query.tenants),
     );
     const items = rows.slice(0, limit).map(({ event }) => event);
     const last = rows[limit - 1];
@@ -149,6 +150,7 @@ class ClickHouseEventStore implements SupervisedEventStore {
       `SELECT ${bucket} AS bucket, toFloat64(count()) FROM event WHERE ${where} GROUP BY bucket`,
       'read',
       READ_TIMEOUT,
+      partyOf(query.tenants),
     );
     for (const [index, count] of rows) counts[index] = count;
     return counts;
@@ -164,6 +166,7 @@ class ClickHouseEventStore implements SupervisedEventStore {
       `SELECT ${COLUMNS} FROM event WHERE tenant = ${stringLiteral(tenant)} AND id = ${idLiteral(id)}${near}
        AND expires >= today() LIMIT 1`,
       READ_TIMEOUT,
+      tenant,
     );
     return found?.event;
   }
@@ -315,8 +318,15 @@ class ClickHouseEventStore implements SupervisedEventStore {
     return this.#transport.run('admin', sql, 'JSONCompactEachRow', timeout);
   }
 
-  async #rows<Row>(sql: string, lane: 'read' | 'admin' = 'admin', timeout = ADMIN_TIMEOUT): Promise<Row[]> {
-    const text = (await this.#transport.run(lane, sql, 'JSONCompactEachRow', timeout)).toString('utf8');
+  async #rows<Row>(
+    sql: string,
+    lane: 'read' | 'admin' = 'admin',
+    timeout = ADMIN_TIMEOUT,
+    party?: string,
+  ): Promise<Row[]> {
+    const text = (await this.#transport.run(lane, sql, 'JSONCompactEachRow', timeout, party)).toString(
+      'utf8',
+    );
     return text === ''
       ? []
       : text
@@ -325,9 +335,19 @@ class ClickHouseEventStore implements SupervisedEventStore {
           .map((line) => JSON.parse(line) as Row);
   }
 
-  async #events(lane: 'read' | 'admin', sql: string, timeout: number): Promise<StoredEvent[]> {
-    return new RowReader(await this.#transport.run(lane, sql, 'RowBinary', timeout)).all();
+  async #events(
+    lane: 'read' | 'admin',
+    sql: string,
+    timeout: number,
+    party?: string,
+  ): Promise<StoredEvent[]> {
+    return new RowReader(await this.#transport.run(lane, sql, 'RowBinary', timeout, party)).all();
   }
+}
+
+/** Who is searched for, as far as the event store knows: those who see the same tenants wait for each other. */
+function partyOf(tenants: readonly string[]): string {
+  return [...tenants].sort().join(' ');
 }
 
 function* batchesOf(rows: readonly StoredEvent[]): Generator<EventBatch> {

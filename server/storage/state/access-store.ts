@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { type Permission, permissionsOf, type SignedInView } from '@vigie/contracts/api';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { SignInMethod } from '../../access/ports.ts';
 import type { AccessStore, Identity, Scope, SignedIn, Visit } from '../../api/ports.ts';
 import type { AccessChanges } from './access-changes.ts';
@@ -26,6 +26,10 @@ const DEVICES = 20;
 
 // OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 const ARGON = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** Whether the connection of single sign-on by which an account comes in, if it is one, is switched on. */
+export const WAY_IN_OPEN = sql<boolean>`NOT EXISTS (SELECT FROM sso_connection c
+  WHERE c.id = account.connection_id AND NOT c.enabled)`;
 
 /** What is stored of a password. */
 export function passwordHash(password: string): Promise<string> {
@@ -135,12 +139,17 @@ export class PostgresAccess implements AccessStore {
     return device;
   }
 
-  async knowsDevice(email: string, device: string): Promise<boolean> {
+  async knowsDevice(
+    account: { readonly email: string } | { readonly id: string },
+    device: string,
+  ): Promise<boolean> {
     const found = await this.#db
       .selectFrom('known_device')
       .innerJoin('account', 'account.id', 'known_device.account_id')
       .select('account.id')
-      .where('account.email', '=', email)
+      .where((eb) =>
+        'id' in account ? eb('account.id', '=', account.id) : eb('account.email', '=', account.email),
+      )
       .where('token_hash', '=', tokenHash(device))
       .where('last_used_at', '>', this.#now() - DEVICE_LIFE)
       .executeTakeFirst();
@@ -160,6 +169,7 @@ export class PostgresAccess implements AccessStore {
       .where('session.expires_at', '>', now)
       .where('account.active', '=', true)
       .where('session.last_seen_at', '>', now - this.#life.idle)
+      .where(WAY_IN_OPEN)
       .executeTakeFirst();
     if (found === undefined || mustShow(found, found.method)) return undefined;
     if (found.last_seen_at < now - Math.min(MINUTE, this.#life.idle / 4))
@@ -190,6 +200,7 @@ export class PostgresAccess implements AccessStore {
       .where('secret_hash', '=', tokenHash(secret))
       .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
       .where(({ eb, or }) => or([eb('account.id', 'is', null), eb('account.active', '=', true)]))
+      .where(WAY_IN_OPEN)
       .executeTakeFirst();
     if (key === undefined || key.owner_role === null || key.owner_id === null) return undefined;
     if ((key.last_used_at ?? 0) < now - MINUTE)

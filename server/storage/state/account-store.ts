@@ -3,7 +3,7 @@ import type { Language, Role } from '@vigie/contracts/api';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Account, AccountRefusal, AccountStore, Grant } from '../../api/ports.ts';
 import type { AccessChanges } from './access-changes.ts';
-import { passwordHash } from './access-store.ts';
+import { passwordHash, WAY_IN_OPEN } from './access-store.ts';
 import { transaction } from './database.ts';
 import type { AccountTable, Database } from './schema.ts';
 
@@ -90,22 +90,29 @@ export class PostgresAccounts implements AccountStore {
     return done;
   }
 
-  /**
-   * Administrators of the platform beside this account. Their rows are locked in one order, so that two of them
-   * who take the role from each other at the same time can't both succeed.
-   */
   async #otherAdministrators(trx: Transaction<Database>, id: string): Promise<number> {
-    const rows = await trx
-      .selectFrom('account')
-      .select('id')
-      .where('role', '=', HIGHEST)
-      .where('tenants', 'is', null)
-      .where('active', '=', true)
-      .orderBy('id')
-      .forUpdate()
-      .execute();
-    return rows.filter((row) => row.id !== id).length;
+    return (await administrators(trx)).filter((row) => row.id !== id).length;
   }
+}
+
+/**
+ * Administrators of the platform who can come in, and the connection of single sign-on that they come by. Their rows
+ * are locked in one order, so that two of them who take the role from each other at the same time can't both succeed.
+ */
+export async function administrators(
+  trx: Transaction<Database>,
+): Promise<{ readonly id: string; readonly connection: string | null }[]> {
+  const rows = await trx
+    .selectFrom('account')
+    .select(['id', 'connection_id as connection'])
+    .where('role', '=', HIGHEST)
+    .where('tenants', 'is', null)
+    .where('active', '=', true)
+    .where(WAY_IN_OPEN)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows;
 }
 
 function administers(grant: Grant): boolean {

@@ -10,7 +10,7 @@ import type {
   Criticality,
 } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { Scope } from '../../api/ports.ts';
+import type { AssetSpokenOf, Scope } from '../../api/ports.ts';
 import { assetView, differences, patchColumns, readCursor, sortOf, writeCursor } from './asset-rows.ts';
 import { transaction, withTenants } from './database.ts';
 import type { AssetTable, Database } from './schema.ts';
@@ -239,22 +239,45 @@ export class PostgresAssets {
     });
   }
 
+  /**
+   * Keeps a comment, and notes in the open incidents that name the asset that there is one. The words themselves stand
+   * with the asset only, so that erasing it takes them away.
+   *
+   * @returns those incidents, the newest first, at most ten
+   */
   comment(
     scope: Scope,
     tenant: string,
     id: string,
-    text: string,
-    actor: string,
-    at: number,
-  ): Promise<boolean> {
+    keys: EntityKeys,
+    comment: { readonly text: string; readonly actor: string; readonly at: number },
+  ): Promise<AssetSpokenOf | undefined> {
     return withTenants(this.#db, scope, async (trx) => {
       const row = await this.#current(trx, tenant, id);
-      if (row === undefined) return false;
+      if (row === undefined) return undefined;
+      const { text, actor, at } = comment;
       await trx
         .insertInto('asset_log')
         .values({ tenant, asset_id: row.id, at, kind: 'comment', text, actor })
         .execute();
-      return true;
+      const { rows: incidents } = await sql<{ id: number; owner: string | null }>`
+        SELECT i.id, i.owner_id AS owner FROM incident i WHERE i.tenant = ${tenant} AND i.status <> 'closed'
+          AND i.merged_into IS NULL AND ${named('i', keys)} ORDER BY i.id DESC LIMIT 10`.execute(trx);
+      if (incidents.length > 0)
+        await trx
+          .insertInto('incident_log')
+          .values(
+            incidents.map((incident) => ({
+              tenant,
+              incident_id: incident.id,
+              at,
+              kind: 'comment' as const,
+              text: `Comment on the asset ${row.name}`,
+              actor,
+            })),
+          )
+          .execute();
+      return { tenant, asset: row.id, name: row.name, incidents };
     });
   }
 
@@ -375,6 +398,7 @@ export class PostgresAssets {
         'asset_log',
       ] as const)
         await sql`DELETE FROM ${sql.table(table)} WHERE ${of}`.execute(trx);
+      await sql`DELETE FROM notice WHERE ${of}`.execute(trx);
       await sql`UPDATE asset_merge SET keys = '{}', undone_at = coalesce(undone_at, ${at}) WHERE tenant = ${tenant} AND (kept = ANY(${ids}::text[]) OR gone = ANY(${ids}::text[]))`.execute(
         trx,
       );

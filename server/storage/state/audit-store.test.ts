@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,33 +5,24 @@ import { verifyExport } from '../../../cli/commands/audit.ts';
 import { exportLines, seal } from '../../audit/index.ts';
 import type { AuditEntry, ChainHead, Verification } from '../../audit/ports.ts';
 import { PostgresAudit } from './audit-store.ts';
-import { openState, type State, withTenants } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
-import { migrations } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import { withTenants } from './database.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let store: PostgresAudit;
 /** Whoever owns the machine: the database's superuser, without our roles and triggers in the way. */
 let superuser: pg.Client;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-audit-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations, { maxConnections: 8 });
+  state = await openTestState({ maxConnections: 8 });
   store = new PostgresAudit(state.db, seal);
-  superuser = new pg.Client(server.connection);
+  superuser = new pg.Client(state.connection);
   await superuser.connect();
   await superuser.query('SET search_path = vigie; SET session_replication_role = replica');
 });
 afterAll(async () => {
   await superuser?.end();
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await superuser.query('DELETE FROM audit_personal; DELETE FROM audit_record; DELETE FROM audit_queue');

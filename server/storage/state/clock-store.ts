@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Level } from '@vigie/contracts';
-import type { RotaSetup, TenantProfile } from '@vigie/contracts/api';
+import { ROLE_TABLE, ROLES, type RotaSetup, type TenantProfile } from '@vigie/contracts/api';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type {
   CallRecord,
@@ -13,7 +13,11 @@ import type {
 } from '../../clocks/ports.ts';
 import { callOf, clockOf } from './clock-rows.ts';
 import { transaction } from './database.ts';
+import { noticeRow } from './notice-store.ts';
 import type { Database } from './schema.ts';
+
+/** Whose affair the provider's clocks are: a client's account is told nothing of them, whatever a rota says. */
+const PROVIDERS = ROLES.filter((role) => ROLE_TABLE[role].side === 'provider');
 
 /** The clocks' tables as their keeper sees them: all tenants. */
 export class PostgresClockStore implements ClockStore {
@@ -261,6 +265,10 @@ class PostgresClockTransaction implements ClockTransaction {
       .where('id', '<>', call.id)
       .where('at', '<=', call.at)
       .execute();
+    await this.#news(
+      call,
+      mails.map(({ to }) => to.toLowerCase()),
+    );
     if (mails.length === 0) return;
     await this.#trx
       .insertInto('outbox')
@@ -284,6 +292,29 @@ class PostgresClockTransaction implements ClockTransaction {
       .execute();
   }
 
+  /** Tells those who were called in the console too, and the owner: once a call, and not again before it was read. */
+  async #news(call: CallRecord, mailed: readonly string[]): Promise<void> {
+    const { rows } = await sql<{ id: string; title: string }>`
+      SELECT account.id, incident.title FROM incident JOIN account
+        ON account.id = incident.owner_id OR lower(account.email) = ANY(${mailed}::text[])
+      WHERE incident.tenant = ${call.tenant} AND incident.id = ${call.incident}
+        AND account.role IN (${sql.join(PROVIDERS)})
+        AND NOT EXISTS (SELECT FROM notice WHERE notice.tenant = incident.tenant AND notice.incident_id = incident.id
+          AND notice.account_id = account.id AND notice.kind = ${`clock-${call.reason}`} AND (notice.read_at IS NULL OR notice.at >= ${call.at}))`.execute(
+      this.#trx,
+    );
+    if (rows.length === 0) return;
+    const about = { tenant: call.tenant, incident: call.incident, actor: '', at: this.#now() };
+    await this.#trx
+      .insertInto('notice')
+      .values(
+        rows.map(({ id, title }) =>
+          noticeRow({ ...about, account: id, kind: `clock-${call.reason}`, excerpt: title }),
+        ),
+      )
+      .execute();
+  }
+
   async incident() {
     const row = await this.#trx
       .selectFrom('incident')
@@ -296,6 +327,7 @@ class PostgresClockTransaction implements ClockTransaction {
         'status',
         'verdict',
         'owner_id',
+        'entities',
         'demo',
         'account.name as owner',
       ])

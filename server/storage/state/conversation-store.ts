@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Entity } from '@vigie/contracts';
 import type { Audience, Side } from '@vigie/contracts/api';
-import type { Kysely, Selectable, Transaction } from 'kysely';
-import { transaction } from './database.ts';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { confine, transaction } from './database.ts';
 import type { AttachmentTable, Database, IncidentCommentTable } from './schema.ts';
-import { type Viewer, withSide } from './side.ts';
+import { standOn, type Viewer, withSide } from './side.ts';
 
 /** A comment as stored. Times are epoch milliseconds. */
 export type CommentRow = Selectable<IncidentCommentTable>;
@@ -15,6 +16,7 @@ export interface SpokenOf {
   readonly tenant: string;
   readonly title: string;
   readonly ownerId: string | null;
+  readonly entities: readonly Entity[];
 }
 
 interface Author {
@@ -39,10 +41,12 @@ export class ConversationStore {
     return withSide(this.#db, viewer, async (trx) => {
       const row = await trx
         .selectFrom('incident')
-        .select(['tenant', 'title', 'owner_id'])
+        .select(['tenant', 'title', 'owner_id', 'entities'])
         .where('id', '=', id)
         .executeTakeFirst();
-      return row === undefined ? undefined : { tenant: row.tenant, title: row.title, ownerId: row.owner_id };
+      if (row === undefined) return undefined;
+      const { tenant, title, owner_id: ownerId, entities } = row;
+      return { tenant, title, ownerId, entities };
     });
   }
 
@@ -214,16 +218,22 @@ export class ConversationStore {
       readonly at: number;
     },
   ): Promise<string | undefined> {
-    // Of the whole tenant: row-level security would leave out what is internal.
-    const { taken } = await this.#db
-      .selectFrom('attachment')
-      .select((eb) => eb.fn.sum<string | null>('size').as('taken'))
-      .where('tenant', '=', attachment.tenant)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (Number(taken) + attachment.size > quota) return undefined;
     const id = randomUUID();
-    return withSide(this.#db, viewer, async (trx) => {
+    return transaction(this.#db, async (trx) => {
+      // One file after the other, or all that arrive together would be counted before any of them is there.
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`vigie.attachment ${attachment.tenant}`}, 0))`.execute(
+        trx,
+      );
+      // Of the whole tenant: row-level security would leave out what is internal.
+      const { taken } = await trx
+        .selectFrom('attachment')
+        .select((eb) => eb.fn.sum<string | null>('size').as('taken'))
+        .where('tenant', '=', attachment.tenant)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      if (Number(taken) + attachment.size > quota) return undefined;
+      await confine(trx, viewer.scope);
+      await standOn(trx, viewer.side);
       const { count } = await trx
         .selectFrom('attachment')
         .select((eb) => eb.fn.countAll<string>().as('count'))

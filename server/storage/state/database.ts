@@ -120,15 +120,20 @@ export function withTenants<Schema, Result>(
   tenants: TenantScope,
   work: (trx: Transaction<Schema>) => Promise<Result>,
 ): Promise<Result> {
-  const list = tenants === 'all' ? '*' : tenants.join(',');
-  if (tenants !== 'all' && tenants.some((tenant) => tenant === '' || tenant === '*' || tenant.includes(',')))
-    return Promise.reject(new TypeError('not a tenant id'));
   return transaction(db, async (trx) => {
-    await sql`SELECT set_config('vigie.tenants', ${list}, true), set_config('role', 'vigie_api', true)`.execute(
-      trx,
-    );
+    await confine(trx, tenants);
     return work(trx);
   });
+}
+
+/** Has the rest of a transaction run as `vigie_api`, see {@link withTenants}. */
+export async function confine<Schema>(trx: Transaction<Schema>, tenants: TenantScope): Promise<void> {
+  const list = tenants === 'all' ? '*' : tenants.join(',');
+  if (tenants !== 'all' && tenants.some((tenant) => tenant === '' || tenant === '*' || tenant.includes(',')))
+    throw new TypeError('not a tenant id');
+  await sql`SELECT set_config('vigie.tenants', ${list}, true), set_config('role', 'vigie_api', true)`.execute(
+    trx,
+  );
 }
 
 function sqlState(error: unknown): string {

@@ -1,21 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Entity, Level } from '@vigie/contracts';
 import { permissionsOf, UNDO_FOR } from '@vigie/contracts/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity, IncidentFilter, Scope } from '../../api/ports.ts';
 import { beginOf, precisionOf } from '../../relevance/index.ts';
-import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
-import { openState, type State, withTenants } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
+import { createTriage, groupingWords, type JudgedDetection } from '../../triage/index.ts';
+import { withTenants } from './database.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
-import { migrations } from './migrations/index.ts';
+import { NoticeStore } from './notice-store.ts';
 import { PostgresOutcomes } from './outcome-store.ts';
 import { PostgresQueueViews } from './queue-view-store.ts';
 import { PostgresRelevance } from './relevance-store.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 import { createTriageStore } from './triage-store.ts';
 import { PostgresVerdicts } from './verdict-store.ts';
 
@@ -23,9 +19,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 /** The stores' clock; urgency goes by the database's own. */
 let now: number;
 let made = 0;
@@ -47,22 +41,17 @@ const FILTER: IncidentFilter = { status: 'open', minRank: 0, sort: 'urgency', li
 
 const store = () => new PostgresIncidents(state.db, () => now);
 const verdicts = () => new PostgresVerdicts(state.db, () => now);
-const grouping = () => new PostgresGrouping(state.db, () => now, { title: incidentTitle, joiningKeys });
+const grouping = () => new PostgresGrouping(state.db, () => now, groupingWords(4 * HOUR));
 const views = () => new PostgresQueueViews(state.db, () => now);
 const queue = async (filter: Partial<IncidentFilter> = {}, scope: Scope = 'all', viewer = 'ann') =>
   (await store().list(scope, { ...FILTER, viewer, ...filter })).items;
 const one = async (id: number, viewer = 'ann') => (await store().get('all', id, viewer))!.incident;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-desk-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   now = Date.now();
@@ -301,6 +290,45 @@ describe('changes in bulk', () => {
     const again = await store().change('all', [a], { owner: 'ann' }, ANN);
     now += UNDO_FOR + 1;
     expect(await store().undo('all', again.undo!, ANN)).toBeUndefined();
+  });
+});
+
+describe('changing hands', () => {
+  const news = async (account: string, scope: Scope = 'all') =>
+    (await new NoticeStore(state.db).list(scope, account)).items.map(({ kind, excerpt, actor }) => [
+      kind,
+      actor,
+      excerpt,
+    ]);
+
+  test('who gets it and who had it hear of it with the change itself; what one does oneself is no news', async () => {
+    const id = await seen('a', host('pc-1'), 'medium');
+    await store().update('all', id, { owner: 'ann' }, ANN);
+    expect(await news('ann')).toEqual([]);
+    const done = await store().update('all', id, { owner: 'bob' }, ANN);
+    expect(done?.handed).toEqual({
+      id,
+      tenant: 'acme',
+      title: 'a',
+      from: { id: 'ann', name: 'ann' },
+      to: { id: 'bob', name: 'bob' },
+    });
+    expect(await news('bob')).toEqual([['assigned', 'ann', 'a']]);
+    expect(await news('ann')).toEqual([]);
+    // The same again is no change, and no news.
+    expect((await store().update('all', id, { owner: 'bob' }, ANN))?.handed).toBeUndefined();
+    now += 1;
+    const { undo, done: many } = await store().change('all', [id], { owner: null }, ANN);
+    expect(many[0]?.handed).toMatchObject({ from: { id: 'bob' }, to: null });
+    now += 1;
+    await store().undo('all', undo!, ANN);
+    expect(await news('bob')).toEqual([
+      ['assigned', 'ann', 'a'],
+      ['handed-on', 'ann', 'a'],
+      ['assigned', 'ann', 'a'],
+    ]);
+    // News of a tenant that one may not see any more are not shown.
+    expect(await news('bob', ['globex'])).toEqual([]);
   });
 });
 

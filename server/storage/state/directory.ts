@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { Kysely, Selectable } from 'kysely';
-import type { SourceBinding, SourceDirectory } from '../../collect/ports.ts';
+import type { MachineCertificate, SourceBinding, SourceDirectory } from '../../collect/ports.ts';
 import type { Database, SourceTable, TenantTable } from './schema.ts';
 
 export type TenantRow = Selectable<TenantTable>;
@@ -106,6 +106,24 @@ export class Directory implements SourceDirectory {
     this.#senderCache.set(sender.address, binding ?? null);
     return binding;
   }
+
+  byCertificate({ fingerprint, names, issuers }: MachineCertificate): SourceBinding | undefined {
+    const own = this.#names.get(fingerprint);
+    if (own !== undefined) return own;
+    const issued = first(issuers, (issuer) => this.#names.get(issuer));
+    // Without an authority that is somebody's, a name says nothing: any authority could have written it.
+    if (issued === undefined) return undefined;
+    const named = first(names, (name) => this.#names.get(name));
+    return named?.tenant === issued.tenant ? named : issued;
+  }
+}
+
+function first<T, R>(list: readonly T[], find: (one: T) => R | undefined): R | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A sender given as address or network; undefined when it is a certificate's name or fingerprint. */

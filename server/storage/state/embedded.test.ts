@@ -1,17 +1,28 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ComponentReport } from '../component.ts';
 import { EmbeddedPostgres } from './embedded.ts';
 import { postmasterPid } from './orphan.ts';
 
 let folder: string;
 let servers: EmbeddedPostgres[];
+/** A data folder as a first start and an end in order leave it. */
+let stopped: string;
 
+beforeAll(async () => {
+  stopped = await mkdtemp(join(tmpdir(), 'vigie-state-stopped-'));
+  const first = new EmbeddedPostgres({ directory: join(stopped, 'postgres') });
+  await first.start();
+  await first.stop();
+});
+afterAll(async () => {
+  await rm(stopped, { recursive: true, force: true });
+});
 beforeEach(async () => {
   // mkdtemp gives mode 0700: PostgreSQL's user cannot pass it when the tests run as root.
   folder = await mkdtemp(join(tmpdir(), 'vigie-state-'));
@@ -26,6 +37,11 @@ function server(directory = join(folder, 'postgres'), onState?: (report: Compone
   const made = new EmbeddedPostgres({ directory, onState });
   servers.push(made);
   return made;
+}
+
+/** The folder of a server that has run before: a first start takes many times as long. */
+function ranBefore(): Promise<void> {
+  return cp(join(stopped, 'postgres'), join(folder, 'postgres'), { recursive: true });
 }
 
 async function query<Row extends pg.QueryResultRow>(target: EmbeddedPostgres, sql: string): Promise<Row[]> {
@@ -82,6 +98,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('comes back by itself after SIGKILL, with what was committed', async () => {
+    await ranBefore();
     const states: string[] = [];
     const first = server(undefined, (report) => states.push(report.state));
     await first.start();
@@ -96,6 +113,7 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('starts over a stale pid file whose number another process has got', async () => {
+    await ranBefore();
     const first = server();
     await first.start();
     await first.stop();
@@ -115,6 +133,7 @@ describe('EmbeddedPostgres', () => {
 
   /** Runs a program of ours that starts PostgreSQL in `folder`, and returns both pids once it runs. */
   async function startElsewhere() {
+    await ranBefore();
     const code = `
       import { EmbeddedPostgres } from ${JSON.stringify(join(import.meta.dirname, 'embedded.ts'))};
       const server = new EmbeddedPostgres({ directory: ${JSON.stringify(join(folder, 'postgres'))} });

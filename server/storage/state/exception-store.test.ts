@@ -1,39 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openState, type State, withTenants } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
+import { withTenants } from './database.ts';
 import { ExceptionEvidence } from './exception-evidence.ts';
 import { type ExceptionRecord, ExceptionStore } from './exception-store.ts';
-import { migrations } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 
 const NOW = Date.parse('2026-03-04T12:00:00Z');
 const DAY = 86_400_000;
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let store: ExceptionStore;
 let evidence: ExceptionEvidence;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-exceptions-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations, { maxConnections: 4 });
+  state = await openTestState({ maxConnections: 4 });
   store = new ExceptionStore(state.db);
   evidence = new ExceptionEvidence(state.db);
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  await sql`TRUNCATE tenant, account, exception_progress CASCADE`.execute(state.db);
+  for (const table of ['exception', 'tenant', 'account', 'exception_progress'] as const)
+    await state.db.deleteFrom(table).execute();
   for (const id of ['acme', 'globex'])
     await state.db
       .insertInto('tenant')

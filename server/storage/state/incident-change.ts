@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type IncidentQueueState, UNDO_FOR } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { Identity, IncidentChange, Scope } from '../../api/ports.ts';
+import type { HandOver, Identity, IncidentChange, Scope } from '../../api/ports.ts';
 import { withTenants } from './database.ts';
+import { type NewNotice, noticeRow } from './notice-store.ts';
 import type { Database, IncidentTable } from './schema.ts';
 import { standOn } from './side.ts';
 import { countOutcomes, judgeIncident } from './verdict-store.ts';
@@ -13,6 +14,8 @@ type Row = Selectable<IncidentTable>;
 /** An incident before and after a change; the same object twice where nothing changed but words were added. */
 export interface Changed {
   readonly tenant: string;
+  /** Where it changed hands. */
+  readonly handed?: HandOver;
   readonly before: IncidentQueueState;
   readonly after: IncidentQueueState;
 }
@@ -39,7 +42,16 @@ export async function changeIncident(
   const moves = status !== undefined && status !== row.status;
   if (moves) notes.push({ kind: 'status', text: `Status: ${row.status} → ${status}` });
   const hands = owner !== undefined && owner !== row.owner_id;
-  if (hands) notes.push({ kind: 'status', text: `Owner: ${await nameOf(trx, owner)}` });
+  const handed: HandOver | undefined = hands
+    ? {
+        id,
+        tenant,
+        title: row.title,
+        from: await ownerOf(trx, row.owner_id),
+        to: await ownerOf(trx, owner),
+      }
+    : undefined;
+  if (handed !== undefined) notes.push({ kind: 'status', text: `Owner: ${handed.to?.name ?? 'nobody'}` });
   if (comment !== undefined) notes.push({ kind: 'comment', text: comment });
   const verdict = change.verdict === undefined ? row.verdict : change.verdict;
   const reason = change.verdict === undefined ? row.verdict_reason : (change.reason ?? null);
@@ -57,6 +69,7 @@ export async function changeIncident(
       })
       .where('id', '=', id)
       .execute();
+  if (handed !== undefined) await tellOwners(trx, handed, actor, now);
   if (judges)
     await judgeIncident(
       trx,
@@ -88,6 +101,7 @@ export async function changeIncident(
   if (actor.kind === 'account') await markSeen(trx, tenant, id, actor.id, now);
   return {
     tenant,
+    ...(handed === undefined ? {} : { handed }),
     before,
     after: {
       status: status ?? row.status,
@@ -108,7 +122,7 @@ export async function changeMany(
   now: number,
 ) {
   const batch = randomUUID();
-  const done: { id: number; tenant: string }[] = [];
+  const done: { id: number; tenant: string; handed?: HandOver }[] = [];
   const missing: number[] = [];
   let undoable = false;
   for (const id of new Set(ids)) {
@@ -132,7 +146,12 @@ export async function changeMany(
       return one;
     });
     if (changed === undefined) missing.push(id);
-    else done.push({ id, tenant: changed.tenant });
+    else
+      done.push({
+        id,
+        tenant: changed.tenant,
+        ...(changed.handed === undefined ? {} : { handed: changed.handed }),
+      });
   }
   if (undoable)
     await withTenants(db, scope, (trx) =>
@@ -207,8 +226,24 @@ function same(a: IncidentQueueState, b: IncidentQueueState): boolean {
   return a.status === b.status && a.verdict === b.verdict && a.reason === b.reason && a.owner === b.owner;
 }
 
-async function nameOf(trx: Trx, account: string | null): Promise<string> {
-  if (account === null) return 'nobody';
+async function ownerOf(trx: Trx, account: string | null): Promise<HandOver['to']> {
+  if (account === null) return null;
   const row = await trx.selectFrom('account').select('name').where('id', '=', account).executeTakeFirst();
-  return row?.name ?? account;
+  return { id: account, name: row?.name ?? account };
+}
+
+/** Who gets an incident hears of it, and so does who had it; what one does oneself is no news. */
+async function tellOwners(trx: Trx, { id, tenant, title, from, to }: HandOver, actor: Identity, at: number) {
+  const about = { tenant, incident: id, actor: actor.name, at };
+  const rows: NewNotice[] = [];
+  if (to !== null && to.id !== actor.id)
+    rows.push({ ...about, account: to.id, kind: 'assigned', excerpt: title });
+  if (from !== null && from.id !== actor.id)
+    rows.push({
+      ...about,
+      account: from.id,
+      kind: 'handed-on',
+      excerpt: `${to === null ? '' : `${to.name} · `}${title}`,
+    });
+  if (rows.length > 0) await trx.insertInto('notice').values(rows.map(noticeRow)).execute();
 }

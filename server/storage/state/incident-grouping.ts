@@ -4,23 +4,22 @@ import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { GroupingRefusal, Identity, IncidentGrouping, Scope } from '../../api/ports.ts';
 import { withTenants } from './database.ts';
 import { lockGrouping, mergeRows } from './incident-merge.ts';
+import { looseAlerts, RARE, type TieWords, tiesOf } from './loose-alerts.ts';
 import type { AlertTable, Database, IncidentTable } from './schema.ts';
 
-type Trx = Transaction<Database>;
-type Row = Selectable<IncidentTable>;
-
 /** What triage knows of incidents and the storage does not. */
-export interface GroupingWords {
+export interface GroupingWords extends TieWords {
   readonly title: (
     alerts: readonly { ruleId: string; title: string; level: Level; firstAt: number }[],
   ) => string;
   readonly joiningKeys: (entities: readonly Entity[]) => readonly string[];
 }
 
+type Trx = Transaction<Database>;
+type Row = Selectable<IncidentTable>;
+
 const LEVEL_ORDER = ['informational', 'low', 'medium', 'high', 'critical'];
 const ENTITIES_KEPT = 60;
-/** From this on an alert is called rare; the score at which triage lets one keep an incident going. */
-const RARE = 2;
 
 /** Incidents changed by hand, under row-level security and with triage kept out meanwhile. */
 export class PostgresGrouping implements IncidentGrouping {
@@ -220,50 +219,31 @@ export class PostgresGrouping implements IncidentGrouping {
     });
   }
 
-  loose(scope: Scope, filter: Parameters<IncidentGrouping['loose']>[1]) {
-    return withTenants(this.#db, scope, async (trx) => {
-      let query = trx.selectFrom('alert').selectAll().where('incident_id', 'is', null);
-      if (filter.tenant !== undefined) query = query.where('tenant', '=', filter.tenant);
-      if (filter.group === 'routine') query = query.where('routine', '=', true);
-      if (filter.group === 'rare') query = query.where('routine', '=', false).where('rarity', '>=', RARE);
-      if (filter.review === 'open') query = query.where('reviewed_at', 'is', null);
-      if (filter.review === 'done') query = query.where('reviewed_at', 'is not', null);
-      const cursor = readLooseCursor(filter.cursor);
-      if (cursor !== undefined)
-        query = query.where(
-          filter.sort === 'rare'
-            ? sql<boolean>`(rarity, last_at, id) < (${cursor.rarity}, ${cursor.at}, ${cursor.id})`
-            : sql<boolean>`(last_at, id) < (${cursor.at}, ${cursor.id})`,
-        );
-      if (filter.sort === 'rare') query = query.orderBy('rarity', 'desc');
-      const rows = await query
-        .orderBy('last_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(filter.limit + 1)
+  join(scope: Scope, tenant: string, alerts: readonly string[], to: number, actor: Identity) {
+    return this.#change(scope, to, async (trx, target) => {
+      if (target.tenant !== tenant) return 'tenant';
+      const wanted = [...new Set(alerts)];
+      const chosen = await trx
+        .selectFrom('alert')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('incident_id', 'is', null)
+        .where(sql<boolean>`id = ANY(${wanted})`)
         .execute();
-      const items = rows.slice(0, filter.limit);
-      const last = items.at(-1);
-      return {
-        items: items.map((row) => ({
-          id: row.id,
-          tenant: row.tenant,
-          ruleId: row.rule_id,
-          title: row.title,
-          level: row.level,
-          count: row.count,
-          firstAt: row.first_at,
-          lastAt: row.last_at,
-          entities: row.entities,
-          rarity: row.rarity,
-          routine: row.routine,
-          verdict: row.verdict,
-          reviewed: row.reviewed_at === null ? null : { at: row.reviewed_at, by: row.reviewed_by ?? '' },
-        })),
-        ...(rows.length > filter.limit && last !== undefined
-          ? { next: `${last.rarity}_${last.last_at}_${last.id}` }
-          : {}),
-      };
+      if (chosen.length < wanted.length) return 'alert';
+      await this.#put(trx, target, chosen, target.id, `put here by ${actor.name}`);
+      await this.#log(trx, target, `${counted(chosen)} put here: ${titles(chosen)}`, actor);
+      await this.#recount(trx, target);
+      return target.id;
     });
+  }
+
+  ties(scope: Scope, tenant: string, alert: string) {
+    return withTenants(this.#db, scope, (trx) => tiesOf(trx, this.#words, tenant, alert));
+  }
+
+  loose(scope: Scope, filter: Parameters<IncidentGrouping['loose']>[1]) {
+    return withTenants(this.#db, scope, (trx) => looseAlerts(trx, filter));
   }
 
   /** Finds and locks the incident, runs the work, and undoes all of it where it is refused. */
@@ -398,17 +378,6 @@ export class PostgresGrouping implements IncidentGrouping {
         )
         .execute();
   }
-}
-
-/** Where the last page of loose alerts ended. @throws SyntaxError for what is none of ours */
-function readLooseCursor(
-  text: string | undefined,
-): { readonly rarity: number; readonly at: number; readonly id: string } | undefined {
-  if (text === undefined) return undefined;
-  const [, rarity, at, id] = /^([\d.e-]+)_([\d.e+]+)_(.{1,64})$/.exec(text) ?? [];
-  if (id === undefined || !Number.isFinite(Number(rarity)) || !Number.isFinite(Number(at)))
-    throw new SyntaxError('cursor: not one of ours');
-  return { rarity: Number(rarity), at: Number(at), id };
 }
 
 class Refused extends Error {

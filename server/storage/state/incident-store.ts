@@ -131,7 +131,9 @@ export class PostgresIncidents implements IncidentStore {
   update(scope: Scope, id: number, patch: IncidentChange, actor: Identity) {
     return withTenants(this.#db, scope, async (trx) => {
       const changed = await changeIncident(trx, id, patch, actor, this.#now());
-      return changed === undefined ? undefined : { tenant: changed.tenant };
+      if (changed === undefined) return undefined;
+      const { tenant, handed } = changed;
+      return { tenant, ...(handed === undefined ? {} : { handed }) };
     });
   }
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -20,34 +17,24 @@ import {
 import { pairsOf, partition } from '../../assets/partition.ts';
 import { PostgresAssetCare } from './asset-care-store.ts';
 import { PostgresAssets } from './asset-store.ts';
-import { openState, type State } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
 import { PostgresInventory } from './inventory-store.ts';
-import { migrations } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 
 const TENANT = 'acme';
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let inventory: PostgresInventory;
 let assets: PostgresAssets;
 let care: PostgresAssetCare;
 let clock = 1_000;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-assets-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
   inventory = new PostgresInventory(state.db);
   assets = new PostgresAssets(state.db);
   care = new PostgresAssetCare(state.db, entityNames);
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await state.db.deleteFrom('tenant').execute();
@@ -230,7 +217,9 @@ describe('the inventory', () => {
         1,
       ),
     ).toBe(0);
-    expect(await assets.comment(stranger, TENANT, id, 'x', 'Eve', 1)).toBe(false);
+    expect(
+      await assets.comment(stranger, TENANT, id, [], { text: 'x', actor: 'Eve', at: 1 }),
+    ).toBeUndefined();
     expect(await assets.erase(stranger, TENANT, id, 'Eve', 1)).toBe(false);
     expect(await detail(id)).toMatchObject({ note: '', erased: false });
   });
@@ -262,7 +251,7 @@ describe('the inventory', () => {
       'Ann',
       5,
     );
-    await assets.comment('all', TENANT, id, 'Ana Rossi is on leave', 'Ann', 6);
+    await assets.comment('all', TENANT, id, [], { text: 'Ana Rossi is on leave', actor: 'Ann', at: 6 });
     expect(await assets.erase('all', TENANT, id, 'Ann', 7)).toBe(true);
     const tables = [
       'asset',

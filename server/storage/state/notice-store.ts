@@ -11,13 +11,37 @@ export interface NewNotice {
   readonly incident: number;
   readonly kind: NoticeView['kind'];
   readonly actor: string;
+  /** Text it is about; its beginning is kept. */
   readonly excerpt: string;
+  /** Id of the asset it is about. */
+  readonly asset?: string;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
 const SHOWN = 100;
+/** Longest excerpt, characters. */
+const EXCERPT = 200;
 const KEPT_FOR = 90 * 86_400_000;
+
+/** The row of a notice that nobody has read yet. */
+export function noticeRow({ account, incident, asset, excerpt, ...rest }: NewNotice) {
+  return {
+    id: randomUUID(),
+    account_id: account,
+    incident_id: incident,
+    asset_id: asset ?? null,
+    read_at: null,
+    excerpt: excerptOf(excerpt),
+    ...rest,
+  };
+}
+
+/** The beginning of a text on one line. */
+function excerptOf(text: string): string {
+  const line = text.replaceAll('\0', '').replace(/\s+/g, ' ').trim();
+  return line.length > EXCERPT ? `${line.slice(0, EXCERPT - 1)}…` : line;
+}
 
 /** What each person is told in the console. */
 export class NoticeStore {
@@ -42,18 +66,7 @@ export class NoticeStore {
     const known = new Set(accounts.map(({ id }) => id));
     const rows = notices.filter(({ account }) => known.has(account));
     if (rows.length === 0) return;
-    await this.#db
-      .insertInto('notice')
-      .values(
-        rows.map(({ account, incident, ...rest }) => ({
-          id: randomUUID(),
-          account_id: account,
-          incident_id: incident,
-          read_at: null,
-          ...rest,
-        })),
-      )
-      .execute();
+    await this.#db.insertInto('notice').values(rows.map(noticeRow)).execute();
   }
 
   /** The newest of one person, within the tenants they may see now. */
@@ -81,6 +94,7 @@ export class NoticeStore {
           incident: row.incident_id,
           actor: row.actor,
           excerpt: row.excerpt,
+          asset: row.asset_id,
           at: row.at,
           readAt: row.read_at,
         })),

@@ -12,10 +12,18 @@ const HELD = 2000;
 /** Senders remembered; a flood of forged addresses must not fill the disk. */
 const MAX_SENDERS = 5000;
 const MAX_LINE = 8192;
+/** Characters of all lines kept together, whoever sent them; of more, the lines are counted only. */
+const MAX_KEPT = 256 * 1024 * 1024;
 const FLUSH_EVERY = 1000;
 
 /** Senders that aren't acknowledged while they wait keep what they have and send it then: nothing to replay. */
-const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack']);
+const KEPT_BY_SENDER: ReadonlySet<string> = new Set(['lumberjack', 'wef']);
+
+/** What is kept of a sender: lines, and their characters. */
+interface Kept {
+  lines: number;
+  size: number;
+}
 
 interface Waiting {
   readonly transport: Transport;
@@ -34,7 +42,12 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
   readonly #replay: (logs: readonly RawLog[]) => Promise<void>;
   readonly #onError: (error: unknown) => void;
   #waiting = new Map<string, Waiting>();
-  readonly #known = new Map<string, number>();
+  readonly #known = new Map<string, Kept>();
+  /** Characters of all lines, those in memory included. */
+  #size = 0;
+  readonly #most: number;
+  /** Reads what an earlier process has kept, once. */
+  #counted: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
 
   constructor(
@@ -42,8 +55,10 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
     directory: Directory,
     replay: (logs: readonly RawLog[]) => Promise<void>,
     onError: (error: unknown) => void,
+    most = MAX_KEPT,
   ) {
     this.#db = db;
+    this.#most = most;
     this.#directory = directory;
     this.#replay = replay;
     this.#onError = onError;
@@ -76,12 +91,39 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
     }
     entry.last = receivedAt;
     entry.lines++;
-    if ((this.#known.get(id) ?? 0) + entry.texts.length < HELD)
-      entry.texts.push({ text: text.slice(0, MAX_LINE).replaceAll('\0', '\uFFFD'), at: receivedAt });
+    const kept = text.slice(0, MAX_LINE).replaceAll('\0', '\uFFFD');
+    if ((this.#known.get(id)?.lines ?? 0) + entry.texts.length >= HELD) return;
+    // Addresses can be forged by the thousand, and each of them has its lines.
+    if (this.#size + kept.length > this.#most) return;
+    this.#size += kept.length;
+    entry.texts.push({ text: kept, at: receivedAt });
+  }
+
+  async #count(): Promise<void> {
+    const rows = await this.#db
+      .selectFrom('quarantine as q')
+      .leftJoin('quarantine_line as l', 'l.quarantine_id', 'q.id')
+      .select([
+        'q.id',
+        sql<string>`count(l.id)`.as('lines'),
+        sql<string>`coalesce(sum(length(l.text)), 0)`.as('size'),
+      ])
+      .groupBy('q.id')
+      .execute();
+    for (const { id, lines, size } of rows) {
+      this.#known.set(id, { lines: Number(lines), size: Number(size) });
+      this.#size += Number(size);
+    }
   }
 
   /** Writes what is held in memory. */
   async flush(): Promise<void> {
+    // What can't be counted now is counted with the next try.
+    this.#counted ??= this.#count().catch((error: unknown) => {
+      this.#counted = undefined;
+      throw error;
+    });
+    await this.#counted;
     const waiting = this.#waiting;
     if (waiting.size === 0) return;
     this.#waiting = new Map();
@@ -114,7 +156,12 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
               .execute();
         }
       });
-      for (const [id, entry] of waiting) this.#known.set(id, (this.#known.get(id) ?? 0) + entry.texts.length);
+      for (const [id, { texts }] of waiting) {
+        const kept = this.#known.get(id) ?? { lines: 0, size: 0 };
+        kept.lines += texts.length;
+        kept.size += sizeOf(texts);
+        this.#known.set(id, kept);
+      }
     } catch (error) {
       // Kept for the next try; new lines of the same senders have begun entries of their own.
       for (const [id, entry] of waiting) {
@@ -123,7 +170,9 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
         else {
           newer.first = entry.first;
           newer.lines += entry.lines;
-          newer.texts.unshift(...entry.texts.slice(0, HELD - newer.texts.length));
+          const again = entry.texts.slice(0, HELD - newer.texts.length);
+          this.#size -= sizeOf(entry.texts) - sizeOf(again);
+          newer.texts.unshift(...again);
         }
       }
       throw error;
@@ -203,6 +252,7 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
   }
 
   async remove(id: string): Promise<boolean> {
+    this.#size -= sizeOf(this.#waiting.get(id)?.texts ?? []) + (this.#known.get(id)?.size ?? 0);
     this.#waiting.delete(id);
     this.#known.delete(id);
     const result = await this.#db.deleteFrom('quarantine').where('id', '=', id).executeTakeFirst();
@@ -213,4 +263,8 @@ export class PostgresQuarantine implements Quarantine, QuarantineStore {
     clearInterval(this.#timer);
     await this.flush().catch(this.#onError);
   }
+}
+
+function sizeOf(texts: readonly { readonly text: string }[]): number {
+  return texts.reduce((sum, { text }) => sum + text.length, 0);
 }

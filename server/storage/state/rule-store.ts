@@ -161,17 +161,19 @@ export class RuleStore {
       .execute();
   }
 
-  /** Rules that ever fired, with their hits since `since` (epoch milliseconds). */
-  async hits(since: number): Promise<Map<string, RuleHits>> {
-    const rows = await this.#db
-      .selectFrom('rule_hit')
-      .select([
-        'rule_id',
-        sql<string>`coalesce(sum(hits) FILTER (WHERE hour >= ${since}), 0)`.as('hits'),
-        sql<number>`max(last_at)`.as('last_at'),
-      ])
-      .groupBy('rule_id')
-      .execute();
+  /** Rules that ever fired at the tenants of a scope, with their hits there since `since` (epoch milliseconds). */
+  async hits(scope: TenantScope, since: number): Promise<Map<string, RuleHits>> {
+    const rows = await withTenants(this.#db, scope, (trx) =>
+      trx
+        .selectFrom('rule_hit')
+        .select([
+          'rule_id',
+          sql<string>`coalesce(sum(hits) FILTER (WHERE hour >= ${since}), 0)`.as('hits'),
+          sql<number>`max(last_at)`.as('last_at'),
+        ])
+        .groupBy('rule_id')
+        .execute(),
+    );
     return new Map(rows.map((row) => [row.rule_id, { hits: Number(row.hits), lastAt: row.last_at }]));
   }
 

@@ -14,6 +14,7 @@ import type { SignInTables } from './schema/sign-in.ts';
 import type { TenantsTables } from './schema/tenants.ts';
 import type { WatchTables } from './schema/watch.ts';
 import type { WebhooksTables } from './schema/webhooks.ts';
+import type { WefTables } from './schema/wef.ts';
 
 /**
  * The tables of the state database, as Kysely sees them; each subject's are in a file of `schema/`. Instants are
@@ -36,7 +37,8 @@ export interface Database
     SignInTables,
     TenantsTables,
     WatchTables,
-    WebhooksTables {}
+    WebhooksTables,
+    WefTables {}
 
 export type * from './schema/access.ts';
 export type * from './schema/assets.ts';
@@ -54,3 +56,4 @@ export type * from './schema/sign-in.ts';
 export type * from './schema/tenants.ts';
 export type * from './schema/watch.ts';
 export type * from './schema/webhooks.ts';
+export type * from './schema/wef.ts';

@@ -35,7 +35,8 @@ afterAll(() => bench?.close());
 beforeEach(async () => {
   await bench.reset();
   for (const tenant of ['acme', 'globex']) await bench.addSource(tenant, 'cloud');
-  await sql`TRUNCATE account, sso_connection CASCADE`.execute(bench.state.db);
+  await bench.state.db.deleteFrom('account').execute();
+  await bench.state.db.deleteFrom('sso_connection').execute();
   await sql`INSERT INTO account (id, email, name, role, tenants, password_hash, created_at)
     VALUES ('ann', 'ann@example.org', 'Ann', 'client-reader', '{acme}', 'x', 0)`.execute(bench.state.db);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type {
   ExternalProfile,
@@ -10,6 +10,7 @@ import type {
   SsoStore,
 } from '../../access/ports.ts';
 import type { AccessChanges } from './access-changes.ts';
+import { administrators } from './account-store.ts';
 import { transaction } from './database.ts';
 import { newToken, tokenHash } from './directory.ts';
 import type { Database } from './schema.ts';
@@ -112,6 +113,7 @@ export class PostgresSso implements SsoStore {
         : { secret: this.#vault.seal(secret, connectionOwner(key, draft.tenant)) }),
     };
     return transaction(this.#db, async (db) => {
+      if (id !== undefined && !draft.enabled && (await isLastWayIn(db, id))) throw new LastWayIn();
       if (id === undefined)
         await db
           .insertInto('sso_connection')
@@ -147,16 +149,37 @@ export class PostgresSso implements SsoStore {
       }
       return key;
     }).then(
-      async (stored) => ({ connection: (await this.connection(stored))! }),
+      async (stored) => {
+        // Nobody of it may go on: what stays open asks again.
+        if (!draft.enabled) for (const account of await this.#accountsOf(stored)) this.#changes.tell(account);
+        return { connection: (await this.connection(stored))! };
+      },
       (error: unknown) => {
         if (error instanceof DomainTaken) return { taken: error.domain };
+        if (error instanceof LastWayIn) return { refused: 'last-administrator' as const };
         throw error;
       },
     );
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#db.deleteFrom('sso_connection').where('id', '=', id).execute();
+  async remove(id: string): Promise<'removed' | 'last-administrator'> {
+    const accounts = await this.#accountsOf(id);
+    const done = await transaction(this.#db, async (db) => {
+      if (await isLastWayIn(db, id)) return 'last-administrator';
+      await db.deleteFrom('sso_connection').where('id', '=', id).execute();
+      return 'removed';
+    });
+    if (done === 'removed') for (const account of accounts) this.#changes.tell(account);
+    return done;
+  }
+
+  async #accountsOf(connectionId: string): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('account')
+      .select('id')
+      .where('connection_id', '=', connectionId)
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   async policy(tenant: string | null): Promise<boolean> {
@@ -340,6 +363,14 @@ export class PostgresSso implements SsoStore {
         eb('scim_token_hash', 'is not', null).as('provisioning'),
       ]);
   }
+}
+
+class LastWayIn extends Error {}
+
+/** Whether everybody who administers the platform comes in by this connection. */
+async function isLastWayIn(db: Transaction<Database>, connection: string): Promise<boolean> {
+  const there = await administrators(db);
+  return there.length > 0 && there.every((one) => one.connection === connection);
 }
 
 class DomainTaken extends Error {

@@ -1,17 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Entity, Level } from '@vigie/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Identity } from '../../api/ports.ts';
-import { createTriage, incidentTitle, type JudgedDetection, joiningKeys } from '../../triage/index.ts';
-import { openState, type State } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
+import { createTriage, groupingWords, type JudgedDetection } from '../../triage/index.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
-import { migrations } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 import { createTriageStore } from './triage-store.ts';
 
 const MINUTE = 60_000;
@@ -21,22 +15,15 @@ const START = Date.parse('2026-03-02T00:00:00Z');
 const TACTICS: Readonly<Record<string, string>> = { T1595: 'Reconnaissance', T1048: 'Exfiltration' };
 const ANALYST = { id: 'a', name: 'Ann', kind: 'user', role: 'analyst', scope: 'all' } as unknown as Identity;
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let sequence = 0;
 let made = 0;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-grouping-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await state.db.deleteFrom('tenant').execute();
@@ -72,6 +59,7 @@ const stage = () =>
   });
 
 const host = (value: string): Entity => ({ type: 'host', value });
+const user = (value: string): Entity => ({ type: 'user', value });
 
 function detection(
   ruleId: string,
@@ -100,10 +88,19 @@ function detection(
 const apply = (list: readonly JudgedDetection[], tenant = 'acme') => stage().apply(tenant, ++sequence, list);
 
 /** Something every hour for so many days, an hour a batch of one day. */
-async function routine(ruleId: string, days: number, entities: readonly Entity[], level: Level = 'low') {
+async function routine(
+  ruleId: string,
+  days: number,
+  entities: readonly Entity[],
+  level: Level = 'low',
+  tenant = 'acme',
+) {
   for (let day = 0; day < days; day++)
     await apply(
-      Array.from({ length: 24 }, (_, hour) => detection(ruleId, day * DAY + hour * HOUR, entities, level)),
+      Array.from({ length: 24 }, (_, hour) =>
+        detection(ruleId, day * DAY + hour * HOUR, entities, level, tenant),
+      ),
+      tenant,
     );
 }
 
@@ -119,7 +116,7 @@ describe('what opens an incident', () => {
     await state.db.updateTable('incident').set({ status: 'closed' }).execute();
     await apply([detection('backup', 8 * DAY, [host('db-1')], 'medium')]);
     expect((await incidents()).filter(({ status }) => status !== 'closed')).toEqual([]);
-    const grouping = new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
+    const grouping = new PostgresGrouping(state.db, () => START, groupingWords(4 * HOUR));
     const { items } = await grouping.loose(['acme'], {
       group: 'routine',
       review: 'all',
@@ -206,6 +203,45 @@ describe('what is one incident', () => {
     expect(far.reason!.terms.map(({ term }) => term)).toContain('same-deed');
   });
 
+  test('the same deed elsewhere belongs to it, whether it came before the incident or after', async () => {
+    await routine('usual', 2, [host('web-1')]);
+    // Rules that the machine has heard in the first day are too little to open anything there.
+    await apply(['scan', 'probe'].map((rule) => detection(rule, 12 * HOUR, [host('mail-1')])));
+    await apply(['scan', 'probe'].map((rule) => detection(rule, 2 * DAY, [host('mail-1')])));
+    expect(await incidents()).toEqual([]);
+    await apply(
+      ['scan', 'probe', 'bad-request', 'bad-login'].map((rule) =>
+        detection(rule, 2 * DAY + 5 * MINUTE, [host('web-1')]),
+      ),
+    );
+    const [incident] = await incidents();
+    const before = (await alerts()).filter(
+      (a) => a.entities[0]!.value === 'mail-1' && a.last_at === START + 2 * DAY,
+    );
+    expect(before.map((a) => [a.incident_id, a.part])).toEqual([
+      [incident!.id, 'evidence'],
+      [incident!.id, 'evidence'],
+    ]);
+  });
+
+  test('one rule is a sweep on the third machine, and no more than an echo on the second', async () => {
+    await routine('usual', 4, [host('web-1')]);
+    await apply([
+      detection('scan', 4 * DAY, [host('web-1')]),
+      detection('exploit', 4 * DAY, [host('web-1')]),
+      detection('scan', 4 * DAY + MINUTE, [host('web-2')]),
+      detection('exploit', 4 * DAY + MINUTE, [host('web-2')]),
+    ]);
+    await apply([detection('scan', 4 * DAY + 2 * MINUTE, [host('web-3')])]);
+    const third = (await alerts()).find(({ entities }) => entities[0]!.value === 'web-3')!;
+    const [incident, ...rest] = await incidents();
+    expect(rest).toEqual([]);
+    expect(third).toMatchObject({ part: 'evidence', incident_id: incident!.id });
+    expect(third.reason!.terms.find(({ term }) => term === 'same-deed')!.text).toContain(
+      'on 2 of its machines',
+    );
+  });
+
   test('what is common on a host neither glues two stories nor keeps one going', async () => {
     await routine('usual', 3, [host('web-1')]);
     await apply([detection('evil', 3 * DAY, [host('web-1')], 'high')]);
@@ -268,6 +304,77 @@ describe('what is one incident', () => {
       .where('tenant', '=', 'globex')
       .execute();
     expect(rhythms.every(({ rule_id }) => rule_id === '' || rule_id === 'y')).toBe(true);
+  });
+});
+
+describe('what an incident shows beside its evidence', () => {
+  /** Opens an incident on a host on the fourth day: two rules that the tenant has never seen. */
+  const attack = (name: string, at = 4 * DAY) =>
+    apply([detection('probe', at, [host(name)]), detection('exploit', at + MINUTE, [host(name)])]);
+  const beside = async () => (await alerts()).filter(({ part }) => part === 'context');
+
+  test('what was rare on its machines in the days before, and nothing of when or what it is', async () => {
+    await routine('usual', 4, [host('share-1')]);
+    await apply([detection('service-stopped', 2 * DAY - HOUR, [host('share-1'), user('eve')])]);
+    await apply([detection('service-stopped', 2 * DAY - HOUR, [host('share-2')])]);
+    await attack('share-1');
+    const [incident] = await incidents();
+    const [early, ...others] = await beside();
+    expect(others).toEqual([]);
+    expect(early).toMatchObject({ rule_id: 'service-stopped', incident_id: incident!.id });
+    expect(early!.entities).toContainEqual(host('share-1'));
+    const { terms, total, needed } = early!.reason!;
+    expect(terms.map(({ term }) => term)).toEqual(['shared', 'unusual', 'before']);
+    expect(terms.at(-1)!.text).toContain('2 days before');
+    expect(terms.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(total, 1);
+    expect(total).toBeGreaterThanOrEqual(needed);
+    expect(incident).toMatchObject({ first_at: START + 4 * DAY, active_at: START + 4 * DAY + MINUTE });
+    expect(incident!.entities).toEqual([host('share-1')]);
+    expect(incident!.title).not.toContain('service-stopped');
+  });
+
+  test('not what chance would bring in that time, nor what somebody looked at, nor another client’s', async () => {
+    await routine('usual', 4, [host('share-1')]);
+    // Six times in four days: nobody wonders that one of them was two days ago.
+    for (const day of [0, 0.5, 1.2, 1.6, 1.9, 2.1])
+      await apply([detection('updated', day * DAY, [host('share-1')])]);
+    await apply([detection('seen', 2 * DAY + HOUR, [host('share-1')])]);
+    await state.db
+      .updateTable('alert')
+      .set({ reviewed_at: START, reviewed_by: 'Ann' })
+      .where('rule_id', '=', 'seen')
+      .execute();
+    await routine('usual', 4, [host('share-1')], 'low', 'globex');
+    await apply([detection('theirs', 2 * DAY, [host('share-1')], 'low', 'globex')], 'globex');
+    await attack('share-1');
+    expect(await incidents()).toHaveLength(1);
+    expect(await beside()).toEqual([]);
+  });
+
+  test('five for each machine at most, the most telling', async () => {
+    await routine('usual', 4, [host('share-1')]);
+    // What comes again within the hours folds, so that each is another rule; the later ones are the rarer.
+    for (let n = 0; n < 9; n++)
+      await apply([detection(`odd-${n}`, 2 * DAY + n * 3 * HOUR, [host('share-1')])]);
+    await attack('share-1');
+    expect((await beside()).map(({ rule_id }) => rule_id).sort()).toEqual(
+      [4, 5, 6, 7, 8].map((n) => `odd-${n}`),
+    );
+  });
+
+  test('the echo of one of its rules on another machine, where that is rare at the client', async () => {
+    await routine('usual', 4, [host('web-1')]);
+    await attack('web-1');
+    await apply([detection('exploit', 4 * DAY + 40 * MINUTE, [host('web-2')])]);
+    const echo = (await alerts()).find(({ entities }) => entities[0]!.value === 'web-2')!;
+    const [incident] = await incidents();
+    expect(echo).toMatchObject({ part: 'context', incident_id: incident!.id });
+    expect(echo.reason!.terms.map(({ term }) => term)).toContain('echo');
+    expect(echo.reason!.total).toBeLessThan(echo.reason!.needed);
+    expect(incident!.entities).toEqual([host('web-1')]);
+    // What follows on that machine is not the incident’s.
+    await apply([detection('other', 4 * DAY + 50 * MINUTE, [host('web-2')])]);
+    expect((await alerts()).find(({ rule_id }) => rule_id === 'other')!.incident_id).toBeNull();
   });
 });
 
@@ -334,7 +441,7 @@ describe('rhythms', () => {
 });
 
 describe('by hand', () => {
-  const grouping = () => new PostgresGrouping(state.db, () => START, { title: incidentTitle, joiningKeys });
+  const grouping = () => new PostgresGrouping(state.db, () => START, groupingWords(4 * HOUR));
   const of = async (id: number) =>
     (await state.db.selectFrom('alert').select('id').where('incident_id', '=', id).execute()).map(
       (a) => a.id,
@@ -402,5 +509,42 @@ describe('by hand', () => {
     expect(await grouping().split('all', a, await of(other), ANALYST)).toBe('alert');
     expect(await grouping().merge('all', a, [a], ANALYST)).toBe('itself');
     expect(await incidents()).toHaveLength(3);
+  });
+
+  test('a loose alert says in which incidents it could be, and goes into one', async () => {
+    await routine('usual', 2, [host('web-1')]);
+    await apply([detection('scan', 2 * DAY, [host('web-1')], 'medium')]);
+    await apply([detection('quiet', 2 * DAY + HOUR, [host('db-1'), user('eve')])]);
+    await apply([detection('breach', 2 * DAY + 3 * HOUR, [host('db-2'), user('eve')], 'high')]);
+    await apply([detection('theirs', 2 * DAY + HOUR, [host('db-1')], 'high', 'globex')], 'globex');
+    const all = await incidents();
+    const breach = all.find(({ title }) => title === 'breach')!;
+    const quiet = (await alerts()).find(({ rule_id }) => rule_id === 'quiet')!;
+    // Triage found it itself; somebody took it out, and thinks again.
+    expect(quiet.incident_id).toBe(breach.id);
+    await grouping().detach(['acme'], breach.id, [quiet.id], ANALYST);
+
+    const ties = (await grouping().ties(['acme'], 'acme', quiet.id))!;
+    expect(ties).toMatchObject({ alert: quiet.id, joinsAt: 5, opensAt: 12 });
+    expect(ties.incidents).toMatchObject([
+      { id: breach.id, shared: [user('eve')], apart: -2 * HOUR, sameRule: false },
+    ]);
+    expect(ties.incidents[0]!.total).toBeGreaterThan(0);
+    expect(await grouping().ties(['globex'], 'acme', quiet.id)).toBeUndefined();
+    expect(await grouping().ties(['acme', 'globex'], 'globex', quiet.id)).toBeUndefined();
+
+    const theirs = all.find(({ tenant }) => tenant === 'globex')!;
+    expect(await grouping().join(['acme'], 'acme', [quiet.id], theirs.id, ANALYST)).toBe('incident');
+    expect(await grouping().join('all', 'acme', [quiet.id], theirs.id, ANALYST)).toBe('tenant');
+    expect(await grouping().join('all', 'globex', [quiet.id], theirs.id, ANALYST)).toBe('alert');
+    expect(await grouping().join(['acme'], 'acme', [quiet.id], breach.id, ANALYST)).toBe(breach.id);
+    const joined = (await alerts()).find(({ id }) => id === quiet.id)!;
+    expect(joined).toMatchObject({ incident_id: breach.id, pinned: true, part: 'evidence' });
+    expect((await incidents()).find(({ id }) => id === breach.id)!.entities).toContainEqual(host('db-1'));
+    const log = await state.db.selectFrom('incident_log').selectAll().execute();
+    expect(log.some(({ text, actor }) => text.includes('put here') && actor === 'Ann')).toBe(true);
+    // What is in an incident is loose no more.
+    expect(await grouping().ties(['acme'], 'acme', quiet.id)).toBeUndefined();
+    expect(await grouping().join(['acme'], 'acme', [quiet.id], breach.id, ANALYST)).toBe('alert');
   });
 });

@@ -17,6 +17,9 @@ import type { AlertTable, Database, IncidentTable } from './schema.ts';
 /** Open incidents that the alerts of one batch are held against, those that were active last. */
 const INCIDENTS_HELD_AGAINST = 50;
 
+/** Rare alerts that one look back reads, the rarest. */
+const RARE_ALERTS_READ = 200;
+
 /** Triage's view of the state database. */
 export function createTriageStore(db: Kysely<Database>): TriageStore {
   return { transaction: (_tenant, work) => transaction(db, (trx) => work(new PostgresTriage(trx))) };
@@ -79,10 +82,37 @@ class PostgresTriage implements TriageTransaction {
       .where('incident_id', 'is', null)
       .where('last_at', '>=', since)
       .where('first_at', '<=', until)
-      .where(
-        sql<boolean>`EXISTS (SELECT FROM jsonb_array_elements(entities) e WHERE (e->>'type') || ':' || lower(e->>'value') = ANY(${entityKeys as string[]}))`,
-      )
+      .where(namesOneOf(entityKeys))
       .limit(500)
+      .execute();
+    return rows.map(toAlert);
+  }
+
+  async rareAlerts(
+    tenant: string,
+    by: { readonly entities: readonly string[] } | { readonly rules: readonly string[] },
+    since: number,
+    until: number,
+    rarity: number,
+  ): Promise<AlertRecord[]> {
+    const rows = await this.#trx
+      .selectFrom('alert')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('incident_id', 'is', null)
+      .where('rarity', '>=', rarity)
+      .where('routine', '=', false)
+      .where('pinned', '=', false)
+      .where('reviewed_at', 'is', null)
+      .where('last_at', '>=', since)
+      .where('last_at', '<', until)
+      .where(
+        'entities' in by ? namesOneOf(by.entities) : sql<boolean>`rule_id = ANY(${by.rules as string[]})`,
+      )
+      .orderBy('rarity', 'desc')
+      .orderBy('last_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(RARE_ALERTS_READ)
       .execute();
     return rows.map(toAlert);
   }
@@ -350,6 +380,11 @@ class PostgresTriage implements TriageTransaction {
       .values({ tenant, incident_id: incidentId, at, kind, text, actor: null })
       .execute();
   }
+}
+
+/** Whether an alert names one of the entities, by their keys. */
+function namesOneOf(keys: readonly string[]) {
+  return sql<boolean>`EXISTS (SELECT FROM jsonb_array_elements(entities) e WHERE (e->>'type') || ':' || lower(e->>'value') = ANY(${keys as string[]}))`;
 }
 
 function incidentColumns(record: Omit<IncidentRecord, 'id'>) {

@@ -2,7 +2,7 @@ import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
 import { parseIso, putDate } from '../../kit/dates.ts';
 import { fieldTable } from '../../kit/field-table.ts';
-import { at, object, objects, text } from '../../kit/json.ts';
+import { at, object, objects, strings, text } from '../../kit/json.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { put, putEndpoint } from '../../kit/types.ts';
 import { putAccount } from '../../kit/user.ts';
@@ -24,6 +24,26 @@ const TABLE = fieldTable(
   resource.instanceDetails.availabilityZone      cloud.availability_zone          text
   resource.accessKeyDetails.userName             user                             account
   resource.accessKeyDetails.principalId          user.id                          text
+  resource.rdsDbUserDetails.user                 user                             account
+  resource.rdsDbUserDetails.application          network.application              text
+  resource.rdsDbInstanceDetails.engine           service.type                     text
+  resource.containerDetails.id                   container.id                     text
+  resource.containerDetails.name                 container.name                   text
+  resource.containerDetails.image                container.image.name             text
+  resource.eksClusterDetails.name                orchestrator.cluster.name        text
+  resource.eksClusterDetails.arn                 orchestrator.cluster.id          text
+  resource.ecsClusterDetails.name                orchestrator.cluster.name        text
+  resource.lambdaDetails.functionName            faas.name                        text
+  resource.lambdaDetails.functionArn             faas.id                          text
+  service.runtimeDetails.process.executablePath  process.executable               text
+  service.runtimeDetails.process.executableSha256  process.hash                   hash
+  service.runtimeDetails.process.name            process.name                     text
+  service.runtimeDetails.process.pid             process.pid                      long
+  service.runtimeDetails.process.pwd             process.working_directory        text
+  service.runtimeDetails.process.startTime       process.start                    date
+  service.runtimeDetails.process.userId          process.user.id                  text
+  service.runtimeDetails.process.user            process.user.name                text
+  service.runtimeDetails.process.uuid            process.entity_id                text
   service.action.awsApiCallAction.errorCode      error.code                       text
   service.action.awsApiCallAction.serviceName    service.name                     text
   service.action.dnsRequestAction.domain         dns.question.name                text
@@ -62,6 +82,9 @@ function putRemote(doc: EcsFields, finding: JsonObject): void {
   const asn = Number(text(at(remote, 'organization', 'asn')) ?? Number.NaN);
   if (asn > 0) put(doc, `${far}.as.number`, asn);
   put(doc, `${far}.as.organization.name`, at(remote, 'organization', 'asnOrg'));
+  const direction = text(action?.['connectionDirection'])?.toLowerCase();
+  if (direction === 'inbound' || direction === 'outbound') doc['network.direction'] = direction;
+  if (action?.['domain'] !== undefined) doc['network.protocol'] = 'dns';
   const protocol = text(action?.['protocol']);
   if (protocol !== undefined) doc['network.transport'] = protocol.toLowerCase();
 }
@@ -82,6 +105,18 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
   const bucket = objects(at(finding, 'resource', 's3BucketDetails'))[0];
   put(doc, 'aws.guardduty.bucket', bucket?.['name']);
   const kubernetes = text(at(finding, 'resource', 'kubernetesDetails', 'kubernetesUserDetails', 'username'));
+  const groups = strings(at(finding, 'resource', 'kubernetesDetails', 'kubernetesUserDetails', 'groups'));
+  if (groups.length > 0) doc['user.roles'] = groups;
+  put(
+    doc,
+    'orchestrator.resource.name',
+    at(finding, 'resource', 'kubernetesDetails', 'kubernetesWorkloadDetails', 'name'),
+  );
+  put(
+    doc,
+    'orchestrator.namespace',
+    at(finding, 'resource', 'kubernetesDetails', 'kubernetesWorkloadDetails', 'namespace'),
+  );
   if (kubernetes !== undefined) putAccount(doc, 'user', kubernetes);
   return 'parsed';
 }

@@ -21,10 +21,16 @@ const TABLE = fieldTable(
   properties.commandLine     process.command_line    text
   properties.processName     process.name            text
   properties.parentProcess   process.parent.name     text
-  properties.processId       process.pid             long
   properties.domainName      process.user.domain     text
   properties.userName        process.user.name       text
   properties.compromisedEntity host.name             text
+  properties.userSID         process.user.id         text
+  properties.RuleName        rule.name               text
+  properties.RuleDescription rule.description        text
+  properties.RuleUri         rule.reference          text
+  httpRequest.clientRequestId  http.request.id       text
+  httpRequest.method         http.request.method     text
+  httpRequest.clientIpAddress  client                endpoint
 `,
 );
 
@@ -67,7 +73,11 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     doc['event.kind'] = 'alert';
     categorise(doc, { category: ['intrusion_detection'], type: ['info'] });
     put(doc, 'rule.name', wordOf(json['eventName']));
-    put(doc, 'process.parent.pid', at(json, 'properties', 'parentProcess id'));
+    put(doc, 'process.pid', numberOf(at(json, 'properties', 'processId')));
+    put(doc, 'process.parent.pid', numberOf(at(json, 'properties', 'parentProcess id')));
+  } else if (category === 'Alert') {
+    doc['event.kind'] = 'alert';
+    categorise(doc, { category: ['configuration'], type: ['info'] });
   } else categorise(doc, operationOf(operation));
   put(doc, 'event.action', operation);
   // `Start` and `Accept` come before the result is known.
@@ -75,6 +85,13 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (outcome !== undefined && category !== 'Security') doc['event.outcome'] = outcome;
   putCaller(doc, json);
   return operation === '' ? 'partial' : 'parsed';
+}
+
+/** A process id, which alerts also write in hexadecimal (`0x1a4`). */
+function numberOf(value: unknown): number | undefined {
+  const word = text(value);
+  const number = word === undefined ? Number.NaN : Number(word);
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 function putCaller(doc: EcsFields, json: JsonObject): void {

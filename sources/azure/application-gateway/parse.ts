@@ -1,4 +1,4 @@
-import type { EcsFields } from '@vigie/contracts';
+import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { categorise } from '../../kit/categorise.ts';
 import { parseIso, putDate } from '../../kit/dates.ts';
 import { fieldTable } from '../../kit/field-table.ts';
@@ -39,8 +39,27 @@ const TABLE = fieldTable(
 );
 
 const CATEGORY = /^ApplicationGateway(?:Access|Firewall)Log$/;
+const METRIC = /\/applicationgateways\//i;
+
+/** A measurement of a gateway (`Throughput`, `FailedRequests`), which has no category. */
+function parseMetric(json: JsonObject, doc: EcsFields): ParseOutcome {
+  const name = text(json['metricName']);
+  if (name === undefined || !METRIC.test(text(json['resourceId']) ?? '')) return 'rejected';
+  putResource(doc, json['resourceId']);
+  doc['cloud.service.name'] = 'Azure Application Gateway';
+  doc['event.dataset'] = 'azure.application-gateway.metric';
+  doc['event.kind'] = 'metric';
+  putObserver(doc, { vendor: 'Microsoft', product: 'Azure Application Gateway', type: 'proxy' });
+  categorise(doc, { category: ['network'], type: ['info'], action: name });
+  for (const key of ['total', 'count', 'minimum', 'maximum', 'average', 'timeGrain'] as const)
+    put(doc, `azure.application-gateway.metric.${key}`, json[key]);
+  const when = text(json['time']);
+  if (when !== undefined) putDate(doc, '@timestamp', parseIso(when, 'UTC'));
+  return 'parsed';
+}
 
 function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
+  if (json !== undefined && json['metricName'] !== undefined) return parseMetric(json, doc);
   const properties = json === undefined ? undefined : object(json['properties']);
   const category = text(json?.['category']);
   if (json === undefined || properties === undefined || category === undefined || !CATEGORY.test(category))
@@ -97,6 +116,11 @@ export default defineSource({
       kind: 'json',
       keys: ['category', 'properties'],
       test: (json) => typeof json['category'] === 'string' && CATEGORY.test(json['category']),
+    },
+    {
+      kind: 'json',
+      keys: ['metricName', 'resourceId', 'timeGrain'],
+      test: (json) => METRIC.test(String(json['resourceId'])),
     },
   ],
   parse,

@@ -35,6 +35,16 @@ BitdefenderGZDetectionPid     process.pid               long
 BitdefenderGZDetectionPath    process.executable        text
 BitdefenderGZDetectionParentPid  process.parent.pid     long
 BitdefenderGZDetectionParentPath process.parent.executable  text
+BitdefenderGZBlockingRuleName  rule.name                text
+BitdefenderGZThreatName       threat.indicator.name     text
+BitdefenderGZEmailSubject     email.subject             text
+BitdefenderGZEmailSender      email.sender.address      text
+BitdefenderGZEventSourceIP    source                    side
+BitdefenderGZParentProcess    process.parent.name       text
+BitdefenderGZParentProcessPath  process.parent.executable  text
+suser                         source.user               account
+suid                          source.user.id            text
+duser                         destination.user          account
 filePath                      file                      own
 request                       url                       own
 sproc                         process.executable        text
@@ -58,7 +68,9 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const name = pairs.get('BitdefenderGZComputerFQDN') ?? pairs.get('dvchost');
   put(doc, 'host.name', name);
   putAddresses(doc, pairs.get('dvc'));
-  const at = pairs.get('BitdefenderGZDetectionTime');
+  put(doc, 'user_agent.name', pairs.get('BitdefenderGZAuthenticationBrowserName'));
+  put(doc, 'user_agent.version', pairs.get('BitdefenderGZAuthenticationBrowserVersion'));
+  const at = pairs.get('BitdefenderGZDetectionTime') ?? pairs.get('eventdate');
   if (at !== undefined) putDate(doc, '@timestamp', parseDate(at, input));
   const url = pairs.get('request');
   if (url !== undefined) putUrl(doc, url, 'url', !url.includes('://'));
@@ -83,8 +95,13 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     return 'parsed';
   }
   putFile(doc, path);
-  if (kind === 'uc' || kind === 'aph' || kind === 'dp')
-    categorise(doc, { category: ['web'], type: ['info'] });
+  if (kind === 'aph') categorise(doc, { category: ['web'], type: ['denied'] });
+  else if (kind === 'uc' || kind === 'dp') categorise(doc, { category: ['web'], type: ['info'] });
+  else if (kind === 'device-control' || kind === 'registration') categorise(doc, WHAT.hostInfo);
+  else if (kind === 'application-control') categorise(doc, { category: ['process'], type: ['info'] });
+  else if (kind === 'application-inventory') categorise(doc, { category: ['package'], type: ['info'] });
+  else if (kind === 'exchange-user-credentials')
+    categorise(doc, { category: ['authentication'], type: ['info'], outcome: 'failure' });
   else if (kind === 'fw') categorise(doc, { category: ['network'], type: ['info'] });
   else if (/login|authentication/i.test(`${cef.name} ${kind}`))
     categorise(doc, { ...WHAT.login, outcome: /fail/i.test(cef.name) ? 'failure' : 'success' });
@@ -100,6 +117,7 @@ export default defineSource({
   signatures: [
     { kind: 'text', prefix: 'CEF:', literals: ['|Bitdefender|GravityZone|'] },
     { kind: 'text', literals: ['|Bitdefender|GravityZone|'] },
+    { kind: 'text', literals: ['|Bitdefender|GZ|'] },
   ],
   parse,
 });

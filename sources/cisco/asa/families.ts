@@ -344,6 +344,8 @@ function readHandshake(text: string, doc: EcsFields): boolean {
 
 /** Tries the families in turn; false where none fits, the document then being untouched. */
 export function readFamily(code: string, text: string, doc: EcsFields): boolean {
+  // These begin with the name of a month, so with any of the letters below.
+  if (code.startsWith('1990') && code > '199010' && readProgram(text, doc)) return true;
   switch (text.charCodeAt(0)) {
     case 71: // Group
       return readAngles(text, doc) || readEquals(text, doc);
@@ -362,6 +364,6 @@ export function readFamily(code: string, text: string, doc: EcsFields): boolean 
     case 117: // user-identity
       return readIdentity(text, doc);
     default:
-      return code.startsWith('1990') && code > '199010' && readProgram(text, doc);
+      return false;
   }
 }

@@ -30,25 +30,5 @@ export function datasetOf(json: JsonObject): Dataset | undefined {
   return undefined;
 }
 
-/** Types of DNS records by number, as far as gateways see them often. */
-export const RECORD_TYPES: ReadonlyMap<string, string> = new Map([
-  ['1', 'A'],
-  ['2', 'NS'],
-  ['5', 'CNAME'],
-  ['6', 'SOA'],
-  ['12', 'PTR'],
-  ['15', 'MX'],
-  ['16', 'TXT'],
-  ['28', 'AAAA'],
-  ['33', 'SRV'],
-  ['35', 'NAPTR'],
-  ['43', 'DS'],
-  ['48', 'DNSKEY'],
-  ['64', 'SVCB'],
-  ['65', 'HTTPS'],
-  ['255', 'ANY'],
-  ['257', 'CAA'],
-]);
-
 /** Response codes of DNS by number (RFC 6895). */
 export const RESPONSE_CODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;

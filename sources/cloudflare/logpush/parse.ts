@@ -1,13 +1,14 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { categorise, WHAT } from '../../kit/categorise.ts';
 import { parseDate, putDate } from '../../kit/dates.ts';
+import { dnsRecordType } from '../../kit/dns-record-types.ts';
 import { fieldTable } from '../../kit/field-table.ts';
 import { firstOf, text } from '../../kit/json.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { put, putEndpoint, toLong } from '../../kit/types.ts';
 import { completeUrl, putUrl } from '../../kit/url.ts';
 import { verdictOf } from '../../kit/verdict.ts';
-import { type Dataset, datasetOf, RECORD_TYPES, RESPONSE_CODES } from './datasets.ts';
+import { type Dataset, datasetOf, RESPONSE_CODES } from './datasets.ts';
 
 const TABLE = fieldTable(
   'cloudflare.',
@@ -87,7 +88,7 @@ function putDns(doc: EcsFields, json: JsonObject): void {
   const name = text(json['QueryName']);
   if (name !== undefined) doc['dns.question.name'] = name.endsWith('.') ? name.slice(0, -1) : name;
   const type = text(json['QueryTypeName']) ?? text(json['QueryType']);
-  if (type !== undefined) doc['dns.question.type'] = RECORD_TYPES.get(type) ?? type;
+  if (type !== undefined) doc['dns.question.type'] = dnsRecordType(type) ?? type;
   const code = text(json['RCode']) ?? text(json['ResponseCode']);
   if (code !== undefined) doc['dns.response_code'] = RESPONSE_CODES[toLong(code) ?? -1] ?? code;
   categorise(doc, WHAT.dns);

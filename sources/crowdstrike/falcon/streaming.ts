@@ -5,7 +5,7 @@ import { baseName } from '../../kit/file.ts';
 import { at, object, objects, strings, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { putTransport } from '../../kit/network.ts';
-import { put } from '../../kit/types.ts';
+import { put, putEndpoint } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
 import { VENDOR } from './telemetry.ts';
@@ -37,6 +37,27 @@ event.LogonDomain               user.domain             text
 event.PlatformName              host.os.type            os-type
 event.UserName                  user.name               own
 event.UserId                    user.id                 text
+event.SourceAccountName         user.name               text
+event.SourceAccountDomain       user.domain             text
+event.SourceAccountObjectSid    user.id                 text
+event.SourceAccountUpn          user.email              text
+event.AccountName               user.name               text
+event.AccountDomain             user.domain             text
+event.UserNames                 user.name               own
+event.TargetAccountName         user.target.name        text
+event.TargetAccountDomain       user.target.domain      text
+event.TargetAccountObjectSid    user.target.id          text
+event.TargetAccountUpn          user.target.email       text
+event.SourceEndpointHostName    host.name               text
+event.SourceEndpointSensorId    agent.id                text
+event.SourceEndpointIpAddress   source                  side
+event.SourceEndpointAddressIP4  source                  side
+event.SourceIPs                 source.ip               own
+event.TargetEndpointHostName    destination.domain      domain
+event.TargetEndpointIpAddress   destination             side
+event.TargetServiceName         service.name            text
+event.HostnameField             host.name               text
+event.HostNames                 host.name               own
 event.UserUUID                  user.id                 text
 event.UserIp                    source                  side
 event.ServiceName               service.name            text
@@ -141,6 +162,21 @@ function putEpoch(doc: EcsFields, field: string, value: unknown): void {
   putDate(doc, field, number < 1e11 ? number * 1000 : number);
 }
 
+/** Detections over several products list accounts, machines and addresses: the first stands for them. */
+function putMany(doc: EcsFields, event: JsonObject): void {
+  for (const [key, field] of [
+    ['UserNames', 'user.name'],
+    ['HostNames', 'host.name'],
+  ] as const) {
+    const all = strings(event[key]);
+    if (all[0] !== undefined) doc[field] ??= all[0];
+    if (all.length > 1) doc[`${VENDOR}event.${key}`] = all;
+  }
+  const addresses = strings(event['SourceIPs']);
+  if (addresses[0] !== undefined) putEndpoint(doc, 'source', addresses[0]);
+  if (addresses.length > 1) doc[`${VENDOR}event.SourceIPs`] = addresses;
+}
+
 function putIndicator(doc: EcsFields, event: JsonObject): void {
   const type = text(event['IOCType'])?.toLowerCase();
   const value = text(event['IOCValue']);
@@ -204,6 +240,7 @@ export function readStreaming(json: JsonObject, doc: EcsFields, receivedAt: numb
   const parent = text(event['ParentImageFilePath']);
   if (parent !== undefined)
     put(doc, 'process.parent.name', text(event['ParentImageFileName']) ?? baseName(parent));
+  putMany(doc, event);
   putIndicator(doc, event);
   putAttack(doc, event);
   const protocol = text(event['Protocol']);

@@ -6,6 +6,7 @@ import {
   type EventType,
   WHAT,
 } from '../../kit/categorise.ts';
+import { dnsRecordType } from '../../kit/dns-record-types.ts';
 import { text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { osTypeOf } from '../../kit/os-type.ts';
@@ -168,21 +169,6 @@ const PLATFORMS: Readonly<Record<string, string>> = {
   And: 'android',
   iOS: 'ios',
 };
-const QUERY_TYPES: Readonly<Record<string, string>> = {
-  1: 'A',
-  2: 'NS',
-  5: 'CNAME',
-  6: 'SOA',
-  12: 'PTR',
-  15: 'MX',
-  16: 'TXT',
-  28: 'AAAA',
-  33: 'SRV',
-  64: 'SVCB',
-  65: 'HTTPS',
-  255: 'ANY',
-};
-
 /** Writes an event of Falcon Data Replicator. */
 export function readTelemetry(json: JsonObject, doc: EcsFields): void {
   const name = text(json['event_simpleName']) ?? '';
@@ -212,7 +198,7 @@ export function readTelemetry(json: JsonObject, doc: EcsFields): void {
   if (direction === '0') doc['network.direction'] = 'outbound';
   else if (direction === '1') doc['network.direction'] = 'inbound';
   const type = text(json['RequestType']);
-  if (type !== undefined && name.includes('Dns')) doc['dns.question.type'] = QUERY_TYPES[type] ?? type;
+  if (type !== undefined && name.includes('Dns')) doc['dns.question.type'] = dnsRecordType(type) ?? type;
   const records = `${text(json['IP4Records']) ?? ''};${text(json['IP6Records']) ?? ''}`;
   if (records.length > 1) put(doc, 'dns.resolved_ip', records.split(';', 100));
   putRegistryKey(doc, text(json['RegObjectName']), text(json['RegValueName']));

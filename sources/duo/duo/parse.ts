@@ -19,6 +19,10 @@ const TABLE = fieldTable(
   email                      user.email               text
   access_device.ip           source                   endpoint
   access_device.hostname     source.domain            domain
+  access_device.browser      user_agent.name          text
+  access_device.browser_version  user_agent.version   text
+  access_device.os           user_agent.os.name       text
+  access_device.os_version   user_agent.os.version    text
   access_device.location.city     source.geo.city_name     text
   access_device.location.country  source.geo.country_name  text
   access_device.location.state    source.geo.region_name   text
@@ -33,7 +37,16 @@ const TABLE = fieldTable(
 );
 
 /** Values of `eventtype` or `event_type`. */
-const KINDS = new Set(['admin_log', 'administrator', 'authentication', 'telephony', 'offline_enrollment']);
+const KINDS = new Set([
+  'admin_log',
+  'administrator',
+  'auth_log',
+  'authentication',
+  'telephony_log',
+  'telephony',
+  'offline_log',
+  'offline_enrollment',
+]);
 
 function administration(action: string): Categorisation {
   if (action.startsWith('admin_login'))
@@ -63,6 +76,8 @@ function putDescription(doc: EcsFields, json: JsonObject): void {
     if (key === 'ip_address') putEndpoint(doc, 'source', text(value));
     else if (key === 'error') put(doc, 'event.reason', text(value));
     else if (key === 'email') put(doc, 'user.email', text(value));
+    else if (key === 'user_agent') put(doc, 'user_agent.original', text(value));
+    else if (key === 'hostname') put(doc, 'host.name', text(value));
     else if (typeof value !== 'object') put(doc, `duo.description.${key}`, value);
   }
 }
@@ -91,7 +106,7 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
       putAccount(doc, 'user.target', text(json['object']));
     return action === '' ? 'partial' : 'parsed';
   }
-  if (kind === 'authentication') {
+  if (kind === 'authentication' || kind === 'auth_log') {
     doc['event.dataset'] = 'duo.duo.authentication';
     const result = text(json['result']) ?? '';
     const factor = text(json['factor']);
@@ -104,7 +119,15 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
     put(doc, 'event.code', text(json['event_type']));
     return 'parsed';
   }
-  doc['event.dataset'] = `duo.duo.${kind}`;
+  const isOffline = kind.startsWith('offline');
+  doc['event.dataset'] = `duo.duo.${isOffline ? 'offline-enrollment' : 'telephony'}`;
+  if (isOffline) {
+    categorise(doc, { ...WHAT.authentication, action: action === '' ? 'offline-enrollment' : action });
+    putDescription(doc, json);
+    putAccount(doc, 'user', text(json['username']) ?? text(at(json, 'username', 'name')));
+    return 'parsed';
+  }
+  put(doc, 'event.reason', text(json['context']));
   categorise(doc, { ...WHAT.authentication, action: text(json['type']) ?? text(json['context']) ?? kind });
   return 'parsed';
 }

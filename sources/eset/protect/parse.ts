@@ -23,6 +23,7 @@ os_name           host.os.full           text
 severity          log.level              severity
 action            event.action           text
 action_taken      event.action           text
+operation         event.reason           text
 detail            event.reason           text
 event             event.reason           text
 cause             event.reason           text
@@ -48,6 +49,9 @@ source_address    source                 side
 source_port       source.port            port
 target_address    destination            side
 target_port       destination.port       port
+destination_address  destination         side
+destination_port  destination.port       port
+firstseen         event.start            date
 protocol          network.protocol       own
 `,
 );

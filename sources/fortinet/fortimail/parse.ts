@@ -211,7 +211,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
 }
 
 /** FortiGate of old releases and FortiMail share keys; types and serial numbers tell them apart. */
-const MARK = /\btype="?(?:event|spam|virus|statistics|encrypt|kevent|alert)"? (?:subtype=\S{1,40} )?pri=/;
+const MARK = /\btype="?(?:event|spam|virus|statistics|encrypt|kevent|alert)"?(?: |$)/;
 
 /** Fortinet FortiMail, version 5 to 7.6. */
 export default defineSource({

@@ -1,12 +1,13 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { type Categorisation, categorise, WHAT } from '../../kit/categorise.ts';
+import { dnsRecordType } from '../../kit/dns-record-types.ts';
 import { baseName } from '../../kit/file.ts';
 import { at, object, objects, strings, text } from '../../kit/json.ts';
 import { putRegistryKey } from '../../kit/registry-key.ts';
 import { defineSource } from '../../kit/source.ts';
 import { put } from '../../kit/types.ts';
 import { putAccount } from '../../kit/user.ts';
-import { ALERT, DRIVER, OTHER, PROCESS, STATE, THREAT } from './table.ts';
+import { AGENT_LOG, ALERT, AUDIT, DRIVER, OTHER, PROCESS, STATE, THREAT } from './table.ts';
 
 type What = Pick<Categorisation, 'category' | 'type'>;
 
@@ -54,10 +55,49 @@ function putAlert(json: JsonObject, doc: EcsFields): What {
   doc['event.kind'] = 'alert';
   const registry = text(at(json, 'details_registry', 'target_object'));
   if (registry !== undefined) putRegistryPath(doc, registry);
+  putDirection(doc, text(json['direction']));
+  putQuestion(doc, json['query_type'] ?? at(json, 'details_dns', 'query_type'));
   if (text(json['alert_type']) === 'driver' || object(json['driverload']) !== undefined)
     return { category: ['driver'], type: ['info'] };
-  return WHAT.processStart;
+  const subtype = text(json['alert_subtype']) ?? '';
+  if (subtype === 'eventlog') {
+    const code = String(doc['event.code'] ?? '');
+    return WINDOWS.get(code) ?? WHAT.hostInfo;
+  }
+  return KINDS.get(subtype) ?? WHAT.processStart;
 }
+
+/** `in` and `out`, seen from the machine. */
+function putDirection(doc: EcsFields, word: string | undefined): void {
+  if (word === 'in') doc['network.direction'] = 'inbound';
+  else if (word === 'out') doc['network.direction'] = 'outbound';
+}
+
+/** The type of a DNS question, which agents write as a word or as its number. */
+function putQuestion(doc: EcsFields, type: unknown): void {
+  const word = text(type);
+  if (word === undefined) return;
+  doc['dns.question.type'] = /^\d{1,5}$/.test(word) ? (dnsRecordType(word) ?? word) : word.toUpperCase();
+}
+
+/** Records of the manager and of its agents, which have no description of a machine. */
+function putRecord(kind: string, json: JsonObject, doc: EcsFields): void {
+  (kind === 'auditlog' ? AUDIT : AGENT_LOG).put(doc, json);
+  putCommon(json, doc);
+  if (kind === 'agentlog') categorise(doc, WHAT.hostInfo);
+  else if (kind === 'connectionlog') categorise(doc, { category: ['network'], type: ['info'] });
+  else {
+    const status = doc['http.response.status_code'];
+    const failed = typeof status === 'number' ? status >= 400 : undefined;
+    categorise(doc, {
+      category: ['web'],
+      type: ['access'],
+      outcome: failed === undefined ? undefined : failed ? 'failure' : 'success',
+    });
+  }
+}
+
+const RECORDS = new Set(['auditlog', 'agentlog', 'connectionlog']);
 
 function putRegistryPath(doc: EcsFields, path: string): void {
   const cut = path.lastIndexOf('\\');
@@ -72,6 +112,8 @@ function putCommon(json: JsonObject, doc: EcsFields): void {
   if (typeof name === 'string') doc['host.hostname'] = name;
   const executable = doc['process.executable'];
   if (typeof executable === 'string') doc['process.name'] ??= baseName(executable);
+  const library = doc['dll.path'];
+  if (typeof library === 'string') doc['dll.name'] = baseName(library);
   const groups = objects(json['groups']).flatMap((group) => strings(group['name']));
   if (groups.length > 0) doc['harfanglab.groups'] = groups;
 }
@@ -85,13 +127,15 @@ export default defineSource({
     { kind: 'json', keys: ['agent', 'rule_name', 'msg'], test: isAgent },
     { kind: 'json', keys: ['agent', 'groups', 'tenant'], test: isAgent },
     { kind: 'json', keys: ['log_type', 'osproducttype'] },
+    { kind: 'json', keys: ['log_type', 'agent_id'], test: isRecord },
+    { kind: 'json', keys: ['log_type', 'log_slug'], test: isRecord },
     { kind: 'json', keys: ['log_type', 'total_security_event_count'] },
     { kind: 'json', keys: ['rule_name', 'alert_type', '@event_create_date'] },
     { kind: 'json', keys: ['rule_name', 'alert_subtype', 'level_int'] },
   ],
   parse({ json }, doc) {
     if (json === undefined) return 'rejected';
-    const kind = (text(json['log_type']) ?? '').toLowerCase();
+    const kind = kindOf(json);
     if (kind === 'agent') {
       STATE.put(doc, json);
       putCommon(json, doc);
@@ -112,6 +156,10 @@ export default defineSource({
       categorise(doc, WHAT.intrusion);
       return 'parsed';
     }
+    if (RECORDS.has(kind)) {
+      putRecord(kind, json, doc);
+      return 'parsed';
+    }
     if (object(json['agent']) === undefined && text(json['rule_name']) === undefined) return 'rejected';
     let what: Categorisation | undefined;
     if (kind === 'alert' || (text(json['rule_name']) !== undefined && kind === ''))
@@ -122,9 +170,22 @@ export default defineSource({
       else what = KINDS.get(kind);
       if (kind === 'authentication' && json['success'] !== undefined)
         what = { ...WHAT.authentication, outcome: json['success'] === true ? 'success' : 'failure' };
+      const event = text(json['event_type']);
+      if (kind === 'authentication' && event !== undefined) what = authenticationOf(event, what);
+      const object = text(json['object_type']);
+      if (kind === 'authentication' && object !== undefined) doc['event.action'] = object;
+      if (kind === 'library' || kind === 'loadlibrary')
+        for (const name of ['md5', 'sha1', 'sha256']) {
+          const digest = doc[`file.hash.${name}`];
+          if (digest === undefined) continue;
+          doc[`dll.hash.${name}`] = digest;
+          delete doc[`file.hash.${name}`];
+        }
+      putQuestion(doc, json['query_type']);
       if (kind === 'network') {
         const initiated = json['initiated'] ?? json['is_outbound'];
         if (typeof initiated === 'boolean') doc['network.direction'] = initiated ? 'outbound' : 'inbound';
+        putDirection(doc, text(json['direction']));
       }
       const registry = text(json['target_object']) ?? text(at(json, 'details_registry', 'target_object'));
       if (registry !== undefined) putRegistryPath(doc, registry);
@@ -135,6 +196,40 @@ export default defineSource({
     return 'parsed';
   },
 });
+
+/** Keys that only one kind of event has: outputs that leave out what kind it is. */
+const MARKS: readonly (readonly [key: string, kind: string])[] = [
+  ['pipe_name', 'namedpipe'],
+  ['library_path', 'library'],
+  ['library_type', 'library'],
+  ['zone_id', 'file_download'],
+  ['device_name', 'rawdeviceaccess'],
+  ['requested_name', 'dns_resolution'],
+  ['sock_type', 'network'],
+  ['daddr', 'network'],
+  ['target_object', 'registry'],
+  ['script_block', 'powershell'],
+  ['commandline', 'process'],
+  ['event_path', 'file'],
+];
+
+function kindOf(json: JsonObject): string {
+  const stated = text(json['log_type']);
+  if (stated !== undefined) return stated.toLowerCase();
+  if (json['rule_name'] !== undefined || json['alert_type'] !== undefined) return '';
+  return MARKS.find(([key]) => Object.hasOwn(json, key))?.[1] ?? '';
+}
+
+function isRecord(json: JsonObject): boolean {
+  return RECORDS.has(text(json['log_type']) ?? '');
+}
+
+/** Agents of newer releases name the event: `login`, `login_failure`, `logout`. */
+function authenticationOf(event: string, otherwise: Categorisation | undefined): Categorisation | undefined {
+  if (event === 'login') return { ...WHAT.login, outcome: 'success' };
+  if (event === 'login_failure') return { ...WHAT.login, outcome: 'failure' };
+  return event === 'logout' ? WHAT.logout : otherwise;
+}
 
 function isAgent(json: JsonObject): boolean {
   const agent = object(json['agent']);

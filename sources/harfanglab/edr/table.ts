@@ -42,6 +42,53 @@ ${from}signature_info.signer_info.display_name  process.code_signature.subject_n
 ${from}integrity_level              process.integrity              own
 `;
 
+/** A Windows event, at the top of what was forwarded or below `eventlog` in an alert about one. */
+const windowsEvent = (from: string): string => `
+${from}event_data.SubjectUserName    user.name             text
+${from}event_data.SubjectDomainName  user.domain           text
+${from}event_data.SubjectUserSid     user.id               text
+${from}event_data.TargetUserName     user.target.name      text
+${from}event_data.TargetDomainName   user.target.domain    text
+${from}event_data.TargetUserSid      user.target.id        text
+${from}event_data.IpAddress          source                side
+${from}event_data.IpPort             source.port           port
+${from}event_data.ServiceName        service.name          text
+${from}event_data.ScriptBlockText    powershell.file.script_block_text  text
+${from}event_data.LogonProcessName   harfanglab.logon_process  text
+`;
+
+/** What alerts of each subtype say of the event behind them. */
+const BEHIND_ALERT = `
+details_library.image_loaded    dll.path        text
+details_library.hashes.md5      dll.hash        hash
+details_library.hashes.sha1     dll.hash        hash
+details_library.hashes.sha256   dll.hash        hash
+details_registry.target_object  registry.path   own
+details_registry.details        registry.data.strings  list
+details_network.saddr       source              side
+details_network.sport       source.port         port
+details_network.daddr       destination         side
+details_network.dport       destination.port    port
+details_dns_resolution.requested_name  dns.question.name  text
+details_dns.requested_name  dns.question.name   text
+details_dns.query_type      dns.question.type   own
+details_url_request.url     url                 url
+details_url_request.user_agent  user_agent.original  text
+details_file.target_filename  file              file
+details_powershell.PowershellScriptPath  file   file
+details_powershell.PowershellCommand  powershell.file.script_block_text  text
+saddr                       source              side
+sport                       source.port         port
+daddr                       destination         side
+dport                       destination.port    port
+pid                         process.pid         long
+username                    user                account
+eventlog.event_id           event.code          text
+eventlog.source_name        event.provider      text
+event_id                    event.code          text
+source_name                 event.provider      text
+`;
+
 const EVENT = `
 @event_create_date     @timestamp        date
 utc_time               @timestamp        date
@@ -117,18 +164,8 @@ process.hashes.sha1         file.hash           hash
 process.hashes.sha256       file.hash           hash
 process.username            user                account
 process.usersid             user.id             text
-details_library.image_loaded    dll             exe
-details_library.hashes.md5      dll.hash        hash
-details_library.hashes.sha1     dll.hash        hash
-details_library.hashes.sha256   dll.hash        hash
-details_registry.target_object  registry.path   own
-details_registry.details        registry.data.strings  list
-details_network.saddr       source              side
-details_network.sport       source.port         port
-details_network.daddr       destination         side
-details_network.dport       destination.port    port
 mitre_cells                 threat.technique.id own
-`,
+${BEHIND_ALERT}${windowsEvent('eventlog.')}${windowsEvent('')}`,
 );
 
 /** A driver that was loaded: the file of the event. */
@@ -159,28 +196,53 @@ pid                              process.pid           long
 tid                              process.thread.id     long
 process_unique_id                process.entity_id     text
 event_path                       file                  file
+library_path                     dll.path              text
+hashes.md5                       file.hash             hash
+hashes.sha1                      file.hash             hash
+hashes.sha256                    file.hash             hash
+pipe_name                        file.name             text
+source_url                       url                   url
 path                             file                  file
 source_username                  user                  account
-target_username                  user.target.name      text
+target_username                  user.target           account
 source_address                   source                endpoint
 auth_type                        event.action          own
-event_data.SubjectUserName       user.name             text
-event_data.SubjectDomainName     user.domain           text
-event_data.SubjectUserSid        user.id               text
-event_data.TargetUserName        user.target.name      text
-event_data.TargetDomainName      user.target.domain    text
-event_data.TargetUserSid         user.target.id        text
-event_data.IpAddress             source                side
-event_data.IpPort                source.port           port
-event_data.ProcessName           process               exe
+${windowsEvent('')}event_data.ProcessName           process               exe
 event_data.ProcessId             process.pid           long
 event_data.ClientProcessId       process.pid           long
-event_data.LogonProcessName      harfanglab.logon_process  text
+windows.event_id                 event.code            text
+windows.event_title              event.reason          text
+windows.source_sid               user.id               text
+windows.target_sid               user.target.id        text
+process_imagename                process               exe
+process_commandline              process.command_line  text
+process_image                    process               exe
+process_id                       process.pid           long
+thread_id                        process.thread.id     long
+script_path                      file                  file
+script_block                     powershell.file.script_block_text  text
+binaryinfo.fullpath              file                  file
+binaryinfo.filename              file.name             text
+binaryinfo.binaryinfo.md5        file.hash             hash
+binaryinfo.binaryinfo.sha1       file.hash             hash
+binaryinfo.binaryinfo.sha256     file.hash             hash
+binaryinfo.binaryinfo.filesize   file.size             long
+binaryinfo.binaryinfo.pe_file_description    file.pe.description         text
+binaryinfo.binaryinfo.pe_original_filename   file.pe.original_file_name  text
+binaryinfo.binaryinfo.pe_file_version        file.pe.file_version        text
+binaryinfo.binaryinfo.pe_company_name        file.pe.company             text
+binaryinfo.binaryinfo.pe_product_name        file.pe.product             text
+binaryinfo.binaryinfo.pe_imphash             file.pe.imphash             text
+url                              url                   url
+user_agent                       user_agent.original   text
 details_registry.target_object   registry.path         own
 target_object                    registry.path         own
 details                          registry.data.strings own
 referrer_url                     http.request.referrer text
 host_url                         url                   url
+requested_name                   dns.question.name     text
+query_type                       dns.question.type     own
+ip_addresses                     dns.resolved_ip       ip
 dns_query                        dns.question.name     text
 query                            dns.question.name     text
 `,
@@ -216,5 +278,45 @@ last_seen        event.end        date
 id               event.id         text
 level            log.level        lower
 tenant           organization.id  text
+`,
+);
+
+/** What people did in the console: each request to the manager. */
+export const AUDIT = jsonTable(
+  VENDOR,
+  `
+@event_create_date    @timestamp                 date
+timestamp             @timestamp                 date
+date                  @timestamp                 date
+id                    event.id                   text
+log_slug              event.action               text
+log_description       event.reason               text
+username              user                       account
+user_id               user.id                    text
+ip_address            source                     side
+request_method        http.request.method        text
+request_path          url.path                   text
+response_status_code  http.response.status_code  long
+user_agent            user_agent.original        text
+tenant                organization.id            text
+`,
+);
+
+/** What an agent says of itself, and when it connects to the manager. */
+export const AGENT_LOG = jsonTable(
+  VENDOR,
+  `
+@event_create_date    @timestamp        date
+timestamp             @timestamp        date
+date                  @timestamp        date
+level                 log.level         lower
+message               event.reason      text
+agent_id              agent.id          text
+agent.agentid         agent.id          text
+agent.version         agent.version     text
+hostname              host.name         text
+agent.hostname        host.name         text
+ip_address            host.ip           ip
+tenant                organization.id   text
 `,
 );

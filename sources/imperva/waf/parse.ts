@@ -26,6 +26,8 @@ const TABLE = cefTable(
   in                 http.request.bytes        long
   xff                network.forwarded_ip      ip
   ref                http.request.referrer     text
+  cicode             source.geo.city_name      text
+  Rule_name          rule.name                 text
   Customer           organization.name         text
   ccode              source.geo.country_iso_code text
   request            url                       own
@@ -47,6 +49,7 @@ function verdict(action: string): { type: EventType; reason?: string } {
   const word = action.toUpperCase();
   if (/^(?:REQ_PASSED|REQ_CACHED|ALERT)/.test(word)) return { type: 'allowed' };
   if (/^REQ_CHALLENGE/.test(word)) return { type: 'denied', reason: 'The client was challenged' };
+  if (/BLACKLIST/.test(word)) return { type: 'denied', reason: 'The destination was blacklisted' };
   if (/BLOCKED|^BLOCK|DENIED/.test(word)) return { type: 'denied', reason: 'The connection was blocked' };
   if (/IPV6/.test(word)) return { type: 'error', reason: "The destination doesn't support IPv6 addresses" };
   if (/UNRESOLVED/.test(word))

@@ -100,6 +100,7 @@ export default defineSource({
   id: 'ivanti.connect-secure',
   signatures: [
     { kind: 'text', prefix: 'id=firewall', literals: ['fw=', 'vpn=', 'realm=', 'msg='] },
+    { kind: 'text', prefix: 'id="firewall"', literals: ['fw=', 'vpn=', 'realm=', 'msg='] },
     {
       kind: 'app',
       names: ['pulsesecure', 'ive', 'juniper'],

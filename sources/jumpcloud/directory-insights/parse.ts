@@ -18,6 +18,8 @@ const TABLE = fieldTable(
   timestamp               @timestamp                    own
   organization            organization.id               text
   service                 service.name                  text
+  application.id          service.id                    text
+  process_name            process.name                  text
   useragent.device        user_agent.device.name        text
   useragent.name          user_agent.name               text
   useragent.os_full       user_agent.os.full            text
@@ -59,10 +61,11 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
   const when = text(json['timestamp']);
   if (when !== undefined) putDate(doc, '@timestamp', parseIso(when, 'UTC'));
   putObserver(doc, { vendor: 'Jumpcloud', product: 'Directory Insights' });
-  const success = firstOf(json, 'success');
+  const success = firstOf(json, 'success', 'sso_token_success');
   const outcome =
     success === true || success === 'true' ? 'success' : success === undefined ? undefined : 'failure';
   categorise(doc, { ...meaningOf(type), outcome });
+  put(doc, 'service.name', text(at(json, 'application', 'name')));
   putEndpoint(doc, 'client', text(json['client_ip']));
   // Who it was that did it; where nobody is named, the login that was tried.
   const login =

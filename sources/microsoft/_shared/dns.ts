@@ -1,19 +1,6 @@
 import type { EcsFields } from '@vigie/contracts';
+import { dnsRecordType } from '../../kit/dns-record-types.ts';
 import { parseIp } from '../../kit/ip.ts';
-
-/** Record types by number, as Sysmon writes them (`type:  5 name`). */
-const RECORD_TYPES: Readonly<Record<string, string>> = {
-  '1': 'A',
-  '2': 'NS',
-  '5': 'CNAME',
-  '6': 'SOA',
-  '12': 'PTR',
-  '15': 'MX',
-  '16': 'TXT',
-  '28': 'AAAA',
-  '33': 'SRV',
-  '65': 'HTTPS',
-};
 
 /** Names of the query states analysts meet (DNS_ERROR_* of Windows), by number. */
 const STATUS: Readonly<Record<string, string>> = {
@@ -51,7 +38,7 @@ export function putDns(
     if (answer === '') continue;
     const typed = /^type: {1,8}(\d{1,5}) ?(.{0,512})$/.exec(answer);
     if (typed) {
-      types.push(RECORD_TYPES[typed[1]!] ?? typed[1]!);
+      types.push(dnsRecordType(typed[1]!) ?? typed[1]!);
       if (typed[2] !== '') data.push(typed[2]!.trim());
       continue;
     }

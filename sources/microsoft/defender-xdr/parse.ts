@@ -4,7 +4,8 @@ import { parseDate, putDate } from '../../kit/dates.ts';
 import { isHostName } from '../../kit/field-table.ts';
 import { baseName, putFile } from '../../kit/file.ts';
 import { putHash } from '../../kit/hash.ts';
-import { embedded, object, objects, text } from '../../kit/json.ts';
+import { parseIp } from '../../kit/ip.ts';
+import { embedded, object, objects, strings, text } from '../../kit/json.ts';
 import { putMac } from '../../kit/mac.ts';
 import { putTransport } from '../../kit/network.ts';
 import { osTypeOf } from '../../kit/os-type.ts';
@@ -74,7 +75,12 @@ function putProtocol(doc: EcsFields, protocol: string | undefined): void {
 
 function putConnection(doc: EcsFields, row: JsonObject, table: string, extra: JsonObject | undefined): void {
   const action = text(row['ActionType']) ?? '';
-  const isInbound = table === 'DeviceLogonEvents' || /Inbound/.test(action);
+  // Attempts are of either direction, which only the details say.
+  const direction = text(extra?.['direction'])?.toLowerCase();
+  const isInbound =
+    table === 'DeviceLogonEvents' ||
+    /Inbound/.test(action) ||
+    (/^Connection/.test(action) && direction === 'in');
   const [local, remote] = isInbound ? ['destination', 'source'] : ['source', 'destination'];
   const sides = [
     [local!, row['LocalIP'], row['LocalPort']],
@@ -87,6 +93,7 @@ function putConnection(doc: EcsFields, row: JsonObject, table: string, extra: Js
   const name = text(row['RemoteDeviceName']);
   if (name !== undefined && table === 'DeviceLogonEvents') doc['source.domain'] = name;
   if (isInbound && table === 'DeviceNetworkEvents') doc['network.direction'] = 'ingress';
+  else if (direction === 'out' && table === 'DeviceNetworkEvents') doc['network.direction'] = 'egress';
   const [from, to] = isInbound ? ['destination', 'source'] : ['source', 'destination'];
   putMac(doc, `${from}.mac`, text(extra?.['Source Mac']));
   putMac(doc, `${to}.mac`, text(extra?.['Destination Mac']));
@@ -105,13 +112,36 @@ function putEvidence(doc: EcsFields, extra: JsonObject): void {
   put(doc, 'email.sender.address', extra['Sender']);
   put(doc, 'email.to.address', text(extra['Recipient']));
   putMessageId(doc, text(extra['InternetMessageId']));
-  if (doc['url.original'] === undefined) putRemoteUrl(doc, text(extra['Url']));
+  if (put(doc, 'source.ip', text(extra['SenderIp']) ?? text(extra['SenderIP'])))
+    doc['source.address'] ??= doc['source.ip']!;
+  if (doc['url.original'] === undefined) putRemoteUrl(doc, text(extra['Url']) ?? strings(extra['Urls'])[0]);
+}
+
+/** Who was signed in at a machine: the first of a list that may be a text. */
+function putLoggedOn(doc: EcsFields, row: JsonObject): void {
+  const first = objects(embedded(row['LoggedOnUsers']) ?? row['LoggedOnUsers'])[0];
+  if (first === undefined) return;
+  put(doc, 'user.name', text(first['UserName']));
+  put(doc, 'user.domain', text(first['DomainName']));
+  put(doc, 'user.id', text(first['Sid']));
+}
+
+/** Addresses of a machine's adapter: a list of objects that may be a text. */
+function putAddresses(doc: EcsFields, row: JsonObject): void {
+  const found: string[] = [];
+  for (const item of objects(embedded(row['IPAddresses']) ?? row['IPAddresses']).slice(0, 50)) {
+    const ip = parseIp(text(item['IPAddress']) ?? '');
+    if (ip !== undefined && !found.includes(ip)) found.push(ip);
+  }
+  if (found.length > 0) doc['host.ip'] = found;
 }
 
 /** A URL, or the host alone. */
 function putRemoteUrl(doc: EcsFields, url: string | undefined): void {
   if (url === undefined) return;
-  if (url.includes('/')) putUrl(doc, url);
+  // Evidence found in a mail writes the parameter in front.
+  const target = url.startsWith('uri=') ? url.slice(4) : url;
+  if (target.includes('/')) putUrl(doc, target);
   else if (isHostName(url)) doc['url.domain'] = url;
   else doc[`${VENDOR}RemoteUrl`] = url;
 }
@@ -191,6 +221,8 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     put(doc, 'dns.question.name', row['QueryTarget']);
   else put(doc, `${VENDOR}QueryTarget`, row['QueryTarget']);
   put(doc, `${VENDOR}LogonType`, row['LogonType']);
+  if (table === 'DeviceInfo') putLoggedOn(doc, row);
+  if (table === 'DeviceNetworkInfo') putAddresses(doc, row);
   if (table === 'CloudAppEvents') putInvestigation(doc, object(row['RawEventData']));
   if (table.startsWith('Alert')) doc['event.kind'] = 'alert';
   doc[`${VENDOR}table`] = table;

@@ -35,6 +35,15 @@ ReportId                 event.id               text
 DeviceId                 host.id                text
 DeviceName               host.name              text
 OSPlatform               host.os.full           text
+OSDistribution           host.os.family         text
+MacAddress               host.mac               mac
+Model                    device.model.name      text
+Vendor                   device.manufacturer    text
+CertificateSerialNumber    file.x509.serial_number  text
+CertificateExpirationTime  file.x509.not_after     date
+CertificateCreationTime    file.x509.not_before    date
+FileOriginUrl            url                    url
+FileOriginReferrerUrl    http.request.referrer  text
 OSVersion                host.os.version        text
 OSVersionInfo            host.os.kernel         text
 OSArchitecture           host.architecture      text

@@ -6,6 +6,7 @@ import { parseIp } from '../../kit/ip.ts';
 import { at, object, objects, text } from '../../kit/json.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { put, putEndpoint } from '../../kit/types.ts';
+import { putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
 import { outcomeOf } from '../../kit/verdict.ts';
 
@@ -45,7 +46,8 @@ const TABLE = fieldTable(
 );
 
 /** Categories of diagnostic settings that come from Entra ID. */
-const DIAGNOSTIC = /^(?:AuditLogs|\w{0,30}SignInLogs|UserRiskEvents|ServicePrincipalRiskEvents)$/i;
+const DIAGNOSTIC =
+  /^(?:AuditLogs|\w{0,30}SignInLogs|UserRiskEvents|ServicePrincipalRiskEvents|Risky(?:Users|ServicePrincipals)|ProvisioningLogs|MicrosoftGraphActivityLogs)$/i;
 
 /** What a change of the audit log is about, by its category. */
 const SUBJECTS: Readonly<Record<string, readonly [Categorisation, Categorisation, Categorisation]>> = {
@@ -145,6 +147,49 @@ function putRisk(doc: EcsFields, record: JsonObject): void {
   if (level !== undefined) doc['log.level'] = level.toLowerCase();
 }
 
+/** An account or an application whose risk was judged anew. */
+function putRisky(doc: EcsFields, record: JsonObject): void {
+  putRisk(doc, record);
+  const state = text(record['riskState']);
+  put(doc, 'event.action', state);
+  put(doc, 'user.id', record['id']);
+  delete doc['event.id'];
+  put(doc, 'service.name', record['servicePrincipalDisplayName'] ?? record['displayName']);
+  // What was remedied or dismissed is no alert any more.
+  if (state !== undefined && /remediated|dismissed|confirmedSafe/i.test(state)) doc['event.kind'] = 'event';
+}
+
+/** What provisioning made, changed or took away in a system that accounts are copied to. */
+function putProvisioning(doc: EcsFields, record: JsonObject): void {
+  doc['event.dataset'] = 'microsoft.entra-id.provisioning';
+  const action = text(record['action']) ?? text(record['provisioningAction']) ?? '';
+  const what = /^create/i.test(action)
+    ? WHAT.userCreated
+    : /delete/i.test(action)
+      ? WHAT.userDeleted
+      : WHAT.userChanged;
+  const status =
+    text(at(record, 'statusInfo', 'status')) ?? text(at(record, 'provisioningStatusInfo', 'status'));
+  categorise(doc, { ...what, action, outcome: outcomeOf(status) });
+  put(doc, 'user.target.name', text(at(record, 'targetIdentity', 'displayName')));
+  put(doc, 'user.target.id', text(at(record, 'targetIdentity', 'id')));
+  put(doc, 'service.name', text(at(record, 'targetSystem', 'displayName')));
+  put(doc, 'event.reason', text(at(record, 'statusInfo', 'reason')));
+}
+
+/** A request to Microsoft Graph. */
+function putGraphCall(doc: EcsFields, record: JsonObject): void {
+  doc['event.dataset'] = 'microsoft.entra-id.graph';
+  const status = Number(record['responseStatusCode']);
+  put(doc, 'http.request.method', record['requestMethod']);
+  put(doc, 'http.response.status_code', record['responseStatusCode']);
+  put(doc, 'http.response.bytes', record['responseSizeBytes']);
+  put(doc, 'http.request.id', record['requestId']);
+  putUrl(doc, text(record['requestUri']));
+  const outcome = status >= 400 ? 'failure' : status > 0 ? 'success' : undefined;
+  categorise(doc, { ...WHAT.apiCall, action: text(record['requestMethod'])?.toLowerCase(), outcome });
+}
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const { json } = input;
   if (json === undefined) return 'rejected';
@@ -178,7 +223,11 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   doc['cloud.provider'] = 'azure';
   doc['cloud.service.name'] = 'Microsoft Entra ID';
 
+  const kind = isDiagnostic ? String(json['category']) : '';
   if ('riskEventType' in record) putRisk(doc, record);
+  else if (/^Risky/i.test(kind)) putRisky(doc, record);
+  else if (/^Provisioning/i.test(kind)) putProvisioning(doc, record);
+  else if (/^MicrosoftGraph/i.test(kind)) putGraphCall(doc, record);
   else if ('activityDisplayName' in record || 'targetResources' in record) putAudit(doc, record);
   else if ('appDisplayName' in record || 'appId' in record || 'status' in record) putSignIn(doc, record);
   else return 'partial';

@@ -1,4 +1,5 @@
 import type { EcsFields } from '@vigie/contracts';
+import { dnsRecordType } from '../../kit/dns-record-types.ts';
 import { put, putEndpoint } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { putDns } from '../_shared/dns.ts';
@@ -178,22 +179,9 @@ function dnsClient(event: WindowsEvent, doc: EcsFields): void {
     dataOf(event, 'QueryResults'),
     dataOf(event, 'QueryStatus') ?? dataOf(event, 'Status'),
   );
-  const type = DNS_TYPES[dataOf(event, 'QueryType') ?? ''];
+  const type = dnsRecordType(dataOf(event, 'QueryType') ?? '');
   if (type !== undefined) doc['dns.question.type'] = type;
 }
-
-const DNS_TYPES: Readonly<Record<string, string>> = {
-  '1': 'A',
-  '2': 'NS',
-  '5': 'CNAME',
-  '12': 'PTR',
-  '15': 'MX',
-  '16': 'TXT',
-  '28': 'AAAA',
-  '33': 'SRV',
-  '65': 'HTTPS',
-  '255': 'ANY',
-};
 
 const dnsQuery: EventMapping = {
   category: ['network'],
@@ -214,7 +202,7 @@ export const DNS_CLIENT_EVENTS: Readonly<Record<number, EventMapping>> = {
 
 function dnsServer(event: WindowsEvent, doc: EcsFields): void {
   put(doc, 'dns.question.name', dataOf(event, 'QNAME') ?? dataOf(event, 'NAME'));
-  const type = DNS_TYPES[dataOf(event, 'QTYPE') ?? dataOf(event, 'Type') ?? ''];
+  const type = dnsRecordType(dataOf(event, 'QTYPE') ?? dataOf(event, 'Type') ?? '');
   if (type !== undefined) doc['dns.question.type'] = type;
   putAddress(doc, 'source', dataOf(event, 'Source'));
   put(doc, 'source.port', dataOf(event, 'Port'));

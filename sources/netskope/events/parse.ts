@@ -73,12 +73,28 @@ const TABLE = fieldTable(
   conn_duration        event.duration             own
   src_country          source.geo.country_iso_code       text
   dst_country          destination.geo.country_iso_code  text
+  src_location         source.geo.city_name              text
+  dst_location         destination.geo.city_name         text
+  src_region           source.geo.region_name            text
+  dst_region           destination.geo.region_name       text
+  src_zipcode          source.geo.postal_code            text
+  dst_zipcode          destination.geo.postal_code       text
+  src_timezone         source.geo.timezone               text
+  dst_timezone         destination.geo.timezone          text
+  conn_starttime       event.start                date
+  conn_endtime         event.end                  date
+  instance_name        cloud.instance.name        text
+  org                  organization.name          text
+  bypass_reason        event.reason               text
+  user_agent           user_agent.original        text
+  user_role            user.roles                 list
+  severity_level       event.severity             long
   `,
 );
 
 const NOTHING = new Set(['', 'NA', 'N/A', 'n/a', 'None', 'unknown', 'NotAvailable', '-', 'unmapped']);
-/** Places and zones of both sides: enrichment knows them better. */
-const LEFT = /^(?:src|dst)_(?:latitude|longitude|zipcode|timezone)$/;
+/** Places of both sides as numbers: enrichment knows them better. */
+const LEFT = /^(?:src|dst)_(?:latitude|longitude)$/;
 
 function tidy(json: JsonObject): JsonObject {
   const out: JsonObject = {};
@@ -134,9 +150,10 @@ function classify(json: JsonObject, type: string): Categorisation {
 }
 
 function putFileName(doc: EcsFields, json: JsonObject): void {
-  const name = text(firstOf(json, 'file_name', 'object'));
+  const name = text(firstOf(json, 'file_name', 'filename', 'object'));
   const kind = text(json['object_type']);
-  if (name !== undefined && (kind === undefined || /file/i.test(kind))) doc['file.name'] = name;
+  if (name !== undefined && (kind === undefined || /file|document|folder/i.test(kind)))
+    doc['file.name'] = name;
   else if (name !== undefined) doc[`${VENDOR}object`] = name;
   const path = text(json['file_path']);
   if (path !== undefined) doc['file.path'] = path;
@@ -151,6 +168,8 @@ function parseEvent(json: JsonObject, doc: EcsFields): ParseOutcome {
   if (who !== undefined && doc['user.name'] === undefined) TABLE.put(doc, 'user', who);
   const browser = text(json['browser']);
   if (browser !== undefined && doc['user_agent.original'] === undefined) doc['user_agent.name'] = browser;
+  const version = text(json['browser_version']);
+  if (version !== undefined && doc['user_agent.original'] === undefined) doc['user_agent.version'] = version;
   putPlatform(doc, json);
   putFileName(doc, json);
   const target = text(json['url']);

@@ -14,6 +14,8 @@ const TABLE = cefTable(
   trigger_id   rule.id              text
   trigger_type rule.category        text
   id_threats   threat.technique.id  list
+  mitre_attack_techniques  threat.technique.id  list
+  mitre_attack_tactics     threat.tactic.name   list
   Risk         event.risk_score     float
   risk         event.risk_score     float
   threat_name  threat.software.name text

@@ -168,6 +168,7 @@ export function putMisc(doc: EcsFields, record: PanRecord, subtype: string): voi
     putUrl(doc, misc, 'url', !misc.includes('://'));
     const domain = doc['url.domain'];
     if (typeof domain === 'string' && parseIp(domain) === undefined) doc['destination.domain'] = domain;
+    putScheme(doc, record, misc);
     if (subtype === 'url') return;
     const path = doc['url.path'];
     if (typeof path !== 'string' || !/virus|wildfire/.test(subtype)) return;
@@ -176,6 +177,23 @@ export function putMisc(doc: EcsFields, record: PanRecord, subtype: string): voi
     return;
   }
   putFile(doc, misc);
+}
+
+/** Scheme and whole of an address that PAN-OS writes without, where application or port tell. */
+function putScheme(doc: EcsFields, record: PanRecord, misc: string): void {
+  if (doc['url.scheme'] !== undefined || doc['url.domain'] === undefined) return;
+  const application = record.get('app');
+  const port = doc['destination.port'];
+  const scheme =
+    application === 'ssl' || port === 443
+      ? 'https'
+      : application === 'web-browsing' || port === 80
+        ? 'http'
+        : undefined;
+  if (scheme === undefined) return;
+  doc['url.scheme'] = scheme;
+  doc['url.full'] = `${scheme}://${misc}`;
+  if (doc['url.port'] === undefined && typeof port === 'number') doc['url.port'] = port;
 }
 
 /** What the decryption log says of the server's certificate and the handshake. */

@@ -17,12 +17,25 @@ const TABLE = fieldTable(
   USER_ID           user.id                     text
   USER              user                        account
   USER_NAME         user                        own
+  USERNAME          user                        own
   METHOD            http.request.method         text
   MEDIA_TYPE        http.response.mime_type     text
   STATUS_CODE       http.response.status_code   long
   REQUEST_SIZE      http.request.bytes          long
   RESPONSE_SIZE     http.response.bytes         long
+  HTTP_METHOD       http.request.method         text
+  API_METHOD        http.request.method         text
   URI               url                         url
+  PAGE_URL          url                         url
+  REPORT_URL        url                         url
+  API_ENDPOINT      url                         url
+  QUERY             url.query                   own
+  CLIENT_GEO        source.geo.country_name     own
+  BROWSER_NAME      user_agent.name             text
+  BROWSER_VERSION   user_agent.version          text
+  ACTION            event.action                text
+  IP_ADDRESS        source                      own
+  LOGIN_TIME        @timestamp                  own
   LOGIN_URL         url.original                own
   REFERER_URI       http.request.referrer       text
   USER_AGENT        user_agent.original         own
@@ -70,17 +83,31 @@ function parse({ json, receivedAt }: ParseInput, doc: EcsFields): ParseOutcome {
   const derived = text(json['TIMESTAMP_DERIVED']);
   const stamp = text(json['TIMESTAMP']);
   if (derived !== undefined) putDate(doc, '@timestamp', parseIso(derived, 'UTC'));
-  // `20260301100000.123`, in UTC.
+  // `20260301100000.123`, in UTC; some kinds have an ISO date there.
   else if (stamp !== undefined)
-    putDate(doc, '@timestamp', parseDate(stamp.slice(0, 14), { timeZone: 'UTC', receivedAt }));
+    putDate(
+      doc,
+      '@timestamp',
+      parseDate(stamp.includes('-') ? stamp : stamp.slice(0, 14), { timeZone: 'UTC', receivedAt }),
+    );
+  const signedIn = text(json['LOGIN_TIME']);
+  if (signedIn !== undefined && doc['@timestamp'] === undefined)
+    putDate(doc, '@timestamp', parseDate(signedIn, { timeZone: 'UTC', receivedAt }));
   putDate(doc, 'event.start', parseEpoch(text(json['PAGE_START_TIME']) ?? ''));
-  putDuration(doc, text(json['EXEC_TIME']) ?? text(json['RUN_TIME']), 1e3);
-  const name = text(json['USER_NAME']);
+  putDuration(doc, text(json['EXEC_TIME']) ?? text(json['DURATION']) ?? text(json['RUN_TIME']), 1e3);
+  const name = text(json['USER_NAME']) ?? text(json['USERNAME']);
   if (name !== undefined) putAccount(doc, 'user', name);
-  const from = [json['SOURCE_IP'], json['CLIENT_IP']]
+  const from = [json['SOURCE_IP'], json['CLIENT_IP'], json['IP_ADDRESS']]
     .map(text)
     .find((ip) => ip !== undefined && parseIp(ip) !== undefined);
   putEndpoint(doc, 'source', from);
+  // `France/Ile-de-France`
+  const [country, region] = (text(json['CLIENT_GEO']) ?? '').split('/', 2);
+  put(doc, 'source.geo.country_name', country === '' ? undefined : country);
+  put(doc, 'source.geo.region_name', region);
+  const query = text(json['QUERY']);
+  const at = query?.indexOf('?') ?? -1;
+  if (query !== undefined && at >= 0) doc['url.query'] ??= query.slice(at + 1);
   // Programs of Salesforce's own have a number in place of an agent.
   const agent = text(json['USER_AGENT']);
   if (agent !== undefined && !/^\d{1,20}$/.test(agent)) doc['user_agent.original'] = agent;

@@ -1,5 +1,6 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { type Categorisation, categorise, WHAT } from '../../kit/categorise.ts';
+import { dnsRecordType } from '../../kit/dns-record-types.ts';
 import { parseIp } from '../../kit/ip.ts';
 import { text } from '../../kit/json.ts';
 import { type JsonTable, jsonTable } from '../../kit/json-table.ts';
@@ -142,25 +143,13 @@ function signed(doc: EcsFields, field: string, status: unknown): void {
 }
 
 const RECORD = /^type:\s{0,4}(\d{1,5})\s{1,4}(\S{1,255})/;
-const RECORD_TYPES: Readonly<Record<string, string>> = {
-  1: 'A',
-  2: 'NS',
-  5: 'CNAME',
-  6: 'SOA',
-  12: 'PTR',
-  15: 'MX',
-  16: 'TXT',
-  28: 'AAAA',
-  33: 'SRV',
-  65: 'HTTPS',
-};
 
 /** `type:  28 name` of a request, and the answers after semicolons; addresses stand alone. */
 function putDns(doc: EcsFields, request: string | undefined, response: string | undefined): void {
   if (request !== undefined) {
     const found = RECORD.exec(request);
     doc['dns.question.name'] = found?.[2] ?? request;
-    const type = found === null ? undefined : RECORD_TYPES[found[1]!];
+    const type = found === null ? undefined : dnsRecordType(found[1]!);
     if (type !== undefined) doc['dns.question.type'] = type;
   }
   if (response === undefined) return;

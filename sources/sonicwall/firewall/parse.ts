@@ -267,7 +267,7 @@ export default defineSource({
   id: 'sonicwall.firewall',
   signatures: [
     { kind: 'text', prefix: 'CEF:', literals: ['|SonicWall|'] },
-    { kind: 'text', literals: [' sn=', ' fw=', ' m='], test: ({ text }) => /\bpri=\d\b/.test(text) },
+    { kind: 'text', literals: [' sn=', ' fw=', ' m='], test: ({ text }) => /\bpri="?\d\b/.test(text) },
   ],
   parse,
 });

@@ -32,6 +32,9 @@ cmdline           process.command_line  text
 pid               process.pid           long
 ppid              process.parent.pid    long
 pCreateDatetime   process.start         date
+pCreateDateTime   process.start         date
+mtime             file.mtime            date
+ctime             file.ctime            date
 username          user                  account
 `,
 );

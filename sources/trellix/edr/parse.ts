@@ -1,5 +1,6 @@
+import type { JsonObject } from '@vigie/contracts';
 import { categorise, WHAT } from '../../kit/categorise.ts';
-import { at, strings, text } from '../../kit/json.ts';
+import { at, object, strings, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { osTypeOf } from '../../kit/os-type.ts';
 import { defineSource } from '../../kit/source.ts';
@@ -18,11 +19,36 @@ attributes.processName    process.name           text
 attributes.pid            process.pid            long
 attributes.user           user                   account
 attributes.ruleId         rule.id                text
+attributes.firstDetected  event.start            date
+attributes.lastDetected   event.end              date
+attributes.name           file.name              text
+attributes.score          event.risk_score       float
+attributes.hashes.md5     file.hash              hash
+attributes.hashes.sha1    file.hash              hash
+attributes.hashes.sha256  file.hash              hash
+attributes.host.aGuid     host.id                text
+attributes.host.hostname  host.name              text
+attributes.host.hostOs    host.os.full           text
+attributes.host.netInterfaces.ip          host.ip   ip
+attributes.host.netInterfaces.macAddress  host.mac  mac
 attributes.sha256         process.hash           hash
 attributes.md5            process.hash           hash
 attributes.sha1           process.hash           hash
 `,
 );
+
+/** Kinds of resources of the interface: threats, where they were found, and each detection. */
+const TYPES = new Set(['threats', 'affectedhosts', 'detections', 'alert', 'alerts']);
+
+/** Other interfaces of the JSON:API form have the same types, without these attributes. */
+function isOfEdr(attributes: JsonObject | undefined): boolean {
+  if (attributes === undefined) return false;
+  const has = (key: string): boolean => Object.hasOwn(attributes, key);
+  return (
+    (has('firstDetected') && (has('hashes') || has('host') || has('severity'))) ||
+    (has('detectionTags') && has('ruleId'))
+  );
+}
 
 export default defineSource({
   id: 'trellix.edr',
@@ -34,6 +60,12 @@ export default defineSource({
         at(json, 'attributes', 'traceId') !== undefined ||
         at(json, 'attributes', 'rootTraceId') !== undefined,
     },
+    {
+      kind: 'json',
+      keys: ['type', 'attributes', 'id'],
+      test: (json) =>
+        TYPES.has(text(json['type'])?.replace('-', '') ?? '') && isOfEdr(object(json['attributes'])),
+    },
   ],
   parse({ json }, doc) {
     if (json === undefined) return 'rejected';
@@ -42,6 +74,17 @@ export default defineSource({
     doc['observer.product'] = 'EDR';
     const system = osTypeOf(text(at(json, 'attributes', 'h_os')) ?? '');
     if (system !== undefined) doc['host.os.type'] = system;
+    const release = object(at(json, 'attributes', 'host', 'os'));
+    if (release !== undefined) {
+      const parts = [release['major'], release['minor'], release['build']].map(text);
+      if (!parts.includes(undefined)) doc['host.os.version'] = parts.join('.');
+      const family = osTypeOf(text(release['desc']) ?? text(at(json, 'attributes', 'host', 'hostOs')) ?? '');
+      if (family !== undefined) doc['host.os.type'] = family;
+    }
+    if (text(json['type'])?.replace('-', '') === 'affectedhosts') {
+      categorise(doc, WHAT.hostInfo);
+      return 'parsed';
+    }
     const tags = strings(at(json, 'attributes', 'detectionTags'));
     const techniques = tags.filter((tag) => tag.startsWith('@ATE.')).map((tag) => tag.slice(5));
     if (techniques.length > 0) doc['threat.technique.id'] = techniques;

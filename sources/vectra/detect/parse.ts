@@ -4,6 +4,7 @@ import { parseDate, putDate } from '../../kit/dates.ts';
 import { text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
+import { putAccount } from '../../kit/user.ts';
 import { outcomeOf } from '../../kit/verdict.ts';
 
 const TABLE = jsonTable(
@@ -25,6 +26,8 @@ campaign_name      rule.name           text
 d_type             rule.id             text
 severity           event.severity      own
 host_name          host.name           text
+host_id            host.id             text
+mac_address        host.mac            mac
 host_ip            host.ip             ip
 src_name           source.domain       domain
 src_ip             source              side
@@ -42,6 +45,9 @@ role               user.roles          text
 result             event.outcome       outcome
 message            event.reason        text
 account_uid        user.name           own
+user_agent         user_agent.original text
+referer            http.request.referrer  text
+http_method        http.request.method text
 urgency_score      user.risk.static_score  float
 `,
 );
@@ -62,11 +68,37 @@ function jsonOf(input: ParseInput): JsonObject | undefined {
   }
 }
 
+/** Accounts and machines that are cut off, by the sensor's answer or by a person. */
+const LOCKDOWNS = new Set(['LOCKDOWN', 'HOST_LOCKDOWN', 'ACCOUNT_LOCKDOWN']);
+
+function putLockdown(doc: EcsFields, json: JsonObject, context: ParseInput): void {
+  const time = text(json['UTCTime']);
+  if (time !== undefined && doc['@timestamp'] === undefined)
+    putDate(doc, '@timestamp', parseDate(time, { timeZone: 'UTC', receivedAt: context.receivedAt }));
+  const action = text(json['action']);
+  if (action !== undefined) doc['event.action'] = action.toLowerCase();
+  const account = text(json['account_name']);
+  if (account !== undefined) putAccount(doc, 'user.target', account);
+  const id = text(json['account_id']);
+  if (id !== undefined) doc['user.target.id'] = id;
+  const success = text(json['success'])?.toLowerCase();
+  const outcome = success === 'true' ? 'success' : success === 'false' ? 'failure' : undefined;
+  const what = text(json['category']) === 'HOST_LOCKDOWN' ? WHAT.hostInfo : WHAT.userChanged;
+  categorise(doc, { ...what, outcome });
+}
+
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const json = jsonOf(input);
   if (json === undefined) return 'rejected';
   const has = (key: string): boolean => Object.hasOwn(json, key);
-  if (!has('vectra_timestamp') && !has('headend_addr') && !has('urgency_score') && !has('campaign_id'))
+  const lockdown = LOCKDOWNS.has(text(json['category']) ?? '');
+  if (
+    !lockdown &&
+    !has('vectra_timestamp') &&
+    !has('headend_addr') &&
+    !has('urgency_score') &&
+    !has('campaign_id')
+  )
     return 'rejected';
   TABLE.put(doc, json);
   doc['observer.vendor'] = 'Vectra';
@@ -86,6 +118,15 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     const level = text(json['severity']);
     if (level !== undefined) doc['user.risk.static_level'] = level;
     categorise(doc, { category: ['configuration'], type: ['change'] });
+    return 'parsed';
+  }
+  if (lockdown) {
+    putLockdown(doc, json, input);
+    return 'parsed';
+  }
+  if (has('result') && has('type') && !has('user')) {
+    const outcome = outcomeOf(text(json['result']));
+    categorise(doc, { ...WHAT.hostInfo, outcome });
     return 'parsed';
   }
   if (has('result') && has('user')) {
@@ -108,11 +149,17 @@ export default defineSource({
   signatures: [
     { kind: 'json', keys: ['vectra_timestamp'] },
     { kind: 'json', keys: ['headend_addr', 'dvchost'] },
+    {
+      kind: 'json',
+      keys: ['category', 'UTCTime', 'href'],
+      test: (json) => LOCKDOWNS.has(text(json['category']) ?? ''),
+    },
     { kind: 'json', keys: ['campaign_id', 'campaign_link'] },
     { kind: 'json', keys: ['urgency_score', 'entity_id'] },
     { kind: 'json', keys: ['urgency_score', 'attack_rating'] },
     { kind: 'text', literals: ['"vectra_timestamp"'] },
     { kind: 'text', literals: ['"headend_addr"'] },
+    { kind: 'text', literals: ['LOCKDOWN"', '"UTCTime"'] },
     { kind: 'text', literals: ['"campaign_link"', '"campaign_id"'] },
   ],
   parse,

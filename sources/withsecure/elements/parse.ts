@@ -36,6 +36,17 @@ details.systemDataEventId      event.code     text
 details.systemDataProviderName event.provider text
 details.systemDataProcessId    process.pid    long
 details.process        process                exe
+details.creator        process                exe
+details.targetPath     process                exe
+details.creatorSha1    process.hash           hash
+details.commandLine    process.command_line   text
+details.targetCommandLine  process.command_line  text
+details.parentPath     process.parent         exe
+details.parentCommandLine  process.parent.command_line  text
+details.targetSha1     file.hash              hash
+details.targetSha256   file.hash              hash
+details.itemDateTimeReceived  email.delivery_timestamp  date
+details.ruleId         rule.id                text
 details.path           file.path              text
 details.filePath       file.path              text
 details.sha1           file.hash              hash
@@ -44,6 +55,7 @@ details.size           file.size              long
 details.created        file.created           date
 details.modified       file.mtime             date
 details.url            url                    url
+details.ruleEvent      rule.name              text
 details.ruleName       rule.name              text
 details.ruleDirection  network.direction      direction
 details.localAddress   source                 side
@@ -133,7 +145,11 @@ export default defineSource({
         category: ['web'],
         type: text(json['action']) === 'blocked' ? ['denied'] : ['info'],
       });
-    else if (/email|exchange/.test(engine)) categorise(doc, WHAT.mail);
+    else if (engine === 'applicationcontrol') categorise(doc, { category: ['process'], type: ['info'] });
+    else if (engine === 'edr') {
+      categorise(doc, WHAT.intrusion);
+      doc['event.kind'] = 'alert';
+    } else if (/email|exchange/.test(engine)) categorise(doc, WHAT.mail);
     else if (/systemevent|edr|integrity|setting/.test(engine)) categorise(doc, WHAT.hostInfo);
     else {
       categorise(doc, WHAT.malware);

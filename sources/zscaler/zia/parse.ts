@@ -2,6 +2,7 @@ import type { EcsFields, JsonObject } from '@vigie/contracts';
 import { type Categorisation, categorise, type EventType, WHAT } from '../../kit/categorise.ts';
 import { parseDate, putDate } from '../../kit/dates.ts';
 import { fieldTable } from '../../kit/field-table.ts';
+import { parseIp } from '../../kit/ip.ts';
 import { firstOf, object, text } from '../../kit/json.ts';
 import { type Observer, putDuration, putObserver, putTotals } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
@@ -30,6 +31,8 @@ const TABLE = fieldTable(
   nwapp                network.application         text
   nwsvc                network.protocol            lower
   appname              network.application         text
+  applicationname      network.application         text
+  nwapplication        network.application         text
   urlcategory          rule.category               text
   urlcat               rule.category               text
   rulelabel            rule.name                   text
@@ -37,6 +40,8 @@ const TABLE = fieldTable(
   user                 user                        own
   login                user                        own
   elogin               user                        own
+  deviceowner          user                        own
+  owner                file.owner                  text
   adminid              user                        own
   clientip             source                      side
   ClientIP             source                      side
@@ -44,6 +49,11 @@ const TABLE = fieldTable(
   csip                 source                      side
   sourceip             source                      side
   srcip                source                      side
+  clt_sip              source                      side
+  clt_sport            source.port                 port?
+  sport                source.port                 port?
+  ssip                 source.nat.ip               ip?
+  ssport               source.nat.port             port?
   clientpublicIP       source.nat.ip               ip
   cintip               source                      side
   sourceport           source.port                 port?
@@ -51,7 +61,13 @@ const TABLE = fieldTable(
   serverip             destination                 side
   sip                  destination                 side
   cdip                 destination                 side
-  sdip                 destination.nat.ip          ip
+  srv_dip              destination                 side
+  srv_dport            destination.port            port?
+  srvdip               destination                 side
+  sdip                 destination.nat.ip          ip?
+  sdport               destination.nat.port        port?
+  destcountry          destination.geo.country_name text
+  srcipcountry         source.geo.country_name     text
   destinationip        destination                 side
   destip               destination                 side
   destinationport      destination.port            port?
@@ -59,7 +75,9 @@ const TABLE = fieldTable(
   hostname             destination.domain          domain
   host                 destination.domain          domain
   url                  url                         url
+  fullurl              url                         url
   refererURL           http.request.referrer       text
+  referrerURL          http.request.referrer       text
   referer              http.request.referrer       text
   useragent            user_agent.original         text
   ua                   user_agent.original         text
@@ -75,13 +93,26 @@ const TABLE = fieldTable(
   outbytes             source.bytes                long
   inbytes              destination.bytes           long
   threatname           rule.name                   own
+  malwaretype          rule.name                   own
+  rulename             rule.name                   text
+  policy               rule.ruleset                text
   md5                  file.hash.md5               text
   bamd5                file.hash.md5               text
+  filemd5              file.hash.md5               lower
+  sha256               file.hash.sha256            lower
   filename             file                        file
+  upload_filename      file                        file
+  object_name_1        file                        file
+  filesource           file.directory              text
+  company              organization.name           text
+  department           user.group.name             text
   devicehostname       host.name                   text
   deviceostype         host.os.name                text
   dnsreq               dns.question.name           text
+  dns_req              dns.question.name           text
   req                  dns.question.name           text
+  dns_reqtype          dns.question.type           text
+  dns_resp             dns.response_code           own
   reqtype              dns.question.type           text
   dnsreqtype           dns.question.type           text
   durationms           event.duration              own
@@ -113,7 +144,7 @@ function tidy(json: JsonObject): JsonObject {
 
 /** The e-mail address that names an account; `Road%20Warrior` is a place. */
 function putUser(doc: EcsFields, json: JsonObject): void {
-  const name = text(firstOf(json, 'user', 'login', 'elogin', 'adminid'));
+  const name = text(firstOf(json, 'user', 'login', 'elogin', 'adminid', 'deviceowner'));
   if (name === undefined) return;
   const at = name.indexOf('@');
   doc['user.name'] = at > 0 ? name.slice(0, at) : name;
@@ -132,14 +163,23 @@ function decodeAgent(doc: EcsFields): void {
   );
 }
 
-type Kind = 'audit' | 'dns' | 'tunnel' | 'firewall' | 'web';
+/** The answer to a DNS question: an address, or the response code. */
+function putAnswer(doc: EcsFields, answer: string): void {
+  const ip = parseIp(answer);
+  if (ip !== undefined) doc['dns.resolved_ip'] = [ip];
+  else if (/^[A-Z]{4,16}$/.test(answer)) doc['dns.response_code'] = answer;
+  else doc['dns.answers.data'] = [answer];
+}
+
+type Kind = 'audit' | 'dns' | 'tunnel' | 'firewall' | 'web' | 'casb';
 
 /** Kinds of feed by members that only they have. */
 const MARKS: readonly (readonly [Kind, readonly string[]])[] = [
   ['audit', ['auditlogtype', 'preaction', 'postaction', 'adminid']],
   ['tunnel', ['tunneltype', 'Recordtype', 'tunnelprotocol']],
-  ['dns', ['dnsreq', 'dnsreqtype', 'restype']],
+  ['dns', ['dnsreq', 'dnsreqtype', 'dns_req', 'dns_reqtype', 'restype']],
   ['firewall', ['csip', 'cdip', 'nwapp', 'nwsvc', 'ipproto']],
+  ['casb', ['dlpenginenames', 'dlpdictnames', 'malwareclass', 'applicationname']],
   [
     'web',
     [
@@ -154,7 +194,18 @@ const MARKS: readonly (readonly [Kind, readonly string[]])[] = [
   ],
 ];
 
-function kindOf(json: JsonObject): Kind | undefined {
+/** What the feed calls itself in its frame. */
+const FEEDS: Readonly<Record<string, Kind>> = {
+  'zscalernss-audit': 'audit',
+  'zscalernss-tunnel': 'tunnel',
+  'zscalernss-dns': 'dns',
+  'zscalernss-fw': 'firewall',
+  'zscalernss-web': 'web',
+  'zscalernss-casb': 'casb',
+};
+
+function kindOf(json: JsonObject, feed: string | undefined): Kind | undefined {
+  if (feed !== undefined && Object.hasOwn(FEEDS, feed)) return FEEDS[feed];
   return MARKS.find(([, keys]) => keys.some((key) => Object.hasOwn(json, key)))?.[0];
 }
 
@@ -174,6 +225,10 @@ function classify(kind: Kind, json: JsonObject): Categorisation {
           : WHAT.configurationChanged;
     return { ...made, outcome };
   }
+  if (kind === 'casb') {
+    const isThreat = text(json['threatname']) !== undefined || text(json['malwaretype']) !== undefined;
+    return { category: isThreat ? ['file', 'malware'] : ['file'], type: withVerdict('info') };
+  }
   if (kind === 'dns') return { category: ['network'], type: withVerdict('protocol') };
   if (kind === 'web') {
     const threat = text(json['threatname']);
@@ -189,7 +244,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (outer === undefined) return 'rejected';
   // The frame of feeds (`sourcetype`, `event`) is that of a known shipper and may have been taken off.
   const event = object(outer['event']) ?? outer;
-  const kind = kindOf(event);
+  const kind = kindOf(event, text(outer['sourcetype']));
   if (kind === undefined) return 'rejected';
   const json = tidy(event);
   putObserver(doc, OBSERVER);
@@ -214,10 +269,21 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (host !== undefined && doc['destination.domain'] !== undefined) doc['destination.address'] = host;
   const action = text(firstOf(json, 'action', 'event'));
   if (action !== undefined) doc['event.action'] = action.toLowerCase();
-  const threat = text(json['threatname']);
+  const threat = text(firstOf(json, 'threatname', 'malwaretype'));
   if (threat !== undefined) {
     doc['rule.name'] = threat;
     doc['event.kind'] = 'alert';
+  }
+  const answer = text(firstOf(json, 'dns_resp', 'dnsresp'));
+  if (answer !== undefined) putAnswer(doc, answer);
+  // Firewall feeds without the client's view of the connection have the server's alone.
+  if (doc['destination.ip'] === undefined && typeof doc['destination.nat.ip'] === 'string') {
+    doc['destination.ip'] = doc['destination.nat.ip'];
+    doc['destination.address'] ??= doc['destination.nat.ip'];
+    const port = doc['destination.nat.port'];
+    if (port !== undefined) doc['destination.port'] ??= port;
+    delete doc['destination.nat.ip'];
+    delete doc['destination.nat.port'];
   }
   const duration = json['durationms'];
   if (duration !== undefined) putDuration(doc, duration, 1e3);
@@ -231,6 +297,11 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
 export default defineSource({
   id: 'zscaler.zia',
   signatures: [
+    {
+      kind: 'json',
+      keys: ['sourcetype', 'event'],
+      test: (json) => typeof json['sourcetype'] === 'string' && Object.hasOwn(FEEDS, json['sourcetype']),
+    },
     ...[
       ['auditlogtype', 'adminid'],
       ['auditlogtype', 'preaction'],

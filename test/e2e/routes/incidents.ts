@@ -64,6 +64,12 @@ export const incidents: Routes = {
     stranger: 404,
   },
   'GET /api/alerts/loose': { path: '/api/alerts/loose?tenant=globex', stranger: 200 },
+  'GET /api/alerts/loose/:tenant/:id': { path: '/api/alerts/loose/globex/guessed', stranger: 404 },
+  'POST /api/alerts/join': {
+    path: '/api/alerts/join',
+    body: ({ incident }) => ({ tenant: 'globex', alerts: ['guessed'], to: incident }),
+    stranger: 404,
+  },
   'POST /api/alerts/promote': {
     path: '/api/alerts/promote',
     body: { tenant: 'globex', alerts: ['guessed'] },

@@ -1,4 +1,4 @@
-import { CONNECTOR, type Routes, SOURCE } from './things.ts';
+import { CONNECTOR, type Routes, SOURCE, WEF } from './things.ts';
 
 export const sources: Routes = {
   'GET /api/sources': { path: '/api/sources?tenant=globex', stranger: 200 },
@@ -39,6 +39,14 @@ export const sources: Routes = {
   },
   'GET /api/connectors/types': { path: '/api/connectors/types', stranger: 200 },
   'GET /api/connectors': { path: '/api/connectors?tenant=globex', stranger: 200 },
+  'GET /api/sources/:tenant/:id/wef': { path: `${SOURCE}/wef`, stranger: 404 },
+  'PUT /api/sources/:tenant/:id/wef': { path: `${SOURCE}/wef`, body: WEF, stranger: 404 },
+  'DELETE /api/sources/:tenant/:id/wef': { path: `${SOURCE}/wef`, stranger: 404 },
+  'GET /api/sources/:tenant/:id/wef/machines': { path: `${SOURCE}/wef/machines`, stranger: 404 },
+  'DELETE /api/sources/:tenant/:id/wef/machines/:machine': {
+    path: `${SOURCE}/wef/machines/${'0'.repeat(24)}`,
+    stranger: 404,
+  },
   'GET /api/sources/:tenant/:id/connector': { path: `${SOURCE}/connector`, stranger: 404 },
   'PUT /api/sources/:tenant/:id/connector': {
     path: `${SOURCE}/connector`,

@@ -62,6 +62,15 @@ export const CONNECTOR = {
   settings: { domain: 'vault.example.invalid' },
   secrets: { token: 'a-token-that-nobody-may-see' },
 };
+/** What Windows machines are asked to forward. */
+export const WEF = {
+  enabled: false,
+  queries: [{ channel: 'Security', xpath: '*' }],
+  format: 'raw',
+  readExisting: false,
+  latencySeconds: 30,
+  heartbeatSeconds: 900,
+};
 export const ASSET = { tenant: 'globex', kind: 'host', name: 'taken' };
 
 /** The routes of one subject. */

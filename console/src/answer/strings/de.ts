@@ -15,4 +15,5 @@ export const de: Strings = {
   done: 'Danke. Ihre Antwort ist angekommen.',
   doneText: 'Sie können diese Seite schließen. Der Link ist verbraucht.',
   once: 'Ihre Antwort ist endgültig: Der Link funktioniert einmal.',
+  unsure: 'Unsicher, oder nicht die richtige Person? Rufen Sie uns an:',
 };

@@ -13,5 +13,6 @@ export const en = {
   done: 'Thank you. Your answer has arrived.',
   doneText: 'You can close this page. The link is used up.',
   once: 'Your answer is final: the link works once.',
+  unsure: 'Not sure, or not the right person? Call us:',
 };
 export type Strings = typeof en;

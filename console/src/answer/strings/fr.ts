@@ -16,4 +16,5 @@ export const fr: Strings = {
   done: 'Merci. Votre réponse nous est parvenue.',
   doneText: 'Vous pouvez fermer cette page. Le lien ne servira plus.',
   once: 'Votre réponse est définitive : le lien ne sert qu’une fois.',
+  unsure: 'Un doute, ou vous n’êtes pas la bonne personne ? Appelez-nous :',
 };

@@ -15,4 +15,5 @@ export const it: Strings = {
   done: 'Grazie. La Sua risposta è arrivata.',
   doneText: 'Può chiudere questa pagina. Il link non serve più.',
   once: 'La risposta è definitiva: il link funziona una sola volta.',
+  unsure: 'Ha un dubbio o non è la persona giusta? Ci chiami:',
 };

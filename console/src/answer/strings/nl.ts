@@ -15,4 +15,5 @@ export const nl: Strings = {
   done: 'Dank u. Uw antwoord is aangekomen.',
   doneText: 'U kunt deze pagina sluiten. De link is opgebruikt.',
   once: 'Uw antwoord is definitief: de link werkt één keer.',
+  unsure: 'Twijfelt u, of bent u niet de juiste persoon? Bel ons:',
 };

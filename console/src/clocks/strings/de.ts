@@ -24,6 +24,7 @@ export const de: Strings = {
   businessHours: 'Geschäftszeiten',
   due: 'Fällig',
   noContract: 'Mit diesem Kunden ist kein Servicelevel vereinbart; es wird nichts gezählt.',
+  noContractYou: 'Es ist kein Servicelevel vereinbart, daher wird keine Zeit gezählt.',
   noClocks: 'Für diesen Schweregrad sagt der Vertrag nichts zu.',
   contract: (name) => `Vertrag: ${name}`,
   clocks: 'Fristen',
@@ -66,7 +67,6 @@ export const de: Strings = {
   emptyTitle: 'Nichts läuft bald ab',
   emptyText:
     'In diesem Zeitraum läuft keine Frist Ihrer Kunden ab. Wählen Sie einen längeren, oder genießen Sie die Ruhe.',
-  given: (id, name) => `INC-${id} liegt jetzt bei ${name}.`,
   late: (count) => `${count} überschritten`,
   soon: (count) => `${count} stehen an`,
   onCallNow: 'Jetzt in Bereitschaft',

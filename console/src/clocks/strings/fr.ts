@@ -24,6 +24,7 @@ export const fr: Strings = {
   businessHours: 'heures ouvrées',
   due: 'Échéance',
   noContract: 'Aucun niveau de service n’est convenu avec ce client : rien n’est décompté.',
+  noContractYou: 'Aucun niveau de service n’est convenu ; aucun délai n’est compté.',
   noClocks: 'Le contrat ne prévoit rien pour cette gravité.',
   contract: (name) => `Contrat : ${name}`,
   clocks: 'Délais',
@@ -66,7 +67,6 @@ export const fr: Strings = {
   emptyTitle: 'Aucune échéance proche',
   emptyText:
     'Aucun délai de vos clients n’arrive à échéance d’ici là. Élargissez la période, ou profitez du calme.',
-  given: (id, name) => `INC-${id} est confié à ${name}.`,
   late: (count) => `${count} dépassé${count > 1 ? 's' : ''}`,
   soon: (count) => `${count} à venir`,
   onCallNow: 'D’astreinte en ce moment',

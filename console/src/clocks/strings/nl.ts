@@ -19,6 +19,7 @@ export const nl: Strings = {
   businessHours: 'kantooruren',
   due: 'Uiterlijk',
   noContract: 'Met deze klant is geen serviceniveau afgesproken; er wordt niets geteld.',
+  noContractYou: 'Er is geen serviceniveau afgesproken, dus er wordt geen tijd geteld.',
   noClocks: 'Het contract belooft niets voor deze ernst.',
   contract: (name) => `Contract: ${name}`,
   clocks: 'Termijnen',
@@ -61,7 +62,6 @@ export const nl: Strings = {
   emptyTitle: 'Er verstrijkt binnenkort niets',
   emptyText:
     'Geen termijn van uw klanten verstrijkt in deze periode. Kies een langere, of geniet van de rust.',
-  given: (id, name) => `INC-${id} is nu van ${name}.`,
   late: (count) => `${count} te laat`,
   soon: (count) => `${count} op komst`,
   onCallNow: 'Nu piketdienst',

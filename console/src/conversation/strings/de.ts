@@ -93,6 +93,8 @@ export const de: Strings = {
   askTitle: 'Kunden fragen',
   askText: 'Was möchten Sie wissen?',
   askTextHint: 'Die Mail zeigt genau diesen Text und sonst nichts vom Vorfall.',
+  decideTextHint:
+    'Die Mail zeigt genau diesen Text und was bei den betroffenen Rechnern zu beachten ist, und sonst nichts vom Vorfall.',
   choicesField: 'Antworten zur Auswahl, eine je Zeile',
   choicesDefault: 'Ja\nNein\nWeiß ich nicht',
   recipients: 'An wen',

@@ -86,6 +86,8 @@ export const en = {
   askTitle: 'Ask the client',
   askText: 'What do you want to know?',
   askTextHint: 'The mail shows exactly this, and nothing else of the incident.',
+  decideTextHint:
+    'The mail shows exactly this and what must be minded of the machines concerned, and nothing else of the incident.',
   choicesField: 'Answers to choose from, one a line',
   choicesDefault: 'Yes\nNo\nI don’t know',
   recipients: 'Whom',

@@ -88,6 +88,8 @@ export const fr: Strings = {
   askTitle: 'Interroger le client',
   askText: 'Que voulez-vous savoir ?',
   askTextHint: 'Le courriel montre exactement ce texte, et rien d’autre de l’incident.',
+  decideTextHint:
+    'Le courriel montre exactement ce texte et ce à quoi il faut prendre garde sur les machines concernées, rien d’autre de l’incident.',
   choicesField: 'Réponses proposées, une par ligne',
   choicesDefault: 'Oui\nNon\nJe ne sais pas',
   recipients: 'À qui',

@@ -93,6 +93,8 @@ export const it: Strings = {
   askTitle: 'Chiedi al cliente',
   askText: 'Che cosa vuoi sapere?',
   askTextHint: 'L’e-mail mostra esattamente questo testo e nient’altro dell’incidente.',
+  decideTextHint:
+    'L’e-mail mostra esattamente questo testo e ciò a cui prestare attenzione sulle macchine interessate, nient’altro dell’incidente.',
   choicesField: 'Risposte tra cui scegliere, una per riga',
   choicesDefault: 'Sì\nNo\nNon lo so',
   recipients: 'A chi',

@@ -93,6 +93,8 @@ export const nl: Strings = {
   askTitle: 'Klant iets vragen',
   askText: 'Wat wilt u weten?',
   askTextHint: 'De mail toont precies deze tekst en verder niets van het incident.',
+  decideTextHint:
+    'De mail toont precies deze tekst en waarop gelet moet worden bij de betrokken machines, en verder niets van het incident.',
   choicesField: 'Antwoorden om uit te kiezen, één per regel',
   choicesDefault: 'Ja\nNee\nWeet ik niet',
   recipients: 'Aan wie',

@@ -23,7 +23,6 @@ export const de: Strings = {
   rangeWrong: 'Das Ende muss nach dem Anfang liegen.',
   zoomOut: 'Zeitraum vergrößern',
   histogram: (total, range) => `${total} Ereignisse im Zeitverlauf, ${range}. Zum Vergrößern ziehen.`,
-  histogramTable: 'Ereignisse im Zeitverlauf',
   total: (total) => `${total} Ereignisse`,
   took: (ms) => `${Math.round(ms)} ms`,
   noTotal: 'wird gezählt…',

@@ -22,7 +22,6 @@ export const en = {
   rangeWrong: 'The end must be after the start.',
   zoomOut: 'Zoom out',
   histogram: (total: string, range: string) => `${total} events over time, ${range}. Drag to zoom.`,
-  histogramTable: 'Events over time',
   total: (total: string) => `${total} events`,
   took: (ms: number) => `${Math.round(ms)} ms`,
   noTotal: 'counting…',

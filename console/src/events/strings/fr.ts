@@ -23,7 +23,6 @@ export const fr: Strings = {
   rangeWrong: 'La fin doit suivre le début.',
   zoomOut: 'Élargir la période',
   histogram: (total, range) => `${total} événements dans le temps, ${range}. Glissez pour zoomer.`,
-  histogramTable: 'Événements dans le temps',
   total: (total) => `${total} événements`,
   took: (ms) => `${Math.round(ms)} ms`,
   noTotal: 'comptage…',

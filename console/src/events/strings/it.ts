@@ -23,7 +23,6 @@ export const it: Strings = {
   rangeWrong: 'La fine deve venire dopo l’inizio.',
   zoomOut: 'Allarga l’intervallo',
   histogram: (total, range) => `${total} eventi nel tempo, ${range}. Trascinare per ingrandire.`,
-  histogramTable: 'Eventi nel tempo',
   total: (total) => `${total} eventi`,
   took: (ms) => `${Math.round(ms)} ms`,
   noTotal: 'conteggio…',

@@ -23,7 +23,6 @@ export const nl: Strings = {
   rangeWrong: 'Het einde moet na het begin liggen.',
   zoomOut: 'Uitzoomen',
   histogram: (total, range) => `${total} gebeurtenissen in de tijd, ${range}. Sleep om in te zoomen.`,
-  histogramTable: 'Gebeurtenissen in de tijd',
   total: (total) => `${total} gebeurtenissen`,
   took: (ms) => `${Math.round(ms)} ms`,
   noTotal: 'bezig met tellen…',

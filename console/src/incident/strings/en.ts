@@ -14,6 +14,12 @@ export const en = {
   techniques: 'Techniques',
   mails: 'Mails sent',
   noMails: 'Nobody has been told by mail.',
+  mailState: { pending: 'pending', sending: 'being sent', sent: 'sent', dead: 'not delivered' } as Record<
+    string,
+    string
+  >,
+  asset: 'Asset',
+  waitingForYou: 'Waiting for you',
   status: 'Status',
   owner: 'Owner',
   verdict: 'Verdict',
@@ -30,7 +36,6 @@ export const en = {
   nobody: 'Nobody',
   noVerdict: 'Not decided',
   assign: 'Assign to me',
-  release: 'Give back',
   start: 'Start work',
   close: 'Close…',
   reopen: 'Reopen',
@@ -48,6 +53,8 @@ export const en = {
   why: (part: 'evidence' | 'context'): string => (part === 'context' ? 'Why it is shown' : 'Why it is here'),
   whyOpened: 'Why it was opened',
   beside: 'happened beside it',
+  earlier: 'came before it',
+  elsewhere: 'the same rule, elsewhere',
   sum: (total: number, needed: number) => `together ${total}; ${needed} is needed`,
   grouping: 'Put together, take apart',
   mergeInto: 'Merge into this one',
@@ -67,7 +74,6 @@ export const en = {
   falsePositives: 'Known false positives',
   advice: 'Advice of the rule',
   searchEntity: (value: string) => `Search events for ${value}`,
-  viewMail: (subject: string) => `View mail: ${subject}`,
   later: (text: string) => `+${text}`,
   help: {
     assign: 'Assign to me',

@@ -15,5 +15,10 @@ export const de: Strings = {
     refused: (actor) => `${actor} hat abgelehnt`,
     overdue: () => 'Eine Antwort ist überfällig',
     infected: (actor) => `Eine Datei von ${actor} ist infiziert`,
+    assigned: (actor) => `${actor} hat ihn Ihnen übergeben`,
+    'handed-on': (actor) => `${actor} hat ihn Ihnen abgenommen`,
+    'clock-warning': () => 'Seine Frist läuft ab',
+    'clock-breach': () => 'Seine Frist ist abgelaufen',
+    'asset-comment': (actor) => `${actor} schreibt zu etwas in Ihrem Vorfall`,
   },
 };

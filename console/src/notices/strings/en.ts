@@ -13,6 +13,11 @@ export const en = {
     refused: (actor: string) => `${actor} refused`,
     overdue: () => 'An answer is overdue',
     infected: (actor: string) => `A file of ${actor} is infected`,
+    assigned: (actor: string) => `${actor} gave it to you`,
+    'handed-on': (actor: string) => `${actor} took it off your hands`,
+    'clock-warning': () => 'Its time is running out',
+    'clock-breach': () => 'Its time has run out',
+    'asset-comment': (actor: string) => `${actor} wrote about something in your incident`,
   },
 };
 export type Strings = typeof en;

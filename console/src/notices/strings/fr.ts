@@ -15,5 +15,10 @@ export const fr: Strings = {
     refused: (actor) => `${actor} a refusé`,
     overdue: () => 'Une réponse est en retard',
     infected: (actor) => `Un fichier de ${actor} est infecté`,
+    assigned: (actor) => `${actor} vous l’a confié`,
+    'handed-on': (actor) => `${actor} vous en a déchargé`,
+    'clock-warning': () => 'Son délai arrive à échéance',
+    'clock-breach': () => 'Son délai est dépassé',
+    'asset-comment': (actor) => `${actor} a écrit sur un élément de votre incident`,
   },
 };

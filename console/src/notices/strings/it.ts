@@ -15,5 +15,10 @@ export const it: Strings = {
     refused: (actor) => `${actor} ha rifiutato`,
     overdue: () => 'Una risposta è in ritardo',
     infected: (actor) => `Un file di ${actor} è infetto`,
+    assigned: (actor) => `${actor} te l’ha affidato`,
+    'handed-on': (actor) => `${actor} ti ha sollevato dall’incarico`,
+    'clock-warning': () => 'Il suo termine sta per scadere',
+    'clock-breach': () => 'Il suo termine è scaduto',
+    'asset-comment': (actor) => `${actor} ha scritto su un elemento del tuo incidente`,
   },
 };

@@ -15,5 +15,10 @@ export const nl: Strings = {
     refused: (actor) => `${actor} heeft geweigerd`,
     overdue: () => 'Een antwoord is te laat',
     infected: (actor) => `Een bestand van ${actor} is besmet`,
+    assigned: (actor) => `${actor} heeft het aan u gegeven`,
+    'handed-on': (actor) => `${actor} heeft het van u overgenomen`,
+    'clock-warning': () => 'De tijd raakt op',
+    'clock-breach': () => 'De tijd is om',
+    'asset-comment': (actor) => `${actor} schreef over iets in uw incident`,
   },
 };

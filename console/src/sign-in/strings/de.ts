@@ -9,7 +9,6 @@ export const de: Strings = {
   submitting: 'Anmeldung läuft…',
   next: 'Weiter',
   withPassword: 'Mit Passwort anmelden',
-  otherEmail: 'Andere E-Mail-Adresse',
   withChoice: (name) => `Mit ${name} anmelden`,
   withPasskey: 'Mit Passkey anmelden',
   or: 'oder',

@@ -7,7 +7,6 @@ export const en = {
   submitting: 'Signing in…',
   next: 'Continue',
   withPassword: 'Use a password',
-  otherEmail: 'Another e-mail address',
   withChoice: (name: string) => `Sign in with ${name}`,
   withPasskey: 'Sign in with a passkey',
   or: 'or',

@@ -9,7 +9,6 @@ export const fr: Strings = {
   submitting: 'Connexion…',
   next: 'Continuer',
   withPassword: 'Utiliser un mot de passe',
-  otherEmail: 'Une autre adresse e-mail',
   withChoice: (name) => `Se connecter avec ${name}`,
   withPasskey: 'Se connecter avec une clé d’accès',
   or: 'ou',

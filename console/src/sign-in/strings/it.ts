@@ -9,7 +9,6 @@ export const it: Strings = {
   submitting: 'Accesso in corso…',
   next: 'Continua',
   withPassword: 'Usa una password',
-  otherEmail: 'Un altro indirizzo e-mail',
   withChoice: (name) => `Accedi con ${name}`,
   withPasskey: 'Accedi con una passkey',
   or: 'oppure',

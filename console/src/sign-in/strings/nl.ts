@@ -9,7 +9,6 @@ export const nl: Strings = {
   submitting: 'Bezig met aanmelden…',
   next: 'Verder',
   withPassword: 'Een wachtwoord gebruiken',
-  otherEmail: 'Een ander e-mailadres',
   withChoice: (name) => `Aanmelden met ${name}`,
   withPasskey: 'Aanmelden met een passkey',
   or: 'of',

@@ -14,11 +14,6 @@ export const de: Strings = {
     'benign-true-positive': 'Echt, aber erlaubt',
     'false-positive': 'Fehlalarm',
   },
-  verdictHint: {
-    'true-positive': 'Es war ein Angriff oder ein Verstoß gegen Regeln.',
-    'benign-true-positive': 'Es geschah wie gemeldet, und es war erlaubt.',
-    'false-positive': 'Es ist nicht geschehen; die Regel irrte.',
-  },
   entity: {
     host: 'Rechner',
     user: 'Benutzer',
@@ -66,7 +61,4 @@ export const de: Strings = {
   ago: (text) => `vor ${text}`,
   in: (text) => `in ${text}`,
   more: (count) => `+${count}`,
-  moreOf: (count) => `${count} weitere`,
-  keyOr: 'oder',
-  keyThen: 'dann',
 };

@@ -24,11 +24,6 @@ export const en = {
     'benign-true-positive': 'Benign true positive',
     'false-positive': 'False positive',
   } satisfies Record<Verdict, string>,
-  verdictHint: {
-    'true-positive': 'It was an attack or a breach of policy.',
-    'benign-true-positive': 'It happened as detected, and it was allowed.',
-    'false-positive': 'It did not happen; the rule was wrong.',
-  } satisfies Record<Verdict, string>,
   entity: {
     host: 'host',
     user: 'user',
@@ -65,8 +60,5 @@ export const en = {
   ago: (text: string) => `${text} ago`,
   in: (text: string) => `in ${text}`,
   more: (count: number) => `+${count}`,
-  moreOf: (count: number) => `${count} more`,
-  keyOr: 'or',
-  keyThen: 'then',
 };
 export type Strings = typeof en;

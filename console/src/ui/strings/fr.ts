@@ -14,11 +14,6 @@ export const fr: Strings = {
     'benign-true-positive': 'Vrai positif bénin',
     'false-positive': 'Faux positif',
   },
-  verdictHint: {
-    'true-positive': 'C’était une attaque ou une infraction aux règles.',
-    'benign-true-positive': 'Cela s’est passé comme détecté, et c’était permis.',
-    'false-positive': 'Cela n’a pas eu lieu ; la règle s’est trompée.',
-  },
   entity: {
     host: 'machine',
     user: 'utilisateur',
@@ -66,7 +61,4 @@ export const fr: Strings = {
   ago: (text) => `il y a ${text}`,
   in: (text) => `dans ${text}`,
   more: (count) => `+${count}`,
-  moreOf: (count) => `${count} de plus`,
-  keyOr: 'ou',
-  keyThen: 'puis',
 };

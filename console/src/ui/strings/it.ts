@@ -14,11 +14,6 @@ export const it: Strings = {
     'benign-true-positive': 'Vero positivo benigno',
     'false-positive': 'Falso positivo',
   },
-  verdictHint: {
-    'true-positive': 'Era un attacco o una violazione delle regole.',
-    'benign-true-positive': 'È successo come rilevato, ed era permesso.',
-    'false-positive': 'Non è successo; la regola sbagliava.',
-  },
   entity: {
     host: 'host',
     user: 'utente',
@@ -66,7 +61,4 @@ export const it: Strings = {
   ago: (text) => `${text} fa`,
   in: (text) => `tra ${text}`,
   more: (count) => `+${count}`,
-  moreOf: (count) => `altri ${count}`,
-  keyOr: 'o',
-  keyThen: 'poi',
 };

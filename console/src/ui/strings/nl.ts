@@ -14,11 +14,6 @@ export const nl: Strings = {
     'benign-true-positive': 'Terecht, maar onschuldig',
     'false-positive': 'Onterecht',
   },
-  verdictHint: {
-    'true-positive': 'Het was een aanval of een overtreding van de regels.',
-    'benign-true-positive': 'Het gebeurde zoals gemeld, en het mocht.',
-    'false-positive': 'Het is niet gebeurd; de regel had het mis.',
-  },
   entity: {
     host: 'host',
     user: 'gebruiker',
@@ -66,7 +61,4 @@ export const nl: Strings = {
   ago: (text) => `${text} geleden`,
   in: (text) => `over ${text}`,
   more: (count) => `+${count}`,
-  moreOf: (count) => `nog ${count}`,
-  keyOr: 'of',
-  keyThen: 'dan',
 };

@@ -3,13 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject, RawLog } from '@vigie/contracts';
-import { sql } from 'kysely';
 import { keyedId } from '../../../ingest/event-id.ts';
 import { PostgresConnectors } from '../../../storage/state/connector-store.ts';
-import { openState, type State } from '../../../storage/state/database.ts';
-import { EmbeddedPostgres } from '../../../storage/state/embedded.ts';
-import { migrations } from '../../../storage/state/migrations/index.ts';
-import type { Database } from '../../../storage/state/schema.ts';
+import { openTestState, type TestState } from '../../../storage/state/testing/test-state.ts';
 import { Vault } from '../../../storage/state/vault.ts';
 import type { HttpLimits } from '../http-client.ts';
 import {
@@ -54,41 +50,33 @@ export class PullBench {
   readonly internet: Internet;
   readonly store: PostgresConnectors;
   readonly vault: Vault;
-  readonly state: State<Database>;
+  readonly state: TestState;
   readonly folder: string;
   readonly said: string[] = [];
   sink = new KeepingSink();
   /** Clock of the runner; milliseconds are added to the real one. */
   ahead = 0;
-  readonly #postgres: EmbeddedPostgres;
   readonly #runners: PullRunner[] = [];
 
-  private constructor(
-    parts: Pick<PullBench, 'internet' | 'folder' | 'state' | 'vault'>,
-    postgres: EmbeddedPostgres,
-  ) {
+  private constructor(parts: Pick<PullBench, 'internet' | 'folder' | 'state' | 'vault'>) {
     this.internet = parts.internet;
     this.folder = parts.folder;
     this.state = parts.state;
     this.vault = parts.vault;
     this.store = new PostgresConnectors(parts.state.db, parts.vault);
-    this.#postgres = postgres;
   }
 
   static async open(): Promise<PullBench> {
     const folder = await mkdtemp(join(tmpdir(), 'vigie-pull-'));
-    const postgres = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-    await postgres.start();
-    const state = await openState<Database>(postgres.connection, migrations, { maxConnections: 4 });
+    const state = await openTestState({ maxConnections: 4 });
     const vault = Vault.open(join(folder, 'secret.key'), undefined);
-    return new PullBench({ internet: await Internet.open(), folder, state, vault }, postgres);
+    return new PullBench({ internet: await Internet.open(), folder, state, vault });
   }
 
   async close(): Promise<void> {
     await this.reset();
     await this.internet.close();
     await this.state.close();
-    await this.#postgres.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -99,7 +87,7 @@ export class PullBench {
     this.sink = new KeepingSink();
     this.said.length = 0;
     this.ahead = 0;
-    await sql`TRUNCATE tenant CASCADE`.execute(this.state.db);
+    await this.state.db.deleteFrom('tenant').execute();
   }
 
   async addSource(tenant: string, source: string): Promise<void> {

@@ -134,6 +134,8 @@ export interface NoticeTable {
   kind: string;
   actor: string;
   excerpt: string;
+  /** The asset it is about, where it is about one. */
+  asset_id: string | null;
   at: number;
   read_at: number | null;
 }

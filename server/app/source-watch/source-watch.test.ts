@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NormalizeCounters } from '../normalize/index.ts';
-import { createMailRenderer } from '../respond/mail/render.ts';
-import type { SupervisedEventStore } from '../storage/events/options.ts';
-import { TestStores } from '../storage/events/test-store.ts';
-import { openState, type State } from '../storage/state/database.ts';
-import { Directory } from '../storage/state/directory.ts';
-import { EmbeddedPostgres } from '../storage/state/embedded.ts';
-import { migrations } from '../storage/state/migrations/index.ts';
-import type { Database } from '../storage/state/schema.ts';
+import { NormalizeCounters } from '../../normalize/index.ts';
+import { createMailRenderer } from '../../respond/mail/render.ts';
+import type { SupervisedEventStore } from '../../storage/events/options.ts';
+import { TestStores } from '../../storage/events/test-store.ts';
+import { Directory } from '../../storage/state/directory.ts';
+import { openTestState, type TestState } from '../../storage/state/testing/test-state.ts';
 import { SourceWatch } from './source-watch.ts';
 
 const MINUTE = 60_000;
@@ -20,18 +15,13 @@ const START = Date.parse('2026-02-02T00:00:00Z');
 const ANA = { id: 'ana', name: 'Ana' };
 
 const stores = new TestStores();
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let events: SupervisedEventStore;
 let directory: Directory;
 let now = START;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-source-watch-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations, { maxConnections: 4 });
+  state = await openTestState({ maxConnections: 4 });
   events = await stores.open();
   const contacts = [
     {
@@ -78,8 +68,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await state?.close();
   await stores.cleanUp();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 function watch(): SourceWatch {
@@ -90,7 +78,7 @@ function watch(): SourceWatch {
     counters: new NormalizeCounters(),
     registry: [],
     renderer: createMailRenderer({
-      directory: join(import.meta.dirname, '..', '..', 'templates', 'mail'),
+      directory: join(import.meta.dirname, '..', '..', '..', 'templates', 'mail'),
       provider: { name: 'SOC' },
     }),
     fallback: () => [],

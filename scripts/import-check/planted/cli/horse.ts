@@ -1,0 +1,5 @@
+import type { Cart } from './cart.ts';
+
+export interface Horse {
+  readonly pulls: Cart;
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openState, type State } from './database.ts';
+import { Directory } from './directory.ts';
+import { EmbeddedPostgres } from './embedded.ts';
+import { migrations } from './migrations/index.ts';
+import { PostgresQuarantine } from './quarantine-store.ts';
+import type { Database } from './schema.ts';
+
+let folder: string;
+let server: EmbeddedPostgres;
+let state: State<Database>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vigie-quarantine-'));
+  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
+  await server.start();
+  state = await openState<Database>(server.connection, migrations);
+});
+afterAll(async () => {
+  await state?.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('forged senders fill the disk up to a bound and no further, over restarts too; removed ones make room', async () => {
+  const errors: unknown[] = [];
+  const open = () =>
+    new PostgresQuarantine(
+      state.db,
+      new Directory(state.db),
+      async () => undefined,
+      (error) => errors.push(error),
+      50_000,
+    );
+  const flood = (quarantine: PostgresQuarantine, from: number) => {
+    for (let n = 0; n < 100; n++)
+      quarantine.hold({ transport: 'syslog-udp', address: `192.0.2.${from + n}` }, 'x'.repeat(1_000), n);
+  };
+  const held = async (quarantine: PostgresQuarantine) =>
+    (await quarantine.list()).reduce((sum, one) => sum + one.held, 0);
+
+  const first = open();
+  flood(first, 0);
+  expect(await held(first)).toBe(50);
+  // All of them are seen and counted, the others by number only.
+  expect(await first.list()).toHaveLength(100);
+  await first.close();
+
+  const second = open();
+  await second.flush();
+  flood(second, 0);
+  expect(await held(second)).toBe(50);
+  const [one] = (await second.list()).filter(({ held: lines }) => lines > 0);
+  expect(await second.remove(one!.id)).toBe(true);
+  second.hold({ transport: 'syslog-udp', address: '198.51.100.7' }, 'y'.repeat(1_000), 1);
+  expect(await held(second)).toBe(50);
+  expect((await second.list()).find(({ sender }) => sender === '198.51.100.7')).toMatchObject({ held: 1 });
+  await second.close();
+  expect(errors).toEqual([]);
+});
