@@ -92,8 +92,12 @@ describe('a connector', () => {
     expect(tested).toMatchObject({ ok: true });
     const made = await vigie.api.ok<ConnectorView>('PUT', PATH, setup());
     expect(made.secrets).toContainEqual({ name: 'token', set: true });
-    await until('the items', async () => (await view()).added === 120);
-    expect(await view()).toMatchObject({ state: 'ok', problem: null, fetched: 120 });
+    // The last page counts before the fetch has ended.
+    await until('the end of the fetch', async () => {
+      const { added, state } = await view();
+      return added === 120 && state === 'ok';
+    });
+    expect(await view()).toMatchObject({ problem: null, fetched: 120 });
     await until('the items in the store', async () => (await ids()).length === 120);
   });
 
