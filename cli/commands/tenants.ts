@@ -256,6 +256,8 @@ function collectContact(text: string, before: Contact[] | undefined): Contact[] 
     email,
     minLevel: (match[4] as Contact['minLevel']) ?? 'medium',
     kinds: ['incident', 'operations'],
+    functions: [],
+    languages: [],
     hours: 'always',
   };
   return [...(before ?? []), contact];

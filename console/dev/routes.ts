@@ -37,6 +37,7 @@ const users: z.infer<typeof Api.UserView>[] = [
     tenants: null,
     createdAt: now - 9e9,
     lastSignInAt: now - 60_000,
+    language: null,
     mayChange: true,
   },
   {
@@ -47,6 +48,7 @@ const users: z.infer<typeof Api.UserView>[] = [
     tenants: null,
     createdAt: now - 4e9,
     lastSignInAt: now - 7e6,
+    language: null,
     mayChange: true,
   },
   {
@@ -57,6 +59,7 @@ const users: z.infer<typeof Api.UserView>[] = [
     tenants: ['brouwerij-de-molen'],
     createdAt: now - 2e9,
     lastSignInAt: null,
+    language: null,
     mayChange: true,
   },
 ];
@@ -416,6 +419,7 @@ function platform(route: string, path: string[], query: Record<string, string>, 
         id: `u${users.length + 1}`,
         createdAt: Date.now(),
         lastSignInAt: null,
+        language: null,
         mayChange: true,
       });
       users.push(user);

@@ -26,6 +26,8 @@ export function sampleTenants(now: number): TenantView[] {
         phone: '+32 2 555 01 00',
         minLevel: 'medium',
         kinds: ['incident', 'operations'],
+        functions: ['client-it', 'on-call'],
+        languages: ['nl', 'en'],
         hours: 'always',
       },
       {
@@ -33,6 +35,8 @@ export function sampleTenants(now: number): TenantView[] {
         email: 'director@client.example.com',
         minLevel: 'critical',
         kinds: ['incident'],
+        functions: ['client-management'],
+        languages: [],
         hours: { from: 8, to: 18, days: [1, 2, 3, 4, 5] },
       },
     ],

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { queries } from './api/queries.ts';
 import { Boot } from './boot.tsx';
+import { choose, language } from './ui/language.ts';
 import { ErrorState } from './ui/states.tsx';
 
 const Shell = lazy(() => import('./shell/shell.tsx'));
@@ -22,6 +23,11 @@ export function App() {
 /** Decides between nobody (sign-in), somebody who lacks something (a password, a second factor), and the console. */
 function Console() {
   const session = useQuery(queries.session());
+  const own = session.data?.user.language ?? null;
+  // What the person chose somewhere holds in every browser they sign in from.
+  useEffect(() => {
+    if (own !== null && own !== language) choose(own);
+  }, [own]);
   if (session.isPending) return <Boot />;
   if (session.isError)
     return (

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTACT_FUNCTIONS } from '../contacts.ts';
 import { Instant, Language, Slug } from './common.ts';
 import { PERMISSIONS, ROLES } from './permissions.ts';
 
@@ -15,7 +16,14 @@ export const Credentials = z.strictObject({
 
 /** `GET /api/session`: who is signed in and what they may see and do. 401 when nobody is. */
 export const SessionView = z.object({
-  user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: RoleName }),
+  user: z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: RoleName,
+    /** What the person chose for the console and for mails to them; null: nothing, as for a key. */
+    language: Language.nullable(),
+  }),
   /** What they may do: their role's permissions, or their key's. */
   permissions: z.array(PermissionName),
   /** Tenants this person may see. */
@@ -29,6 +37,9 @@ export const SessionView = z.object({
   version: z.string(),
 });
 export type SessionView = z.infer<typeof SessionView>;
+
+/** `PUT /api/session/language`; null: the browser's, and in mails the tenant's or English. */
+export const LanguageChoice = z.strictObject({ language: Language.nullable() });
 
 export const PasswordChange = z.strictObject({
   current: z.string().max(1024),
@@ -60,6 +71,8 @@ export const UserView = z.object({
   tenants: z.array(Slug).nullable(),
   createdAt: Instant,
   lastSignInAt: Instant.nullable(),
+  /** The person's own choice. */
+  language: Language.nullable(),
   /** The caller may change this account: it may do nothing that they may not. */
   mayChange: z.boolean(),
 });
@@ -119,13 +132,17 @@ export const NewApiKey = z.strictObject({
   expiresAt: Instant.nullable().default(null),
 });
 
-/** Who gets told: an address, from which level on, about what, at which hours (tenant's time zone). */
+/** Who gets told: an address, what the person is there for, from which level on, about what, at which hours (tenant's time zone). */
 export const Contact = z.object({
   name: z.string().min(1).max(200),
   email: z.string().email().max(254),
   phone: z.string().max(64).optional(),
   minLevel: z.enum(['informational', 'low', 'medium', 'high', 'critical']).default('medium'),
   kinds: z.array(z.enum(['incident', 'operations'])).default(['incident']),
+  /** What the contact is there for: procedures say by this whom a step must tell. */
+  functions: z.array(z.enum(CONTACT_FUNCTIONS)).max(CONTACT_FUNCTIONS.length).default([]),
+  /** Languages the contact reads, the preferred first, in which mails come; empty: the tenant's. */
+  languages: z.array(Language).max(5).default([]),
   /** Place in the order in which they are called when it is urgent, 1 first; left out: not called. */
   order: z.number().int().min(1).max(99).optional(),
   /** `always`, or local hours `{from: 8, to: 18, days: [1..5]}` (ISO weekday, Monday 1). */

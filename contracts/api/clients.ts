@@ -59,6 +59,8 @@ export const Site = z.strictObject({
   address: z.string().max(1000).default(''),
   /** Null: the tenant's. */
   timeZone: z.string().max(64).nullable().default(null),
+  /** Null: the tenant's. Of incidents whose assets belong to the site, the clocks count in its zone and hours. */
+  businessHours: BusinessHours.nullable().default(null),
   watchedSince: z.iso.date().nullable().default(null),
   members: z.array(SiteMember).max(2000).default([]),
 });
@@ -109,13 +111,15 @@ export const BrandingSetup = z.strictObject({
 });
 export type BrandingSetup = z.infer<typeof BrandingSetup>;
 export const BrandingView = BrandingSetup.extend({
-  logo: z.object({ type: z.enum(['image/png', 'image/svg+xml']), changedAt: Instant }).nullable(),
+  logo: z
+    .object({ type: z.enum(['image/png', 'image/jpeg', 'image/svg+xml']), changedAt: Instant })
+    .nullable(),
 });
 export type BrandingView = z.infer<typeof BrandingView>;
 /** Longest logo, bytes. */
 export const MAX_LOGO = 256 * 1024;
 export const LogoUpload = z.strictObject({
-  type: z.enum(['image/png', 'image/svg+xml']),
+  type: z.enum(['image/png', 'image/jpeg', 'image/svg+xml']),
   /** Base64. */
   data: z.base64().max(Math.ceil((MAX_LOGO * 4) / 3) + 4),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Instant, LevelSchema, Slug } from './common.ts';
+import { CONTACT_FUNCTIONS } from '../contacts.ts';
+import { Instant, Language, LevelSchema, Slug } from './common.ts';
 import { IncidentStatus } from './incidents.ts';
 
 /**
@@ -70,6 +71,8 @@ export const ClockView = z.object({
   /** The same with the pauses counted in. */
   usedWithPausesMs: z.number(),
   hours: z.enum(['always', 'business']),
+  /** Name of the site whose zone and hours count; null: the tenant's. */
+  site: z.string().nullable(),
   /** Severity whose promise is the stricter one; null for the law's. */
   level: LevelSchema.nullable(),
   pauses: z.array(ClockPause),
@@ -107,6 +110,9 @@ export const CallOrderEntry = z.object({
   name: z.string(),
   email: z.string(),
   phone: z.string().nullable(),
+  functions: z.array(z.enum(CONTACT_FUNCTIONS)),
+  /** What they speak, the preferred first; empty: as the tenant. */
+  languages: z.array(Language),
   /** Within the contact's own hours. */
   reachable: z.boolean(),
 });

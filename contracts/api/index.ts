@@ -31,6 +31,7 @@ export * from './sign-in.ts';
 export * from './source-watch.ts';
 export * from './sources.ts';
 export * from './system.ts';
+export * from './telling.ts';
 export * from './urgency.ts';
 export * from './verdicts.ts';
 export * from './webhooks.ts';

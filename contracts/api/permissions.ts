@@ -94,7 +94,10 @@ export const PERMISSION_TABLE = {
   'events.read': { meaning: 'Searches events, and reads the logs as they came.', roles: ALL },
   'exports.make': { meaning: 'Takes incidents, lists and events out as files.', roles: ALL },
   'mails.read': { meaning: 'Reads the mails that were sent.', roles: ALL },
-  'mails.send': { meaning: 'Sends a mail again that could not be delivered.', roles: HANDLERS },
+  'mails.send': {
+    meaning: 'Sends the mails of procedures’ steps, and again what could not be delivered.',
+    roles: HANDLERS,
+  },
   'rules.read': { meaning: 'Sees rules, exceptions, coverage and the quality of detection.', roles: ALL },
   'rules.test': {
     meaning: 'Checks rules, holds them against events and runs them over the past.',

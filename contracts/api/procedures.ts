@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { CONTACT_KINDS, INCIDENT_TYPES, PROCEDURE_ROLES } from '../procedure/file.ts';
+import { WHOM } from '../contacts.ts';
+import { INCIDENT_TYPES, PROCEDURE_ROLES } from '../procedure/file.ts';
 import { ENTITY_TYPES } from '../rule-content.ts';
 import { Instant, Language, LevelSchema, Slug } from './common.ts';
+import { ROLES } from './permissions.ts';
+import { TellingView } from './telling.ts';
 
 /** Standard operating procedures: checklists for kinds of incidents, and what was done of them at an incident. */
 
@@ -40,7 +43,9 @@ export const ProcedureStepView = z.object({
   queries: z.array(z.string()),
   /** `to`: the step that the option leads to, `end`, or null for the next one. */
   options: z.array(z.object({ id: z.string(), label: z.string(), to: z.string().nullable() })),
-  whom: z.enum(CONTACT_KINDS).nullable(),
+  /** Who must be told: contacts by what they are there for, and roles of the provider. */
+  whom: z.array(z.enum(WHOM)),
+  roles: z.array(z.enum(ROLES)),
   /** What is sent; at an incident, with its values filled in. */
   message: z.string().nullable(),
 });
@@ -168,6 +173,8 @@ export const AttachedStep = ProcedureStepView.extend({
   evidence: z.string().nullable(),
   option: z.string().nullable(),
   assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** Who was told so far, for `tell`. */
+  told: z.array(TellingView),
   dueAt: Instant.nullable(),
   overdue: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Slug } from '../api/common.ts';
+import { SOC_ROLES, WHOM, type Whom } from '../contacts.ts';
 import { LEVELS } from '../detection.ts';
 import { ENTITY_TYPES } from '../rule-content.ts';
 
@@ -49,25 +50,6 @@ export const PROCEDURE_ROLES = [
   'client-engineering',
 ] as const;
 
-/** Who can have to be told. */
-export const CONTACT_KINDS = [
-  'shift-lead',
-  'client-it',
-  'client-management',
-  'client-dpo',
-  'client-engineering',
-  'client-staff',
-  'authority-nis2',
-  'authority-data-protection',
-  'persons-concerned',
-  'police',
-  'bank',
-  'supplier',
-  'cloud-provider',
-  'human-resources',
-] as const;
-export type ContactKind = (typeof CONTACT_KINDS)[number];
-
 /** How well a procedure fits: 1 somewhat, 2 well, 3 made for it. */
 const Fit = z.number().int().min(1).max(3);
 
@@ -115,10 +97,25 @@ export const ProcedureStep = z.discriminatedUnion('kind', [
       .min(2)
       .max(6),
   }),
-  /** Somebody who must be told; the text is in the step's section. */
-  z.strictObject({ ...common, kind: z.literal('tell'), whom: z.enum(CONTACT_KINDS) }),
+  /** Somebody who must be told: contacts, people of the provider by role, or both; the text is in the step's section. */
+  z
+    .strictObject({
+      ...common,
+      kind: z.literal('tell'),
+      whom: z.union([z.enum(WHOM), z.array(z.enum(WHOM)).min(1).max(6)]).optional(),
+      roles: z.array(z.enum(SOC_ROLES)).min(1).max(SOC_ROLES.length).optional(),
+    })
+    .refine(
+      ({ whom, roles }) => whom !== undefined || roles !== undefined,
+      'names nobody: give whom or roles',
+    ),
 ]);
 export type ProcedureStep = z.infer<typeof ProcedureStep>;
+
+/** Whom a step must tell; procedures of before name one, in a text of its own. */
+export function whomOf(step: ProcedureStep): readonly Whom[] {
+  return step.kind !== 'tell' || step.whom === undefined ? [] : [step.whom].flat();
+}
 
 export const ProcedureFile = z.strictObject({
   id: Slug,

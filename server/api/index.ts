@@ -53,6 +53,7 @@ import { signInSettingsRoutes } from './routes/sign-in-settings.ts';
 import { sourceWatchRoutes } from './routes/source-watch.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { systemRoutes } from './routes/system.ts';
+import { tellingRoutes } from './routes/telling.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { wefRoutes } from './routes/wef.ts';
@@ -156,6 +157,7 @@ export async function buildApi(options: ApiOptions): Promise<{ app: Api; routes:
     outboxRoutes(typed, services);
     mappingRoutes(typed, services);
     procedureRoutes(typed, services);
+    tellingRoutes(typed, services);
     assetRoutes(typed, services);
     clientRoutes(typed, services);
     clockRoutes(typed, services);

@@ -1,8 +1,8 @@
 import type { QueryNode } from '@vigie/contracts';
-import type { Contact, Histogram, MappingFieldList, StatusView } from '@vigie/contracts/api';
+import type { Contact, Histogram, Language, MappingFieldList, StatusView } from '@vigie/contracts/api';
 import type { Provisioning, SecondFactors, SingleSignOn, SsoStore } from '../access/index.ts';
 import type { EventPage, EventStore } from '../detect/ports.ts';
-import type { AccessStore, AccountStore, KeyStore, Scope } from './ports/access.ts';
+import type { AccessMails, AccessStore, AccountStore, KeyStore, Scope } from './ports/access.ts';
 import type { AssetBook, AssetComments } from './ports/assets.ts';
 import type { AuditBook } from './ports/audit.ts';
 import type { BrandingBook, ClientBook, ClockBook, RegimeBook, RotaBook } from './ports/clocks.ts';
@@ -13,7 +13,7 @@ import type { ExceptionBook } from './ports/exceptions.ts';
 import type { HomeBook } from './ports/home.ts';
 import type { HandOverMails, IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
-import type { ProcedureBook, ProcedureDesk } from './ports/procedures.ts';
+import type { ProcedureBook, ProcedureDesk, ProcedureTelling } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
@@ -52,6 +52,7 @@ export interface ApiServices {
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly secondFactors: SecondFactors;
+  readonly accessMails: AccessMails;
   readonly sso: SingleSignOn;
   readonly ssoStore: SsoStore;
   readonly provisioning: Provisioning;
@@ -84,6 +85,7 @@ export interface ApiServices {
   readonly mappings: MappingBook;
   readonly procedures: ProcedureBook;
   readonly procedureDesk: ProcedureDesk;
+  readonly procedureTelling: ProcedureTelling;
   readonly clients: ClientBook;
   readonly branding: BrandingBook;
   readonly clocks: ClockBook;
@@ -101,7 +103,7 @@ export interface ApiServices {
   /** Reads the search text of people. @throws SyntaxError with a sentence for the person */
   readonly parseQuery: (text: string) => QueryNode | undefined;
   readonly status: (scope: Scope) => Promise<StatusView>;
-  readonly testMail: (to: string) => Promise<{ ok: boolean; detail: string }>;
+  readonly testMail: (to: string, language: Language) => Promise<{ ok: boolean; detail: string }>;
   /**
    * Takes logs of a file in; a log whose key was imported before is left out.
    *

@@ -41,6 +41,8 @@ export async function bootstrap(
         email,
         minLevel: 'medium',
         kinds: ['incident', 'operations'],
+        functions: [],
+        languages: [],
         hours: 'always',
       },
     ],

@@ -1,9 +1,9 @@
 import type { BrandingSetup, BrandingView } from '@vigie/contracts/api';
 import type { BrandingBook, BrandingProblem } from '../api/index.ts';
-import type { Provider } from '../respond/index.ts';
+import { type MailLogo, mailLogo, type Provider } from '../respond/index.ts';
 import type { ClientStore, Logo } from '../storage/state/client-store.ts';
 import type { Config } from './config-schema.ts';
-import { logoProblem } from './logo.ts';
+import { logoProblem, pixelsOf } from './logo.ts';
 
 const NOTHING: BrandingView = {
   name: null,
@@ -22,12 +22,14 @@ export class Branding implements BrandingBook {
   /** As mails see it; always of now. */
   readonly provider: Provider;
   #view: BrandingView;
+  #logo: MailLogo | undefined;
 
   private constructor(store: ClientStore, config: Config, now: () => number, view: BrandingView) {
     this.#store = store;
     this.#now = now;
     this.#view = view;
     const current = () => this.#view;
+    const logo = () => this.#logo;
     this.provider = {
       ...config.provider,
       get name() {
@@ -36,11 +38,16 @@ export class Branding implements BrandingBook {
       get colour() {
         return current().colour ?? undefined;
       },
+      get logo() {
+        return logo();
+      },
     } as Provider;
   }
 
   static async open(store: ClientStore, config: Config, now: () => number): Promise<Branding> {
-    return new Branding(store, config, now, (await store.branding()) ?? NOTHING);
+    const branding = new Branding(store, config, now, NOTHING);
+    await branding.#read();
+    return branding;
   }
 
   /** Name and address of the sender, in place of the configured ones. */
@@ -51,6 +58,9 @@ export class Branding implements BrandingBook {
       ...(senderAddress === null ? {} : { address: senderAddress }),
     };
   };
+
+  /** The logo as mails carry it; undefined: none, or one that they do not carry. */
+  readonly mailLogo = (): MailLogo | undefined => this.#logo;
 
   get(): BrandingView {
     return this.#view;
@@ -77,7 +87,9 @@ export class Branding implements BrandingBook {
   }
 
   async #read(): Promise<BrandingView> {
+    const logo = await this.#store.logo();
     this.#view = (await this.#store.branding()) ?? NOTHING;
+    this.#logo = logo === undefined ? undefined : mailLogo(logo, pixelsOf(logo));
     return this.#view;
   }
 }

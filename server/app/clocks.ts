@@ -11,7 +11,7 @@ import type {
 import { CLOCK_KINDS } from '@vigie/contracts/api';
 import type { CallPage, ClockBook, Identity, Scope } from '../api/index.ts';
 import { sideOf } from '../api/side.ts';
-import { type Calendar, type ClockRecord, calendarOf, dateAt, isOpen, viewOf } from '../clocks/index.ts';
+import { type ClockRecord, calendarOf, dateAt, isOpen, viewOf } from '../clocks/index.ts';
 import { nextOpening } from '../respond/index.ts';
 import type { ClientStore } from '../storage/state/client-store.ts';
 import type { ClockReader } from '../storage/state/clock-reader.ts';
@@ -47,13 +47,13 @@ export class Clocks implements ClockBook {
     if (found === undefined) return undefined;
     const at = now();
     const profile = await clients.profile(identity.scope, found.tenant);
-    const business = this.#calendar(profile, found.tenant);
+    const sites = await clients.siteHours(identity.scope);
     const provider = sideOf(identity) === 'provider';
     return {
       contract: profile?.contract?.name ?? null,
       clocks: found.clocks
         .filter(({ kind }) => isContractual(kind))
-        .map((clock) => viewOf(clock, at, business))
+        .map((clock) => this.#view(clock, at, profile, sites))
         .sort((a, b) => order(a.kind) - order(b.kind)),
       // Who of the provider was on call is the provider's own.
       calls: !provider
@@ -102,8 +102,9 @@ export class Clocks implements ClockBook {
       limit,
     });
     const profiles = await clients.profiles(identity.scope);
+    const sites = await clients.siteHours(identity.scope);
     const views = items.map(({ clock, incident }) => ({
-      clock: viewOf(clock, at, this.#calendar(profiles.get(clock.tenant), clock.tenant)),
+      clock: this.#view(clock, at, profiles.get(clock.tenant), sites),
       incident,
     }));
     return { items: views, total };
@@ -115,11 +116,12 @@ export class Clocks implements ClockBook {
   ): Promise<ClockStatistics> {
     const { reader, clients, now } = this.#options;
     const profiles = await clients.profiles(scope);
+    const sites = await clients.siteHours(scope);
     const groups = new Map<string, { clock: ClockRecord; view: ClockView; month: string }[]>();
     for (const clock of await reader.startedIn(scope, query.from, query.to, query.tenant)) {
       const zone = this.#options.tenant(clock.tenant)?.timeZone ?? 'UTC';
       const month = dateAt(clock.startedAt, zone).slice(0, 7);
-      const view = viewOf(clock, now(), this.#calendar(profiles.get(clock.tenant), clock.tenant));
+      const view = this.#view(clock, now(), profiles.get(clock.tenant), sites);
       const key = [clock.tenant, month, clock.kind, view.level ?? ''].join('\n');
       const group = groups.get(key) ?? [];
       group.push({ clock, view, month });
@@ -179,8 +181,15 @@ export class Clocks implements ClockBook {
     return store.acknowledge(call, link.name, 'by the link of the mail');
   }
 
-  #calendar(profile: TenantProfile | undefined, tenant: string): Calendar {
-    return calendarOf(profile, this.#options.tenant(tenant)?.timeZone ?? 'UTC');
+  #view(
+    clock: ClockRecord,
+    at: number,
+    profile: TenantProfile | undefined,
+    sites: Awaited<ReturnType<ClientStore['siteHours']>>,
+  ): ClockView {
+    const site = clock.site === null ? undefined : sites.get(clock.tenant)?.get(clock.site);
+    const zone = this.#options.tenant(clock.tenant)?.timeZone ?? 'UTC';
+    return viewOf(clock, at, calendarOf(profile, zone, site), site?.name ?? null);
   }
 }
 
@@ -196,6 +205,8 @@ export function callOrder(contacts: readonly Contact[], now: number, timeZone: s
       name: contact.name,
       email: contact.email,
       phone: contact.phone ?? null,
+      functions: contact.functions,
+      languages: contact.languages,
       reachable,
     }));
 }

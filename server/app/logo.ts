@@ -30,16 +30,47 @@ const NAMESPACES = new Set(['http://www.w3.org/2000/svg', 'http://www.w3.org/199
 export function logoProblem(logo: Logo): string | undefined {
   if (logo.bytes.length === 0 || logo.bytes.length > MAX_LOGO)
     return `a logo has at most ${MAX_LOGO / 1024} KB`;
-  return logo.type === 'image/png' ? pngProblem(logo.bytes) : svgProblem(logo.bytes);
-}
-
-function pngProblem(bytes: Buffer): string | undefined {
-  if (bytes.length < 33 || !bytes.subarray(0, 8).equals(PNG) || bytes.toString('latin1', 12, 16) !== 'IHDR')
-    return 'this is no PNG';
-  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  if (logo.type === 'image/svg+xml') return svgProblem(logo.bytes);
+  const size = pixelsOf(logo);
+  if (size === undefined) return `this is no ${logo.type === 'image/png' ? 'PNG' : 'JPEG'}`;
+  const { width, height } = size;
   return width === 0 || height === 0 || width > MAX_SIDE || height > MAX_SIDE
     ? `a side has at most ${MAX_SIDE} pixels`
     : undefined;
+}
+
+/** Width and height of a picture of pixels; undefined: it is none of its type. */
+export function pixelsOf({ type, bytes }: Logo): { width: number; height: number } | undefined {
+  if (type === 'image/jpeg') return jpegSize(bytes);
+  return type === 'image/png' ? pngSize(bytes) : undefined;
+}
+
+/** PNG, third edition, 5.2 and 11.2.1: the signature, and IHDR as the first chunk. */
+function pngSize(bytes: Buffer): { width: number; height: number } | undefined {
+  if (bytes.length < 33 || !bytes.subarray(0, 8).equals(PNG) || bytes.toString('latin1', 12, 16) !== 'IHDR')
+    return undefined;
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+}
+
+/** ISO/IEC 10918-1, annex B: segments from the start of the image to the frame header, which has the size. */
+function jpegSize(bytes: Buffer): { width: number; height: number } | undefined {
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return undefined;
+  for (let at = 2; at + 9 < bytes.length; ) {
+    if (bytes[at] !== 0xff) return undefined;
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) {
+      // A byte that fills.
+      at++;
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
+    const length = bytes.readUInt16BE(at + 2);
+    // Before the frame there are segments with a length only: tables, application data, comments.
+    if (length < 2 || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xda)) return undefined;
+    at += 2 + length;
+  }
+  return undefined;
 }
 
 function svgProblem(bytes: Buffer): string | undefined {

@@ -29,7 +29,9 @@ import {
   type StepRecord,
 } from '../procedures/index.ts';
 import type { AttachedRecord, IncidentProcedureStore } from '../storage/state/incident-procedure-store.ts';
+import type { TellingStore } from '../storage/state/telling-store.ts';
 import type { AttackData } from './attack.ts';
+import { viewerOf } from './collaboration/viewer.ts';
 import { factsOfIncident } from './procedure-facts.ts';
 import { attachedView, headOf, wordsIn } from './procedure-views.ts';
 import type { Procedures } from './procedures.ts';
@@ -37,6 +39,7 @@ import type { Procedures } from './procedures.ts';
 export interface ProcedureDeskOptions {
   readonly book: Pick<Procedures, 'inForce'>;
   readonly store: IncidentProcedureStore;
+  readonly tellings: Pick<TellingStore, 'of'>;
   readonly incidents: Pick<IncidentStore, 'get'>;
   readonly events: Pick<EventStore, 'histogram'>;
   readonly parseQuery: (text: string) => QueryNode | undefined;
@@ -72,6 +75,7 @@ export class Desk implements ProcedureDesk {
     if (found === undefined) return undefined;
     const { tenant, createdAt, entities } = found.incident;
     const records = await store.list(identity.scope, [incident]);
+    const told = await this.#options.tellings.of(viewerOf(identity), [incident]);
     const inForce = book.inForce(tenant);
     const there = new Set(records.map(({ id }) => id));
     const facts = factsOfIncident(found.incident, found.alerts, rules(), attack);
@@ -93,6 +97,7 @@ export class Desk implements ProcedureDesk {
         return attachedView(record, language, {
           tenant,
           openedAt: createdAt,
+          told,
           now: now(),
           newer: current === undefined || same ? null : current.version,
           fill: (message) =>
@@ -163,7 +168,7 @@ export class Desk implements ProcedureDesk {
     if (forbidden !== undefined) return forbidden;
     const assignee = await this.#assignee(identity, found.incident.tenant, wanted.assignee);
     if (assignee !== undefined && assignee !== null && 'refused' in assignee) return assignee;
-    const result = await store.step<ProcedureRefused>(identity.scope, incident, id, step, (record) => {
+    const result = await store.step<ProcedureRefused>(identity.scope, incident, id, (record) => {
       const changed = changeStep(record, step, wanted, assignee, { actor: identity.name, at: now() });
       return 'refused' in changed ? { refusal: changed } : changed;
     });

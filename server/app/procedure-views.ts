@@ -6,9 +6,10 @@ import type {
   ProcedureView,
 } from '@vigie/contracts/api';
 import { LANGUAGES } from '@vigie/contracts/api';
-import { type ProcedureFile, type ProcedureWords, spanMs } from '@vigie/contracts/procedure/file.ts';
+import { type ProcedureFile, type ProcedureWords, spanMs, whomOf } from '@vigie/contracts/procedure/file.ts';
 import { dueAt, type Procedure, type ProcedureSource, progressOf } from '../procedures/index.ts';
 import type { AttachedRecord } from '../storage/state/incident-procedure-store.ts';
+import type { TellingRecord } from '../storage/state/telling-store.ts';
 
 /** A procedure that is in force somewhere. */
 export interface InForce {
@@ -82,7 +83,8 @@ function stepView(step: ProcedureFile['steps'][number], words: ProcedureWords): 
       step.kind === 'decision'
         ? step.options.map(({ id, to }) => ({ id, label: options[id] ?? id, to: to ?? null }))
         : [],
-    whom: step.kind === 'tell' ? step.whom : null,
+    whom: [...whomOf(step)],
+    roles: step.kind === 'tell' ? [...(step.roles ?? [])] : [],
     message,
   };
 }
@@ -96,6 +98,7 @@ export function attachedView(
     readonly openedAt: number;
     readonly now: number;
     readonly newer: number | null;
+    readonly told: readonly TellingRecord[];
     readonly fill: (message: string) => string;
   },
 ): AttachedProcedure {
@@ -118,6 +121,9 @@ export function attachedView(
       evidence: found?.evidence ?? null,
       option: found?.option ?? null,
       assignee: found?.assignee ?? null,
+      told: about.told
+        .filter((one) => one.procedure === record.id && one.step === step.id)
+        .map(({ view }) => view),
       dueAt: due,
       overdue: open && !passed && due !== null && about.now > due,
     };

@@ -32,6 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'POST /api/quarantine/:id/assign': 'quarantine.assign',
   'POST /api/demo': 'demo.start',
   'POST /scim/v2/Users': 'scim.users.add',
+  'POST /api/incidents/:id/procedures/:procedure/steps/:step/telling': 'incidents.tell',
 };
 
 const VERBS: Readonly<Record<string, string>> = { PUT: 'set', PATCH: 'change', DELETE: 'remove' };

@@ -73,7 +73,7 @@ export function dueOf(clock: ClockRecord, business: Calendar, share = 1): number
 export function clocksFor(
   contract: Contract,
   level: Level,
-  incident: { readonly tenant: string; readonly id: number },
+  incident: { readonly tenant: string; readonly id: number; readonly site: string | null },
   at: number,
   kinds: readonly ClockKind[] = CLOCK_KINDS,
 ): ClockRecord[] {
@@ -88,6 +88,7 @@ export function clocksFor(
         incident: incident.id,
         kind,
         basis: contract.name,
+        site: incident.site,
         startedAt: at,
         targets: [{ level, from: at, ms: seconds * 1000, hours: promised.hours }],
         pauses: [],
@@ -246,8 +247,13 @@ export function stateOf(clock: ClockRecord): ClockState {
   return clock.warned.length > 0 ? 'warned' : 'running';
 }
 
-/** A clock as it stands at an instant. */
-export function viewOf(clock: ClockRecord, now: number, business: Calendar): ClockView {
+/** A clock as it stands at an instant. @param site name of the site that `business` is of */
+export function viewOf(
+  clock: ClockRecord,
+  now: number,
+  business: Calendar,
+  site: string | null = null,
+): ClockView {
   const end = clock.stoppedAt ?? clock.cancelledAt ?? now;
   const target = strictest(clock, end, business);
   return {
@@ -262,6 +268,7 @@ export function viewOf(clock: ClockRecord, now: number, business: Calendar): Clo
     usedMs: usedBy(target, clock.pauses, end, business),
     usedWithPausesMs: usedBy(target, [], end, business),
     hours: target.hours,
+    site: target.hours === 'business' ? site : null,
     level: target.level,
     pauses: clock.pauses.map((each) => ({ ...each })),
     warned: [...clock.warned],

@@ -1,10 +1,11 @@
-import type { Contract, Holidays } from '@vigie/contracts/api';
+import { type Contract, type Holidays, TenantProfile } from '@vigie/contracts/api';
 import { describe, expect, test } from 'vitest';
 import { ALWAYS, BusinessCalendar } from './calendar.ts';
 import { advance, clocksFor, dueOf, stateOf, viewOf } from './clock.ts';
 import { follow } from './follow.ts';
 import { easterSunday, holidayCheck, publicHolidays } from './holidays.ts';
-import type { ClockRecord, FeedEntry } from './ports.ts';
+import { calendarOf } from './keeper.ts';
+import type { ClockRecord, FeedEntry, SiteHours } from './ports.ts';
 import { nextDuty, onCall, plan } from './rota.ts';
 import { addMonths, dateAt, instantOf } from './wall.ts';
 
@@ -136,7 +137,7 @@ describe('clocks', () => {
     },
     warnAt: [0.5, 0.8],
   };
-  const incident = { tenant: 'acme', id: 7, status: 'new', owned: false, verdict: null };
+  const incident = { tenant: 'acme', id: 7, status: 'new', owned: false, verdict: null, site: null };
   const T = at('2026-12-07T08:00:00Z');
   const entry = (minutes: number, what: FeedEntry['what'], value = ''): FeedEntry => ({
     id: '1',
@@ -250,9 +251,49 @@ describe('clocks', () => {
     expect(new Set(clocks.map(stateOf))).toEqual(new Set(['cancelled']));
   });
 
+  test('count in a site’s zone and hours, through the change of its clocks, and the tenant’s where it says nothing', () => {
+    const profile = TenantProfile.parse({
+      businessHours: week('09:00', '17:00'),
+      holidays: { extra: [{ date: '2026-11-02', name: 'ours' }] },
+    });
+    const site = (timeZone: string | null, businessHours: SiteHours['businessHours']): SiteHours => ({
+      name: 'North',
+      timeZone,
+      businessHours,
+    });
+    const due = (from: string, where?: SiteHours) => {
+      const made = clocksFor(contract, 'low', { tenant: 'acme', id: 1, site: 'north' }, at(from));
+      const iso = dueOf(made[0]!, calendarOf(profile, PARIS, where))!;
+      expect(made[0]!.site).toBe('north');
+      return new Date(iso).toISOString();
+    };
+    // Eight hours from Friday 16:00 in Paris; on Sunday Europe goes to winter time, New York a week later. Monday the
+    // 2nd is a holiday of the tenant, at its sites as well.
+    expect(due('2026-10-23T14:00:00Z')).toBe('2026-10-26T15:00:00.000Z');
+    expect(due('2026-10-23T14:00:00Z', site(null, null))).toBe('2026-10-26T15:00:00.000Z');
+    // 10:00 in New York, one hour into the day; seven remain on it.
+    expect(due('2026-10-23T14:00:00Z', site('America/New_York', null))).toBe('2026-10-26T14:00:00.000Z');
+    // Friday 16:00 in New York, summer time; Tuesday 16:00, winter time: an hour later by the sun.
+    expect(due('2026-10-30T20:00:00Z', site('America/New_York', null))).toBe('2026-11-03T21:00:00.000Z');
+    // Hours of its own in the tenant's zone: 06:00 to 14:00.
+    expect(due('2026-10-23T14:00:00Z', site(null, week('06:00', '14:00')))).toBe('2026-10-26T13:00:00.000Z');
+    // Spring: Saturday's night shift of a site is an hour short, so what it lacks comes the night after.
+    const nights = [[], [], [], [], [], [{ from: '22:00', to: '06:00' }], [{ from: '22:00', to: '06:00' }]];
+    expect(due('2026-03-28T12:00:00Z', site(PARIS, nights))).toBe('2026-03-29T21:00:00.000Z');
+    // A site that never opens is one whose hours nobody knows: all time counts, no promise is lost.
+    expect(due('2026-10-23T14:00:00Z', site(null, [[], [], [], [], [], [], []]))).toBe(
+      '2026-10-23T22:00:00.000Z',
+    );
+  });
+
   test('business hours with a pause over the night', () => {
     const business = new BusinessCalendar(PARIS, week('09:00', '17:00'), none);
-    const [clock] = clocksFor(contract, 'low', { tenant: 'acme', id: 1 }, at('2026-12-07T15:00:00Z'));
+    const [clock] = clocksFor(
+      contract,
+      'low',
+      { tenant: 'acme', id: 1, site: null },
+      at('2026-12-07T15:00:00Z'),
+    );
     follow(
       [clock!],
       { ...entry(0, 'status', 'waiting-for-client'), at: at('2026-12-07T15:30:00Z') },

@@ -11,6 +11,8 @@ export interface Followed {
   readonly status: string;
   readonly owned: boolean;
   readonly verdict: string | null;
+  /** Site whose hours count for clocks that start. */
+  readonly site: string | null;
 }
 
 /**

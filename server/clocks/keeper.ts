@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RotaMember, TenantProfile } from '@vigie/contracts/api';
+import { CLOCK_KINDS, type RotaMember, TenantProfile } from '@vigie/contracts/api';
 import { ALWAYS, BusinessCalendar, type Calendar } from './calendar.ts';
 import { advance, isOpen } from './clock.ts';
 import { follow } from './follow.ts';
@@ -13,6 +13,7 @@ import type {
   ClockStore,
   ClockTransaction,
   FeedEntry,
+  SiteHours,
 } from './ports.ts';
 import { onCall } from './rota.ts';
 
@@ -116,7 +117,8 @@ export class ClockKeeper {
     const { store, now, log } = this.#options;
     try {
       const profile = await store.profile(tenant);
-      const business = calendarOf(profile, this.#options.timeZone(tenant) ?? 'UTC');
+      const zone = this.#options.timeZone(tenant) ?? 'UTC';
+      const sites = await store.sites(tenant);
       const at = now();
       const changed = await store.transaction(tenant, id, async (tx) => {
         const clocks = await tx.clocks();
@@ -125,11 +127,15 @@ export class ClockKeeper {
           await tx.done(feed);
           return false;
         }
+        // Settled once: a promise does not move because evidence of another place is found later.
+        const known = clocks.find(({ kind }) => isContractual(kind));
+        const site = known !== undefined ? known.site : feed.length === 0 ? null : await tx.site();
+        const business = calendarOf(profile, zone, site === null ? undefined : sites.get(site));
         const before = new Map(clocks.map((clock) => [clock.kind, JSON.stringify(clock)]));
         const due = await tx.dueCalls(at);
         const events: ClockEvent[] = [];
         for (const entry of feed) {
-          const followed = { ...incident, owned: incident.owner !== null };
+          const followed = { ...incident, site, owned: incident.owner !== null };
           events.push(...follow(clocks, entry, followed, profile?.contract ?? null, business));
         }
         for (const clock of clocks) events.push(...advance(clock, at, business));
@@ -281,11 +287,21 @@ export class ClockKeeper {
   }
 }
 
-/** A tenant's business hours; where they are not known, all time counts: nobody loses a promise by a form not filled in. */
-export function calendarOf(profile: TenantProfile | undefined, timeZone: string): Calendar {
-  if (profile === undefined || profile.businessHours === null) return ALWAYS;
-  if (profile.businessHours.every((day) => day.length === 0)) return ALWAYS;
-  return new BusinessCalendar(timeZone, profile.businessHours, holidayCheck(profile.holidays));
+/**
+ * A tenant's business hours, or those of one of its sites: what the site leaves open is the tenant's, holidays always.
+ * Where no hours are known, all time counts: nobody loses a promise by a form not filled in.
+ *
+ * @param timeZone the tenant's, IANA
+ */
+export function calendarOf(profile: TenantProfile | undefined, timeZone: string, site?: SiteHours): Calendar {
+  const hours = site?.businessHours ?? profile?.businessHours ?? null;
+  if (hours === null || hours.every((day) => day.length === 0)) return ALWAYS;
+  const { holidays } = profile ?? TenantProfile.parse({});
+  return new BusinessCalendar(site?.timeZone ?? timeZone, hours, holidayCheck(holidays));
+}
+
+function isContractual(kind: string): boolean {
+  return (CLOCK_KINDS as readonly string[]).includes(kind);
 }
 
 function isMark(event: ClockEvent['event']): boolean {

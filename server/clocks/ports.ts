@@ -1,5 +1,5 @@
 import type { Entity, Level } from '@vigie/contracts';
-import type { IncidentStatus, RotaSetup, TenantProfile } from '@vigie/contracts/api';
+import type { BusinessHours, IncidentStatus, RotaSetup, TenantProfile } from '@vigie/contracts/api';
 import type { Override } from './rota.ts';
 
 export type { Override } from './rota.ts';
@@ -28,6 +28,8 @@ export interface ClockRecord {
   /** `notify` … `resolve`, or `<regime>:<step>`. */
   readonly kind: string;
   readonly basis: string;
+  /** Id of the site whose zone and hours count; null: the tenant's. */
+  readonly site: string | null;
   readonly startedAt: number;
   targets: ClockTarget[];
   pauses: Pause[];
@@ -121,6 +123,11 @@ export interface ClockTransaction {
   /** Keeps the call, queues its mails, and puts it into the news of those mailed and of the incident's owner. */
   call(call: CallRecord, mails: readonly CallMail[]): Promise<void>;
   incident(): Promise<CalledIncident | undefined>;
+  /**
+   * Id of the one site that the incident's machines and people belong to, or, where none of them has one, its sources;
+   * null: there is none, or several.
+   */
+  site(): Promise<string | null>;
   /** Calls that are due for their next level. */
   dueCalls(now: number): Promise<CallRecord[]>;
   /** A person decided that a duty to report applies. False: it was decided before. */
@@ -138,6 +145,14 @@ export interface ClockTransaction {
   done(feed: readonly FeedEntry[]): Promise<void>;
 }
 
+/** When people work at a site; null: as at the tenant. */
+export interface SiteHours {
+  readonly name: string;
+  /** IANA. */
+  readonly timeZone: string | null;
+  readonly businessHours: BusinessHours | null;
+}
+
 /** The state as the keeper of the clocks sees it. Implemented in `server/storage/state`. */
 export interface ClockStore {
   /** Oldest first, at most so many. */
@@ -147,6 +162,8 @@ export interface ClockStore {
   /** Locks the clocks of the incident until it ends. */
   transaction<T>(tenant: string, incident: number, work: (tx: ClockTransaction) => Promise<T>): Promise<T>;
   profile(tenant: string): Promise<TenantProfile | undefined>;
+  /** By id. */
+  sites(tenant: string): Promise<ReadonlyMap<string, SiteHours>>;
   rotas(): Promise<
     readonly { readonly id: string; readonly setup: RotaSetup; readonly overrides: readonly Override[] }[]
   >;

@@ -149,6 +149,7 @@ export function stepClock(
     incident: incident.id,
     kind: `${regime.id}:${step.id}`,
     basis: regime.law,
+    site: null,
     startedAt: from,
     targets: [{ level: null, from, ms: stepDue(step, from, timeZone) - from, hours: 'always' }],
     pauses: [],

@@ -14,6 +14,11 @@ export function placeholdersOf(text: string): string[] {
   return [...new Set([...text.matchAll(PLACEHOLDER)].map((match) => match[1]!))];
 }
 
+/** Placeholders that a text still holds: what the incident does not know, and a person has to write. */
+export function leftIn(text: string): string[] {
+  return placeholdersOf(text).filter((name) => PLACEHOLDERS.has(name));
+}
+
 /** Whether a search can name this: an incident's entities only. */
 export function isEntity(name: string): name is EntityType {
   return ENTITIES.has(name);

@@ -49,6 +49,15 @@ const errors = (one: ProcedureSource) =>
     .map(({ file, line, message }) => `${file}:${line}: ${message}`);
 const door = (): Procedure => read(source()).procedure!;
 
+test('a step tells contacts, people of the provider, or both, and never nobody', () => {
+  const telling = (whom: string) => source(SOP.replace('whom: client-it', whom));
+  for (const good of ['whom: [client-it, on-call]', 'roles: [soc-manager]', 'whom: bank, roles: [analyst]'])
+    expect(errors(telling(good)), good).toEqual([]);
+  expect(errors(telling('within: 1h')).join()).toContain('names nobody');
+  for (const bad of ['whom: [everybody]', 'whom: []', 'roles: [client-administrator]'])
+    expect(errors(telling(bad)), bad).not.toEqual([]);
+});
+
 describe('the procedures that come with Vigie', () => {
   const { procedures, problems } = readProcedureFolder(SHIPPED, VOCABULARY);
 

@@ -7,6 +7,7 @@ export {
   type MailerTiming,
   type SmtpOptions,
 } from './mail/delivery.ts';
+export { MAX_MAIL_LOGO, type MailLogo, mailLogo } from './mail/logo.ts';
 export type {
   ClockMail,
   IncidentMail,
@@ -16,7 +17,7 @@ export type {
   RenderedMail,
   TestMail,
 } from './mail/model.ts';
-export { nextOpening, type Recipient, recipients } from './mail/recipients.ts';
+export { languageOf, nextOpening, type Recipient, recipients } from './mail/recipients.ts';
 export { createMailRenderer, type MailRenderer, type MailRendererOptions } from './mail/render.ts';
 export { parseSender, type Sender } from './mail/sender.ts';
 export type { Provider } from './mail/view.ts';

@@ -1,9 +1,9 @@
 import { type Entity, LEVELS, type Level } from '@vigie/contracts';
 import type { Contact, Language } from '@vigie/contracts/api';
 import type { IncidentMail } from './mail/model.ts';
-import { recipients } from './mail/recipients.ts';
+import { languageOf, recipients } from './mail/recipients.ts';
 import type { MailRenderer } from './mail/render.ts';
-import type { NotableIncident, NotifyStore, RespondLog } from './ports.ts';
+import type { NotableIncident, NotifyStore, QueuedMail, RespondLog } from './ports.ts';
 
 export interface NotifierOptions {
   readonly store: NotifyStore;
@@ -134,29 +134,27 @@ export class Notifier {
       now: at,
       timeZone: tenant.timeZone,
     });
-    const mail =
-      chosen.length === 0
-        ? undefined
-        : await renderer.render('incident', tenant.language, this.#model(incident, tenant, told === null));
-    await store.queue(
-      tenantId,
-      id,
-      rank,
-      at,
-      mail === undefined
-        ? []
-        : chosen.map(({ contact, notBefore }) => ({
-            key: `incident:${id}:${rank}:${contact.email.toLowerCase()}`,
-            to: contact.email,
-            notBefore,
-            ...mail,
-          })),
-    );
-    if (mail !== undefined) this.#options.wakeMailer();
+    const mails: QueuedMail[] = [];
+    for (const { contact, notBefore } of chosen) {
+      const language = languageOf(contact, tenant.language);
+      mails.push({
+        key: `incident:${id}:${rank}:${contact.email.toLowerCase()}`,
+        to: contact.email,
+        notBefore,
+        ...(await renderer.render(
+          'incident',
+          language,
+          this.#model(incident, { ...tenant, language }, told === null),
+        )),
+      });
+    }
+    await store.queue(tenantId, id, rank, at, mails);
+    if (mails.length > 0) this.#options.wakeMailer();
   }
 
   #model(
     incident: NotableIncident,
+    /** `language`: of the reader. */
     tenant: NonNullable<ReturnType<NotifierOptions['tenant']>>,
     isNew: boolean,
   ) {

@@ -10,13 +10,15 @@ import type {
   NoticeList,
   ReportDraft,
   RotaView,
+  Site,
   TenantProfile,
   UserView,
 } from '@vigie/contracts/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { account } from '../support/account.ts';
 import type { Api } from '../support/api.ts';
-import { MailServer } from '../support/mail-server.ts';
+import { MailServer, type TakenMail } from '../support/mail-server.ts';
+import { png } from '../support/picture.ts';
 import { until } from '../support/until.ts';
 import { Vigie } from '../support/vigie.ts';
 
@@ -348,6 +350,58 @@ test('hours that are entered later move the deadlines that count in them', async
   expect((await vigie.api.call('PUT', '/api/tenants/clinic/profile', more)).status).toBe(400);
 });
 
+test('the hours of a site drive the clocks of its incidents; several sites, and none, leave the tenant’s', async () => {
+  const { items: before } = await vigie.api.get<{ items: Site[] }>('/api/tenants/clinic/sites');
+  const profile = await vigie.api.get<TenantProfile>('/api/tenants/clinic/profile');
+  const inHours = { acknowledge: 3600, hours: 'business' as const };
+  const levels = { low: inHours, medium: inHours, high: inHours, critical: inHours };
+  // Open on one day only, which is not today anywhere.
+  const later = (new Date().getUTCDay() + 3) % 7;
+  const closed = Array.from({ length: 7 }, (_, index) =>
+    index === (later + 6) % 7 ? [{ from: '00:00', to: '23:00' }] : [],
+  );
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', {
+    ...profile,
+    businessHours: null,
+    contract: { name: 'Gold', levels, warnAt: [] },
+  });
+  const site = (id: string, hosts: string[]) => ({
+    id,
+    name: `Site ${id}`,
+    timeZone: 'America/New_York',
+    businessHours: closed,
+    members: hosts.map((name) => ({ kind: 'host', name })),
+  });
+  await vigie.api.ok('PUT', '/api/tenants/clinic/sites', {
+    items: [
+      site('north', ['North-01', 'both-01']),
+      { ...site('south', []), members: [{ kind: 'user', name: 'BOTH-01-root' }] },
+    ],
+  });
+  const opened = async (host: string) => {
+    const id = await attack(host);
+    return until(`the clock of ${host}`, () => clock(id, 'acknowledge'));
+  };
+  const north = await opened('north-01');
+  expect(north.site).toBe('Site north');
+  expect(north.dueAt! - north.startedAt).toBeGreaterThan(DAY);
+  const wall = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', timeStyle: 'short' });
+  expect(wall.format(north.dueAt!)).toBe('01:00');
+  for (const host of ['elsewhere-01', 'both-01']) {
+    const free = await opened(host);
+    expect(free.site, host).toBeNull();
+    expect(free.dueAt! - free.startedAt, host).toBe(3_600_000);
+  }
+  // The site is gone: what is open follows the tenant.
+  await vigie.api.ok('PUT', '/api/tenants/clinic/sites', { items: before });
+  const [moved] = (await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?q=north-01')).items;
+  await until('the clock to follow the tenant', async () => {
+    const found = await clock(moved!.id, 'acknowledge');
+    return found?.site === null && found.dueAt! - found.startedAt === 3_600_000;
+  });
+  await vigie.api.ok('PUT', '/api/tenants/clinic/profile', profile);
+});
+
 test('the demo comes with promises whose clocks run, and nobody is called for them', async () => {
   await vigie.api.ok('POST', '/api/demo');
   const { contract } = await vigie.api.get<TenantProfile>('/api/tenants/demo/profile');
@@ -416,6 +470,31 @@ test('a colour must carry white text; the sender of mails is the provider’s', 
   await until('the mail', () => mails.mails.length > before);
   expect(mails.mails.at(-1)!.source).toContain('From: Harbour Watch night desk <desk@harbour.example.com>');
   expect(mails.mails.at(-1)!.text).toContain('Harbour Watch');
+});
+
+test('a mail carries the logo as a picture of pixels, never as a drawing; its text stays as it is', async () => {
+  const mailed = async (): Promise<TakenMail> => {
+    const before = mails.mails.length;
+    await vigie.api.ok('POST', '/api/mail/test', { to: 'gus@example.org' });
+    return until('the mail', () => mails.mails[before]);
+  };
+  // The drawing that was taken before is for the console.
+  const drawn = await mailed();
+  expect(drawn.source).not.toMatch(/svg|vigie-logo/i);
+  const bytes = png(240, 48, [20, 110, 120]);
+  const upload = { type: 'image/png', data: bytes.toString('base64') };
+  await vigie.api.ok('PUT', '/api/branding/logo', upload);
+  const shown = await mailed();
+  expect(shown.html).toContain('src="cid:vigie-logo" alt="Harbour Watch" width="220" height="44"');
+  expect(shown.source).toMatch(/^Content-ID: <vigie-logo>/im);
+  expect(shown.source.replaceAll('\r\n', '')).toContain(upload.data);
+  const still = (text: string) => text.replace(/\d{1,2}:\d{2}:\d{2}/g, '');
+  expect(still(shown.text)).toBe(still(drawn.text));
+  expect((await vigie.api.call('PUT', '/api/branding/logo', { ...upload, type: 'image/jpeg' })).status).toBe(
+    400,
+  );
+  await vigie.api.ok('DELETE', '/api/branding/logo');
+  expect((await mailed()).source).not.toContain('vigie-logo');
 });
 
 test('sites keep what belongs to them; another client’s are not found', async () => {

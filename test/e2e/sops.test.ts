@@ -204,7 +204,7 @@ describe('procedures in the whole program', () => {
     await settle('data-exfiltration', 'by-whom', { state: 'open' });
     expect(await stepOf('data-exfiltration', 'how-in')).toMatchObject({ passed: false });
     expect(await stepOf('data-exfiltration', 'dpo')).toMatchObject({
-      whom: 'client-dpo',
+      whom: ['client-dpo'],
       message: expect.stringContaining(`INC-${story.id}`),
       dueAt: story.createdAt + 4 * 3_600_000,
     });

@@ -21,6 +21,12 @@ export function EditUser({ user, onClose }: { user: User; onClose: () => void })
   const client = useQueryClient();
   const path = `/api/users/${encodeURIComponent(user.email)}`;
   const [removing, setRemoving] = useState(false);
+  const [resetting, setResetting] = useState(false);
+  const factors = useMutation({
+    mutationFn: () => call<void>('DELETE', `${path}/second-factors`),
+    onSuccess: () => toast(t.factorsReset),
+    onSettled: () => client.invalidateQueries({ queryKey: ['sessions'] }),
+  });
   const self = user.id === session.user.id;
   const reset = useMutation({
     mutationFn: () => call<{ oneTimePassword: string }>('POST', `${path}/reset`),
@@ -56,9 +62,32 @@ export function EditUser({ user, onClose }: { user: User; onClose: () => void })
               </div>
             )}
             {reset.isError && <Failure error={reset.error} />}
+            <div className="row">
+              <button
+                type="button"
+                className="btn"
+                disabled={factors.isPending}
+                onClick={() => setResetting(true)}
+              >
+                {t.resetFactors}
+              </button>
+            </div>
+            {factors.isError && <Failure error={factors.error} />}
           </section>
         )}
       </div>
+      {resetting && (
+        <Confirm
+          title={t.resetFactorsTitle}
+          text={t.resetFactorsText}
+          action={t.resetFactors}
+          onCancel={() => setResetting(false)}
+          onConfirm={() => {
+            setResetting(false);
+            factors.mutate();
+          }}
+        />
+      )}
       {removing && (
         <Remove
           title={t.removeTitle(user.name)}

@@ -137,7 +137,7 @@ function Logo(props: {
           <input
             id={id}
             type="file"
-            accept="image/png,image/svg+xml"
+            accept="image/png,image/jpeg,image/svg+xml"
             onChange={(event) => {
               const file = event.target.files?.[0];
               if (file !== undefined) change.mutate(file);

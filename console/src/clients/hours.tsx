@@ -12,8 +12,8 @@ import { daysText, readDays, readSpans, spansText } from './spans.ts';
 import { t } from './strings.ts';
 
 const HOLIDAY_COUNTRIES: readonly HolidayCountry[] = ['FR', 'BE', 'IT', 'NL', 'DE', 'CH', 'LU', 'GB'];
-// 5 January 2026 was a Monday.
-const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6].map((day) =>
+/** Names of the weekdays, Monday first; 5 January 2026 was one. */
+export const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6].map((day) =>
   new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, 0, 5 + day)),
 );
 

@@ -11,9 +11,10 @@ import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { ui } from '../ui/strings.ts';
 import { toast } from '../ui/toaster.tsx';
 import css from './clients.module.css';
-import { Lines } from './hours.tsx';
+import { Lines, WEEKDAYS } from './hours.tsx';
 import { clientQueries } from './queries.ts';
 import { SaveBar } from './saving.tsx';
+import { readSpans, spansText } from './spans.ts';
 import { t } from './strings.ts';
 
 /** A client's places. */
@@ -32,6 +33,7 @@ function Editor({ tenant, stored }: { tenant: string; stored: SiteList }) {
   const client = useQueryClient();
   const mayEdit = useMay('tenants.settings');
   const [sites, setSites] = useState<readonly Site[]>(stored.items);
+  const [wrong, setWrong] = useState<readonly string[]>([]);
   const save = useMutation({
     mutationFn: (items: readonly Site[]) => call<SiteList>('PUT', `/api/tenants/${tenant}/sites`, { items }),
     onSuccess: (saved) => {
@@ -48,6 +50,7 @@ function Editor({ tenant, stored }: { tenant: string; stored: SiteList }) {
       name: '',
       address: '',
       timeZone: null,
+      businessHours: null,
       watchedSince: null,
       members: [],
     };
@@ -67,6 +70,9 @@ function Editor({ tenant, stored }: { tenant: string; stored: SiteList }) {
               key={site.id}
               tenant={tenant}
               site={site}
+              onValid={(valid) =>
+                setWrong(valid ? wrong.filter((id) => id !== site.id) : [...wrong, site.id])
+              }
               elsewhere={sites.filter((each) => each !== site).flatMap(({ members }) => members)}
               onChange={(next) => setSites(sites.map((each) => (each.id === site.id ? next : each)))}
               onRemove={() => setSites(sites.filter((each) => each.id !== site.id))}
@@ -82,7 +88,7 @@ function Editor({ tenant, stored }: { tenant: string; stored: SiteList }) {
         )}
         <SaveBar
           dirty={JSON.stringify(sites) !== JSON.stringify(stored.items)}
-          valid={sites.every(({ name }) => name.trim() !== '')}
+          valid={sites.every(({ id, name }) => name.trim() !== '' && !wrong.includes(id))}
           mayEdit={mayEdit}
           save={save}
         />
@@ -95,6 +101,7 @@ function SiteFields(props: {
   tenant: string;
   site: Site;
   elsewhere: Site['members'];
+  onValid: (valid: boolean) => void;
   onChange: (site: Site) => void;
   onRemove: () => void;
 }) {
@@ -150,6 +157,11 @@ function SiteFields(props: {
           ))}
         </datalist>
       </div>
+      <SiteHours
+        hours={site.businessHours}
+        onChange={(businessHours) => onChange({ ...site, businessHours })}
+        onValid={props.onValid}
+      />
       {sources.length > 0 && (
         <ManyField
           label={t.sourcesOf}
@@ -185,5 +197,43 @@ function SiteFields(props: {
         </button>
       </div>
     </section>
+  );
+}
+
+/** Hours of the site's own; all empty: the tenant's. */
+function SiteHours(props: {
+  hours: Site['businessHours'];
+  onChange: (hours: Site['businessHours']) => void;
+  onValid: (valid: boolean) => void;
+}) {
+  // The text is the person's own while they write.
+  const [days, setDays] = useState(() => WEEKDAYS.map((_, index) => spansText(props.hours?.[index] ?? [])));
+  const write = (index: number, text: string) => {
+    const next = days.map((each, at) => (at === index ? text : each));
+    setDays(next);
+    const spans = next.map(readSpans);
+    const valid = spans.every((day) => day !== undefined);
+    props.onValid(valid);
+    if (!valid) return;
+    const hours = spans.map((day) => day ?? []);
+    props.onChange(hours.every((day) => day.length === 0) ? null : hours);
+  };
+  return (
+    <details open={props.hours !== null || undefined}>
+      <summary>{t.siteHours}</summary>
+      <p className="hint">{t.siteHoursHint}</p>
+      <div className={css.pair}>
+        {WEEKDAYS.map((name, index) => (
+          <TextField
+            key={name}
+            label={name}
+            spellCheck={false}
+            error={readSpans(days[index] ?? '') === undefined ? t.hoursWrong : undefined}
+            value={days[index]}
+            onChange={(event) => write(index, event.target.value)}
+          />
+        ))}
+      </div>
+    </details>
   );
 }

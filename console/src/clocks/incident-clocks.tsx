@@ -2,10 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallView, IncidentClocks as Clocks, IncidentStatus } from '@vigie/contracts/api';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
+import { t as words } from '../contacts/strings.ts';
 import { useIncidentActions } from '../incidents/actions.ts';
 import { useMay } from '../session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/fields.tsx';
+import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { messageOf } from '../ui/states.tsx';
 import { telephone } from '../ui/telephone.ts';
 import { distance } from '../ui/time.ts';
@@ -161,6 +163,15 @@ function Contacts({ contacts }: { contacts: Clocks['contacts'] }) {
               <a className="mono" href={telephone(contact.phone)}>
                 {contact.phone}
               </a>
+            )}
+            {(contact.functions.length > 0 || contact.languages.length > 0) && (
+              <span className="hint">
+                {' '}
+                {[
+                  ...contact.functions.map((each) => words.whom[each]),
+                  ...contact.languages.map((each) => LANGUAGE_NAMES[each]),
+                ].join(', ')}
+              </span>
             )}
             {!contact.reachable && <span className="hint"> {t.outsideHours}</span>}
           </li>

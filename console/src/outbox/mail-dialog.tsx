@@ -12,6 +12,9 @@ import { t } from './strings.ts';
 const GUARD =
   '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">';
 
+/** The logo comes with the mail that is sent; what is kept has none. */
+const LOGO = /<img\b[^<>]*\bsrc="cid:[^<>]*>/g;
+
 /** A mail as the client saw it, in a frame that can do nothing. */
 export default function MailDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(queries.mail(id));
@@ -31,7 +34,7 @@ export default function MailDialog({ id, onClose }: { id: string; onClose: () =>
             title={query.data.subject}
             sandbox=""
             referrerPolicy="no-referrer"
-            srcDoc={`<!doctype html>${GUARD}${query.data.html}`}
+            srcDoc={`<!doctype html>${GUARD}${query.data.html.replaceAll(LOGO, '')}`}
             data-testid="mail-frame"
           />
           <details className={css.text}>

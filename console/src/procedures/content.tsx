@@ -3,6 +3,7 @@ import { duration } from '../ui/time.ts';
 import { Markdown } from './markdown.tsx';
 import css from './procedures.module.css';
 import { t } from './strings.ts';
+import { whomText } from './tell.tsx';
 
 /** A procedure as people read it before it is used. */
 export function ProcedureContent({
@@ -51,10 +52,10 @@ export function ProcedureContent({
                   ))}
                 </ul>
               )}
-              {step.whom !== null && (
+              {step.kind === 'tell' && (
                 <div className={css.tell}>
                   <p className="small">
-                    {t.panel.to}: <strong>{t.whom[step.whom]}</strong>
+                    {t.panel.to}: <strong>{whomText(step)}</strong>
                   </p>
                   <blockquote>{step.message}</blockquote>
                 </div>

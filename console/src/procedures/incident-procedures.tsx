@@ -16,7 +16,12 @@ import { t } from './strings.ts';
 /** The procedures of an incident: what fits, what is in use, and each step with what was done of it. */
 export function IncidentProcedures({ incident, tenant }: { incident: number; tenant: string }) {
   const mayRead = useMay('procedures.read');
-  const query = useQuery({ ...procedureQueries.ofIncident(incident), enabled: mayRead });
+  const query = useQuery({
+    ...procedureQueries.ofIncident(incident),
+    enabled: mayRead,
+    // What a mail server says of a mail reaches no open console by itself.
+    refetchInterval: ({ state }) => (state.data?.attached.some(onItsWay) ? 3_000 : false),
+  });
   const mayAct = useMay('incidents.handle');
   const headingId = useId();
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -26,6 +31,13 @@ export function IncidentProcedures({ incident, tenant }: { incident: number; ten
       <h2 id={headingId}>{t.title}</h2>
       <Body view={query.data} incident={incident} tenant={tenant} mayAct={mayAct} />
     </section>
+  );
+}
+
+/** Whether a mail of a step should leave any moment. */
+function onItsWay({ content }: AttachedProcedure): boolean {
+  return content.some(({ told }) =>
+    told.some(({ state, waitsUntil }) => state === 'waiting' && waitsUntil === null),
   );
 }
 
@@ -72,6 +84,11 @@ function Body(props: { view: View; incident: number; tenant: string; mayAct: boo
     people: view.people,
     tenant: props.tenant,
     searchAt: (step) => `${base}/${procedure.id}/steps/${step}/search`,
+    tellAt: (step) => `${base}/${procedure.id}/steps/${step}/telling`,
+    tell: (step, body) => {
+      const path = `${base}/${procedure.id}/steps/${step}/telling`;
+      return change(() => call<View>('POST', withQuery(path, { language }), body));
+    },
     change: (step, body, moveOn) =>
       change(async () => {
         const path = withQuery(`${base}/${procedure.id}/steps/${step}`, { language });

@@ -5,6 +5,7 @@ import type {
   ProcedureCoverage,
   ProcedureDetail,
   ProcedurePage,
+  StepTelling,
 } from '@vigie/contracts/api';
 import { call, withQuery } from '../api/client.ts';
 import { language } from '../ui/language.ts';
@@ -46,6 +47,13 @@ export const procedureQueries = {
           undefined,
           signal,
         ),
+    }),
+  /** Whom a step tells. */
+  telling: (address: string) =>
+    queryOptions({
+      // Below the incident's key, as everything of it.
+      queryKey: ['incident', Number(address.split('/')[3]), 'telling', address],
+      queryFn: ({ signal }) => call<StepTelling>('GET', address, undefined, signal),
     }),
   open: (ids: readonly number[]) =>
     queryOptions({

@@ -1,4 +1,4 @@
-import type { AttachedStep, StepChange, StepSearch } from '@vigie/contracts/api';
+import type { AttachedStep, NewTelling, StepChange, StepSearch } from '@vigie/contracts/api';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { call } from '../api/client.ts';
@@ -18,6 +18,10 @@ export interface StepActions {
   readonly people: readonly { readonly id: string; readonly name: string }[];
   /** Address that runs a step's search. */
   readonly searchAt: (step: string) => string;
+  /** Address of whom a step tells. */
+  readonly tellAt: (step: string) => string;
+  /** True when the server has it. */
+  readonly tell: (step: string, body: NewTelling) => Promise<boolean>;
   /** `moveOn`: the next open step is opened. True when the server has it. */
   readonly change: (step: string, body: StepChange, moveOn: boolean) => Promise<boolean>;
 }
@@ -73,29 +77,6 @@ export function SearchControl(props: { address: string; tenant: string; queries:
 
 function eventsAt(tenant: string, { q, from, to }: StepSearch): string {
   return `/events?${new URLSearchParams({ tenant, q, from: String(from), to: String(to) })}`;
-}
-
-/** Whom to tell, and the words for it. */
-export function TellControl({ step }: { step: AttachedStep }) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(step.message ?? '');
-      toast(t.panel.copied);
-    } catch (error) {
-      toast(messageOf(error), 'bad');
-    }
-  };
-  return (
-    <div className={css.tell}>
-      <p className="small">
-        {t.panel.to}: <strong>{step.whom !== null && t.whom[step.whom]}</strong>
-      </p>
-      <blockquote>{step.message}</blockquote>
-      <button type="button" className="btn small" onClick={() => void copy()}>
-        {t.panel.copy}
-      </button>
-    </div>
-  );
 }
 
 /** A choice settles the step. */

@@ -9,9 +9,9 @@ import {
   SearchControl,
   SettleControls,
   type StepActions,
-  TellControl,
 } from './step-controls.tsx';
 import { t } from './strings.ts';
+import { TellControl } from './tell.tsx';
 
 export type { StepActions } from './step-controls.tsx';
 
@@ -88,7 +88,7 @@ export function Step(props: {
               queries={step.queries}
             />
           )}
-          {step.kind === 'tell' && <TellControl step={step} />}
+          {step.kind === 'tell' && <TellControl step={step} actions={actions} />}
           {step.option !== null && (
             <p className="small">
               {t.panel.chosen}: <strong>{step.options.find((one) => one.id === step.option)?.label}</strong>

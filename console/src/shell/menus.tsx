@@ -2,13 +2,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { roleNames } from '../access/role-names.ts';
 import { call } from '../api/client.ts';
-import type { SessionView, StatusView } from '../api/types.ts';
+import type { Language, SessionView, StatusView } from '../api/types.ts';
 import { t as words } from '../strings.ts';
 import { Flyout } from '../ui/flyout.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { choose } from '../ui/language.ts';
 import { LanguageChoice } from '../ui/language-choice.tsx';
+import { messageOf } from '../ui/states.tsx';
 import { type Scheme, setScheme, useScheme } from '../ui/theme.ts';
 import { Age } from '../ui/time-view.tsx';
+import { toast } from '../ui/toaster.tsx';
 import css from './shell.module.css';
 import { t } from './strings.ts';
 
@@ -112,7 +115,7 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
             <hr className={css.rule} />
           </div>
           <div className={css.language}>
-            <LanguageChoice />
+            <LanguageChoice onChoose={(next) => void chooseOwn(next)} />
           </div>
           <ul className={css.menu}>
             <li>
@@ -155,4 +158,14 @@ export function AccountMenu({ session, onHelp }: { session: SessionView; onHelp:
       )}
     </Flyout>
   );
+}
+
+/** Keeps the language with the account, so that every browser and every mail has it; and starts again in it. */
+async function chooseOwn(next: Language): Promise<void> {
+  try {
+    await call<void>('PUT', '/api/session/language', { language: next });
+    choose(next);
+  } catch (error) {
+    toast(messageOf(error), 'bad');
+  }
 }

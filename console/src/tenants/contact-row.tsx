@@ -1,7 +1,10 @@
-import type { Contact, Level } from '../api/types.ts';
+import { CONTACT_FUNCTIONS } from '@vigie/contracts/contacts.ts';
+import type { Contact, Language, Level } from '../api/types.ts';
 import { t as clients } from '../clients/strings.ts';
+import { t as words } from '../contacts/strings.ts';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { ui } from '../ui/strings.ts';
 import { t } from './strings.ts';
 import css from './tenants.module.css';
@@ -20,7 +23,7 @@ export function isValid(contact: Contact): boolean {
   );
 }
 
-/** One person: name, address, from which severity, about what, when. */
+/** One person: name, address, what they are there for, from which severity, about what, in which language, when. */
 export function ContactRow(props: {
   contact: Contact;
   onChange: (contact: Contact) => void;
@@ -168,6 +171,8 @@ export function ContactRow(props: {
             </>
           )}
         </fieldset>
+        <Languages value={contact.languages} onChange={(languages) => set({ languages })} />
+        <Functions value={contact.functions} onChange={(functions) => set({ functions })} />
         {hours !== 'always' && !(hours.from < hours.to && hours.days.length > 0) && (
           <p className="hint" role="alert">
             {t.hoursWrong}
@@ -175,5 +180,67 @@ export function ContactRow(props: {
         )}
       </div>
     </li>
+  );
+}
+
+/** Languages in the order in which they are chosen: the first is that of the mails. */
+function Languages(props: {
+  value: Contact['languages'];
+  onChange: (languages: Contact['languages']) => void;
+}) {
+  const { value, onChange } = props;
+  return (
+    <fieldset className={css.inline}>
+      <legend className="label">{t.reads}</legend>
+      <span className={`${css.days} ${css.languages}`}>
+        {(Object.keys(LANGUAGE_NAMES) as Language[]).map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={value.includes(each)}
+            onClick={() =>
+              onChange(value.includes(each) ? value.filter((other) => other !== each) : [...value, each])
+            }
+          >
+            {LANGUAGE_NAMES[each]}
+          </button>
+        ))}
+      </span>
+      <span className="hint">{t.mailsIn(value[0] === undefined ? null : t.languages[value[0]])}</span>
+    </fieldset>
+  );
+}
+
+/** What the contact is there for, shut until somebody wants to change it. */
+function Functions(props: {
+  value: Contact['functions'];
+  onChange: (functions: Contact['functions']) => void;
+}) {
+  const { value, onChange } = props;
+  return (
+    <details className={css.functions}>
+      <summary>
+        <span className="label">{t.functions}</span>{' '}
+        {value.length === 0 ? (
+          <span className="hint">{t.noFunctions}</span>
+        ) : (
+          value.map((each) => words.whom[each]).join(', ')
+        )}
+      </summary>
+      <div className={css.boxes}>
+        {CONTACT_FUNCTIONS.map((each) => (
+          <label key={each}>
+            <input
+              type="checkbox"
+              checked={value.includes(each)}
+              onChange={(event) =>
+                onChange(event.target.checked ? [...value, each] : value.filter((other) => other !== each))
+              }
+            />{' '}
+            {words.whom[each]}
+          </label>
+        ))}
+      </div>
+    </details>
   );
 }

@@ -174,7 +174,15 @@ function Editor({ tenant }: { tenant: TenantView }) {
                 ...rows,
                 {
                   key: ++keys,
-                  contact: { name: '', email: '', minLevel: 'medium', kinds: ['incident'], hours: 'always' },
+                  contact: {
+                    name: '',
+                    email: '',
+                    minLevel: 'medium',
+                    kinds: ['incident'],
+                    functions: [],
+                    languages: [],
+                    hours: 'always',
+                  },
                 },
               ])
             }

@@ -1,5 +1,6 @@
 import type {
   ApiKeyView,
+  Language,
   Permission,
   Role,
   ServiceAccountView,
@@ -22,6 +23,8 @@ export interface Identity {
   readonly permissions: ReadonlySet<Permission>;
   readonly scope: Scope;
   readonly mustChangePassword: boolean;
+  /** What a person chose; left out: nothing. */
+  readonly language?: Language;
   /** A second factor is required and there is none: nothing but setting one up is answered. */
   readonly mustEnrol?: boolean;
   /** Id of the session that a person came by. */
@@ -122,6 +125,8 @@ export interface AccountStore {
     id: string,
     change: Partial<Grant> & { readonly name?: string | undefined },
   ): Promise<Account | AccountRefusal>;
+  /** What a person chose for themselves; null: nothing any more. */
+  setLanguage(id: string, language: Language | null): Promise<void>;
   /** Removes an account with its sessions and keys. */
   removeUser(id: string): Promise<'removed' | AccountRefusal>;
 }
@@ -143,4 +148,10 @@ export interface KeyStore {
     author: Author,
   ): Promise<{ readonly key: ApiKey; readonly secret: string }>;
   removeKey(id: string): Promise<boolean>;
+}
+
+/** Mails to people about their accounts. */
+export interface AccessMails {
+  /** Queues it; whether a mail server is there or not, the record is in the outbox. */
+  factorsReset(account: Account, by: Identity): Promise<void>;
 }

@@ -110,6 +110,6 @@ export interface BrandingBook {
   logo(): Promise<{ readonly type: string; readonly bytes: Buffer } | undefined>;
   save(setup: BrandingSetup): Promise<BrandingView | BrandingProblem>;
   saveLogo(
-    logo: { readonly type: 'image/png' | 'image/svg+xml'; readonly bytes: Buffer } | undefined,
+    logo: { readonly type: 'image/png' | 'image/jpeg' | 'image/svg+xml'; readonly bytes: Buffer } | undefined,
   ): Promise<BrandingView | BrandingProblem>;
 }

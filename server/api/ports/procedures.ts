@@ -3,6 +3,7 @@ import type {
   Language,
   NewProcedure,
   NewProcedureVersion,
+  NewTelling,
   OpenSteps,
   ProcedureCheck,
   ProcedureCoverage,
@@ -13,6 +14,7 @@ import type {
   ProcedureTexts,
   StepChange,
   StepSearch,
+  StepTelling,
 } from '@vigie/contracts/api';
 import type { Identity, Scope } from './access.ts';
 
@@ -67,4 +69,21 @@ export interface ProcedureDesk {
    * @returns the mandatory steps that are open and for which no reason was given
    */
   closing(identity: Identity, incident: number, reason: string | undefined): Promise<OpenSteps['items']>;
+}
+
+/** Who must be told, and telling them: a call of {@link tell} is a person's confirmation. */
+export interface ProcedureTelling {
+  of(
+    identity: Identity,
+    incident: number,
+    procedure: string,
+    step: string,
+  ): Promise<StepTelling | ProcedureRefused>;
+  tell(
+    identity: Identity,
+    incident: number,
+    procedure: string,
+    step: string,
+    telling: NewTelling,
+  ): Promise<true | ProcedureRefused>;
 }

@@ -94,9 +94,18 @@ export function accessRoutes(app: Api, services: ApiServices): void {
     '/api/users/:email/second-factors',
     { config: { access: 'access.manage' }, schema: { params: ByEmail, response: { 204: z.null() } } },
     async (request, reply) => {
-      const { id } = await managed(identityOf(request), request.params.email);
-      await services.secondFactors.reset(id);
-      await services.access.endSessions(id, undefined);
+      const identity = identityOf(request);
+      const user = await managed(identity, request.params.email);
+      // Whoever holds an open session must not get rid of the second factor by it.
+      if (isSelf(identity, user))
+        throw new ApiFailure(
+          403,
+          'VIGIE_API_ESCALATION',
+          'nobody resets their own second factors; change them under Security, or ask another administrator',
+        );
+      await services.secondFactors.reset(user.id);
+      await services.access.endSessions(user.id, undefined);
+      await services.accessMails.factorsReset(user, identity);
       return reply.status(204).send(null);
     },
   );

@@ -54,8 +54,9 @@ export function outboxRoutes(app: Api, services: ApiServices): void {
       },
     },
     async (request) => {
-      requireProvider(identityOf(request));
-      return services.testMail(request.body.to);
+      const identity = identityOf(request);
+      requireProvider(identity);
+      return services.testMail(request.body.to, identity.language ?? 'en');
     },
   );
 }

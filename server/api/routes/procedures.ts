@@ -124,7 +124,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       const identity = identityOf(request);
       requireScope(identity, request.body.tenant);
-      return done(await procedures.add(identity, request.body));
+      return doneOrRefused(await procedures.add(identity, request.body));
     },
   );
 
@@ -135,7 +135,8 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
       bodyLimit: BODY_LIMIT,
       schema: { params: ByKey, body: NewProcedureVersion, response: { 200: ProcedureDetail } },
     },
-    async (request) => done(await procedures.save(identityOf(request), request.params.key, request.body)),
+    async (request) =>
+      doneOrRefused(await procedures.save(identityOf(request), request.params.key, request.body)),
   );
 
   app.post(
@@ -144,14 +145,15 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
       config: { access: 'procedures.write' },
       schema: { params: ByKey, body: ProcedureMove, response: { 200: ProcedureDetail } },
     },
-    async (request) => done(await procedures.move(identityOf(request), request.params.key, request.body)),
+    async (request) =>
+      doneOrRefused(await procedures.move(identityOf(request), request.params.key, request.body)),
   );
 
   app.delete(
     '/api/procedures/own/:key',
     { config: { access: 'procedures.write' }, schema: { params: ByKey, response: { 204: z.null() } } },
     async (request, reply) => {
-      done(await procedures.remove(identityOf(request), request.params.key));
+      doneOrRefused(await procedures.remove(identityOf(request), request.params.key));
       return reply.status(204).send(null);
     },
   );
@@ -178,7 +180,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const identity = identityOf(request);
-      done(await desk.attach(identity, request.params.id, request.body.procedure));
+      doneOrRefused(await desk.attach(identity, request.params.id, request.body.procedure));
       return ofIncident(identity, request.params.id, request.query.language);
     },
   );
@@ -187,7 +189,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
     '/api/incidents/:id/procedures/:procedure',
     { config: { access: 'incidents.handle' }, schema: { params: ByAttached, response: { 204: z.null() } } },
     async (request, reply) => {
-      done(await desk.detach(identityOf(request), request.params.id, request.params.procedure));
+      doneOrRefused(await desk.detach(identityOf(request), request.params.id, request.params.procedure));
       return reply.status(204).send(null);
     },
   );
@@ -206,7 +208,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       const identity = identityOf(request);
       const { id, procedure, step } = request.params;
-      done(await desk.step(identity, id, procedure, step, request.body));
+      doneOrRefused(await desk.step(identity, id, procedure, step, request.body));
       return ofIncident(identity, id, request.query.language);
     },
   );
@@ -219,7 +221,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
       const identity = identityOf(request);
       // A count of events tells of events.
       requirePermission(identity, 'events.read');
-      return done(await desk.search(identity.scope, id, procedure, step));
+      return doneOrRefused(await desk.search(identity.scope, id, procedure, step));
     },
   );
 
@@ -268,7 +270,8 @@ const STATUS: Record<ProcedureRefused['refused'], readonly [status: number, code
   forbidden: [403, 'VIGIE_API_FORBIDDEN'],
 };
 
-function done<T>(result: T | ProcedureRefused): T {
+/** What was done. @throws ApiFailure why it was not */
+export function doneOrRefused<T>(result: T | ProcedureRefused): T {
   if (typeof result !== 'object' || result === null || !('refused' in result)) return result as T;
   const { refused, message, problems } = result as ProcedureRefused;
   const [status, code] = STATUS[refused];

@@ -1,5 +1,6 @@
 import {
   Credentials,
+  LanguageChoice,
   PasswordChange,
   PERMISSIONS,
   SecondFactorNeeded,
@@ -89,6 +90,15 @@ export function sessionRoutes(app: Api, services: ApiServices): void {
     },
   );
 
+  app.put(
+    '/api/session/language',
+    { config: { access: 'signed-in' }, schema: { body: LanguageChoice, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await services.accounts.setLanguage(person(request).id, request.body.language);
+      return reply.status(204).send(null);
+    },
+  );
+
   app.get(
     '/api/sessions',
     {
@@ -148,7 +158,13 @@ export async function knownDevice(
 /** What a signed-in person is told of themselves. */
 export function sessionView(services: ApiServices, identity: Identity): SessionView {
   return {
-    user: { id: identity.id, email: identity.email, name: identity.name, role: identity.role },
+    user: {
+      id: identity.id,
+      email: identity.email,
+      name: identity.name,
+      role: identity.role,
+      language: identity.language ?? null,
+    },
     permissions: PERMISSIONS.filter((each) => identity.permissions.has(each)),
     tenants: services.tenants.list(identity.scope).map(({ id, name, demo }) => ({ id, name, demo })),
     provider: identity.scope === 'all',

@@ -47,11 +47,12 @@ export class HandOvers implements HandOverMails {
     if (given.size === 0) return;
     const users = await accounts.users();
     for (const [id, items] of given) {
-      const email = users.find((user) => user.id === id)?.email;
+      const user = users.find((each) => each.id === id);
       const [first] = items;
-      if (email === undefined || first === undefined) continue;
+      if (user === undefined || first === undefined) continue;
+      const { email } = user;
       const about = items.every((item) => item.tenant === first.tenant) ? tenant(first.tenant) : undefined;
-      const mail = await renderer.render('assigned', 'en', {
+      const mail = await renderer.render('assigned', user.language ?? 'en', {
         tenant: about?.name ?? provider,
         timeZone: about?.timeZone ?? 'UTC',
         link: link(items.length === 1 ? first.id : undefined),

@@ -1,4 +1,4 @@
-import type { Person, UserView } from '@vigie/contracts/api';
+import type { Language, Person, UserView } from '@vigie/contracts/api';
 import type { AccountStore, Identity } from '../../api/index.ts';
 import { sideOfRole } from '../../api/side.ts';
 
@@ -6,6 +6,8 @@ import { sideOfRole } from '../../api/side.ts';
 export interface Reader extends Person {
   readonly email: string;
   readonly role: UserView['role'];
+  /** What the person chose; null: nothing. */
+  readonly language: Language | null;
 }
 
 /** Everybody with an account who may see a tenant. */
@@ -18,6 +20,7 @@ export async function readersOf(accounts: Pick<AccountStore, 'users'>, tenant: s
       email: user.email,
       role: user.role,
       side: sideOfRole(user.role),
+      language: user.language,
     }));
 }
 

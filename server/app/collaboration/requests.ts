@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Entity } from '@vigie/contracts';
 import type {
+  Language,
   LinkedRequest,
   NewDecision,
   NewQuestion,
@@ -45,6 +46,8 @@ export interface RequestDeskOptions {
   readonly renderer: MailRenderer;
   readonly accounts: Pick<AccountStore, 'users'>;
   readonly tenant: (id: string) => Addressee | undefined;
+  /** The language in which somebody at a tenant is written to, by their address. */
+  readonly language: (tenant: string, email: string) => Promise<Language>;
   readonly provider: { readonly name: string; readonly phone?: string | undefined };
   /** What must be minded of the machines and people that an incident names. */
   readonly minded: (tenant: string, entities: readonly Entity[]) => readonly Mark[];
@@ -167,10 +170,10 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
     recipient: { readonly id: string; readonly name: string; readonly email: string },
     occasion: 'new' | 'reminder',
   ): Promise<RequestMail | undefined> {
-    const { renderer, tenant, answerPage, now } = this.#options;
+    const { renderer, tenant, language, answerPage, now } = this.#options;
     const addressee = tenant(request.tenant);
     if (addressee === undefined) return undefined;
-    const mail = await renderer.render('request', addressee.language, {
+    const mail = await renderer.render('request', await language(request.tenant, recipient.email), {
       tenant: addressee.name,
       timeZone: addressee.timeZone,
       link: `${answerPage()}#${placeholderFor(recipient.id)}`,
@@ -276,7 +279,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       provider: provider.name,
       phone: provider.phone ?? null,
       tenant: addressee.name,
-      language: addressee.language,
+      language: await this.#options.language(request.tenant, found.recipient.email),
       timeZone: addressee.timeZone,
       title: request.title,
       text: request.text,

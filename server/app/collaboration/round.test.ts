@@ -75,6 +75,7 @@ beforeAll(async () => {
     renderer,
     accounts: { users: async () => [] },
     tenant,
+    language: async () => 'en',
     provider: { name: 'Watch' },
     minded: () => [],
     answerPage: () => 'https://vigie.example/answer',

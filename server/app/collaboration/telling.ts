@@ -73,7 +73,8 @@ export class Teller {
     const addressee = tenant(comment.tenant);
     if (addressee === undefined) return;
     for (const reader of readers) {
-      const mail = await renderer.render('mention', reader.side === 'client' ? addressee.language : 'en', {
+      const language = reader.language ?? (reader.side === 'client' ? addressee.language : 'en');
+      const mail = await renderer.render('mention', language, {
         tenant: addressee.name,
         timeZone: addressee.timeZone,
         link: link(comment.incident),

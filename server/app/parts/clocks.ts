@@ -89,7 +89,10 @@ export function createClocks(
       await store.touch(id);
     },
     sites: (scope, id) => clients.sites(scope, id),
-    saveSites: (scope, id, sites) => clients.saveSites(scope, id, sites),
+    saveSites: async (scope, id, sites) => {
+      await clients.saveSites(scope, id, sites);
+      await store.touch(id);
+    },
   };
   return {
     services: {

@@ -7,6 +7,7 @@ import {
   parseClamdAddress,
   type Scanner,
 } from '../../collaboration/index.ts';
+import { languageOf } from '../../respond/index.ts';
 import { CampaignStore } from '../../storage/state/campaign-store.ts';
 import { ConversationStore } from '../../storage/state/conversation-store.ts';
 import { NoticeStore } from '../../storage/state/notice-store.ts';
@@ -47,6 +48,15 @@ export function createCollaborating(
       : { name: row.name, language: row.language, timeZone: row.time_zone };
   };
   const contacts = (id: string) => directory.tenant(id)?.contacts ?? [];
+  const language = async (id: string, email: string) => {
+    const is = (each: { readonly email: string }) => each.email.toLowerCase() === email.toLowerCase();
+    const chosen = (await accounts.users()).find(is)?.language ?? null;
+    const contact = contacts(id).find(is);
+    return languageOf(
+      { languages: contact?.languages ?? [] },
+      chosen ?? directory.tenant(id)?.language ?? 'en',
+    );
+  };
   const outbox = new PostgresOutbox(db);
   const teller = new Teller({
     notices,
@@ -65,6 +75,7 @@ export function createCollaborating(
     renderer,
     accounts,
     tenant,
+    language,
     provider: config.provider,
     minded: (id, entities) => assets.minded(id, entities),
     answerPage: () => `${base.publicUrl()}/answer`,

@@ -7,9 +7,12 @@ import { HomeStore } from '../../storage/state/home-store.ts';
 import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
+import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
+import { TellingStore } from '../../storage/state/telling-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
 import { groupingWords } from '../../triage/index.ts';
+import { createAccessMails } from '../access-mails.ts';
 import type { AuditService } from '../audit.ts';
 import { createBacktest } from '../backtest.ts';
 import type { ConnectorService } from '../connectors.ts';
@@ -17,6 +20,7 @@ import { Demo } from '../demo.ts';
 import { Home } from '../home.ts';
 import { listEcsFields } from '../mappings.ts';
 import { Desk } from '../procedure-desk.ts';
+import { StepTeller } from '../procedure-telling.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
 import { createSignIn } from '../sign-in.ts';
@@ -103,6 +107,14 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
     accounts,
     keys,
     ...createSignIn(base, parts.storage),
+    accessMails: createAccessMails({
+      outbox: new PostgresOutbox(db),
+      renderer: parts.telling.renderer,
+      tenant: (id) => tenants.list([id])[0],
+      provider: () => parts.clocks.services.branding.provider.name,
+      wakeMailer: () => mailer?.wake(),
+      now,
+    }),
     provider: base.options.config.provider.name,
     incidentLink: (id) => `${base.publicUrl()}/incidents/${id}`,
     audit: parts.auditing,
@@ -144,6 +156,7 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
     procedureDesk: new Desk({
       book: procedures,
       store: new IncidentProcedureStore(db),
+      tellings: new TellingStore(db),
       incidents,
       events,
       parseQuery,
@@ -151,6 +164,19 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
       tenantName: (id) => tenants.list([id])[0]?.name ?? id,
       attack,
       rules: () => rules.set,
+      publish: base.publish,
+      now,
+    }),
+    procedureTelling: new StepTeller({
+      store: new IncidentProcedureStore(db),
+      tellings: new TellingStore(db),
+      incidents,
+      accounts,
+      rotas: () => parts.clocks.services.rotas.list(),
+      tenant: (id) => tenants.list([id])[0],
+      renderer: parts.telling.renderer,
+      mailer,
+      link: (id) => `${base.publicUrl()}/incidents/${id}`,
       publish: base.publish,
       now,
     }),

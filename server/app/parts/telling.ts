@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Language } from '@vigie/contracts/api';
 import type { Found, TrialHits } from '../../detect/index.ts';
 import { createMailer, type Mailer } from '../../respond/mail/delivery.ts';
 import { createMailRenderer } from '../../respond/mail/render.ts';
@@ -25,7 +26,7 @@ export function createTelling(
   base: Base,
   { db, directory }: Storage,
   { rules, assets }: Reading,
-  branding: Pick<Branding, 'provider' | 'sender'>,
+  branding: Pick<Branding, 'provider' | 'sender' | 'mailLogo'>,
 ) {
   const { config, installation, log } = base.options;
   const { now } = base;
@@ -48,6 +49,7 @@ export function createTelling(
             ...(config.mail.ca === undefined ? {} : { ca: readFileSync(config.mail.ca, 'utf8') }),
             from: config.mail.from,
             branded: branding.sender,
+            logo: branding.mailLogo,
             replyTo: config.mail.replyTo,
           },
           outbox: new LinkOutbox(outbox, new RequestStore(db), now),
@@ -69,6 +71,8 @@ export function createTelling(
                 email: config.provider.email,
                 minLevel: 'medium' as const,
                 kinds: ['incident' as const],
+                functions: [],
+                languages: [],
                 hours: 'always' as const,
               },
             ];
@@ -128,10 +132,10 @@ export function createTelling(
   };
 
   /** Sends a test mail at once and says what the mail server answered. */
-  const testMail = async (to: string): Promise<{ ok: boolean; detail: string }> => {
+  const testMail = async (to: string, language: Language): Promise<{ ok: boolean; detail: string }> => {
     if (mailer === undefined)
       return { ok: false, detail: 'no mail server is configured (mail.host, or VIGIE_MAIL_HOST)' };
-    const mail = await renderer.render('test', 'en', {
+    const mail = await renderer.render('test', language, {
       tenant: branding.provider.name,
       timeZone: 'UTC',
       sentAt: now(),

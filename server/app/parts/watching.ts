@@ -21,7 +21,19 @@ export async function startWatching(
   const { taxonomy, attack, rules, readCounters } = reading;
   const { name, email } = config.provider;
   const provider: Contact[] =
-    email === undefined ? [] : [{ name, email, minLevel: 'medium', kinds: ['operations'], hours: 'always' }];
+    email === undefined
+      ? []
+      : [
+          {
+            name,
+            email,
+            minLevel: 'medium',
+            kinds: ['operations'],
+            functions: [],
+            languages: [],
+            hours: 'always',
+          },
+        ];
   const watch = new SourceWatch({
     db,
     events,

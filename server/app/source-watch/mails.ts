@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Contact } from '@vigie/contracts/api';
 import type { REGISTRY } from '@vigie/sources';
-import { recipients } from '../../respond/mail/recipients.ts';
+import type { OperationsMail } from '../../respond/mail/model.ts';
+import { languageOf, recipients } from '../../respond/mail/recipients.ts';
 import type { MailRenderer } from '../../respond/mail/render.ts';
 import type { Directory } from '../../storage/state/directory.ts';
 import type { AlertMail, SourceKey, Step } from '../../watch/index.ts';
@@ -35,7 +36,7 @@ export async function sourceMails(
   const { kind, facts } = alert;
   const technology = registry.find(({ definition }) => definition.id === source.type)?.manifest.name;
   const pick = (name: string) => (facts[name] === undefined ? {} : { [name]: facts[name] });
-  const mail = await renderer.render('operations', tenant.language, {
+  const model: OperationsMail = {
     tenant: tenant.name,
     timeZone: tenant.time_zone,
     link: link(alert),
@@ -52,13 +53,15 @@ export async function sourceMails(
       ...pick('usualShare'),
       ...(kind === 'clock' ? { aheadMs: facts['zoneMs'] ?? -(facts['delayMs'] ?? 0) } : {}),
     },
-  });
-  return chosen.map(({ contact, notBefore }) => ({
-    key: `operations:${alert.id}:${change}:${alert.flaps}:${digest(contact.email.toLowerCase())}`,
-    to: contact.email,
-    notBefore,
-    ...mail,
-  }));
+  };
+  return Promise.all(
+    chosen.map(async ({ contact, notBefore }) => ({
+      key: `operations:${alert.id}:${change}:${alert.flaps}:${digest(contact.email.toLowerCase())}`,
+      to: contact.email,
+      notBefore,
+      ...(await renderer.render('operations', languageOf(contact, tenant.language), model)),
+    })),
+  );
 }
 
 function digest(text: string): string {

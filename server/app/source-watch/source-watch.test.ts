@@ -24,7 +24,15 @@ beforeAll(async () => {
   state = await openTestState({ maxConnections: 4 });
   events = await stores.open();
   const contacts = [
-    { name: 'Olga', email: 'olga@example.org', minLevel: 'high', kinds: ['operations'], hours: 'always' },
+    {
+      name: 'Olga',
+      email: 'olga@example.org',
+      minLevel: 'high',
+      kinds: ['operations'],
+      functions: [],
+      languages: ['de'],
+      hours: 'always',
+    },
     { name: 'Ivo', email: 'ivo@example.org', minLevel: 'low', kinds: ['incident'], hours: 'always' },
   ];
   for (const id of ['acme', 'globex'])
@@ -133,7 +141,7 @@ describe('a firewall over three weeks', () => {
       {
         recipient: 'olga@example.org',
         kind: 'operations',
-        subject: 'Source de journaux muette : Name of fw',
+        subject: 'Protokollquelle stumm: Name of fw',
       },
     ]);
     expect(await watched.acknowledge(['globex'], alert!.id, ANA, 'not mine', true)).toBeUndefined();
@@ -147,8 +155,8 @@ describe('a firewall over three weeks', () => {
     expect(past).toMatchObject({ id: alert!.id, state: 'recovered' });
     expect(past!.recoveredAt! - broken).toBeGreaterThan(11 * MINUTE);
     expect((await outbox()).map(({ subject }) => subject)).toEqual([
-      'Source de journaux muette : Name of fw',
-      'Source de journaux rétablie : Name of fw',
+      'Protokollquelle stumm: Name of fw',
+      'Protokollquelle wieder aktiv: Name of fw',
     ]);
     expect(await watched.alerts(['globex'], { state: 'all', limit: 10 })).toEqual([]);
   });

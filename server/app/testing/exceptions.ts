@@ -107,6 +107,7 @@ export class ExceptionsBench {
         tenants: tenants as string[] | null,
         createdAt: 0,
         lastSignInAt: null,
+        language: null,
       });
     }
     const taxonomy = loadTaxonomy(join(ROOT, 'detections', 'taxonomy'));

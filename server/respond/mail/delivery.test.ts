@@ -4,6 +4,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MailOutbox, OutboxMail, RespondLog } from '../ports.ts';
 import { createMailer, type Mailer, type MailerOptions, type SmtpOptions } from './delivery.ts';
+import type { MailLogo } from './logo.ts';
 
 const key = readFileSync(new URL('fixtures/localhost.key', import.meta.url), 'utf8');
 const cert = readFileSync(new URL('fixtures/localhost.crt', import.meta.url), 'utf8');
@@ -181,6 +182,36 @@ describe('delivery', () => {
     expect(header(mail, 'Date')).toBe('Wed, 04 Mar 2026 10:00:00 +0000');
     expect(header(mail, 'Auto-Submitted')).toBe('auto-generated');
     expect(outbox.rows.get('0af3')?.response).toContain('taken');
+  });
+
+  test('carries the logo as a part of the mail that shows it, and as it is at the time', async () => {
+    const server = await smtp();
+    const outbox = new MemoryOutbox();
+    const bytes = Buffer.from('89504e470d0a1a0a', 'hex');
+    const shown: MailLogo = { type: 'image/png', bytes, width: 20, height: 10 };
+    let logo: MailLogo | undefined = shown;
+    const made = mailer(outbox, { port: server.port, logo: () => logo });
+    made.start();
+    const html = '<p>Hello</p><img src="cid:vigie-logo" alt="Watch" width="20"><p>there</p>';
+    outbox.put('with', { html });
+    outbox.put('plain');
+    made.wake();
+    await until(() => outbox.state('with') === 'sent' && outbox.state('plain') === 'sent', 'sent');
+    logo = undefined;
+    outbox.put('gone', { html });
+    made.wake();
+    await until(() => outbox.state('gone') === 'sent', 'sent');
+    const of = (id: string) =>
+      server.received.find((mail) => header(mail, 'Message-ID')?.includes(id))!.source;
+    expect(of('with')).toMatch(/^Content-Type: image\/png; name=logo\.png/im);
+    expect(of('with')).toMatch(/^Content-ID: <vigie-logo>/im);
+    expect(of('with')).toMatch(/^Content-Disposition: inline/im);
+    expect(of('with')).toContain(bytes.toString('base64'));
+    for (const id of ['plain', 'gone']) {
+      expect(of(id)).not.toContain('vigie-logo');
+      expect(of(id)).not.toContain('image/png');
+    }
+    expect(of('gone')).toContain('<p>Hello</p><p>there</p>');
   });
 
   test('sends over TLS from the first byte', async () => {

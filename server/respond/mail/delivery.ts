@@ -1,6 +1,7 @@
 import { createTransport, type NodemailerError } from 'nodemailer';
 import { RespondError } from '../errors.ts';
 import type { MailOutbox, OutboxMail, RespondLog } from '../ports.ts';
+import { LOGO_CID, type MailLogo, showsLogo, withoutLogo } from './logo.ts';
 import { parseSender, type Sender } from './sender.ts';
 
 /** How to reach the SMTP server. */
@@ -18,6 +19,8 @@ export interface SmtpOptions {
   /** Name and address in place of those of `from`, as they are at each mail. */
   readonly branded?: () => { readonly name?: string; readonly address?: string };
   readonly replyTo?: string;
+  /** The provider's logo, as it is at each mail. */
+  readonly logo?: () => MailLogo | undefined;
   /** Milliseconds without any answer after which a connection is given up; default 20 s. */
   readonly timeoutMs?: number;
 }
@@ -116,9 +119,7 @@ export function createMailer(options: MailerOptions): Mailer {
 
   async function send(mail: OutboxMail): Promise<string> {
     try {
-      const info = await transport.sendMail(
-        toMessage(mail, sender, options.smtp.branded?.() ?? {}, options.smtp.replyTo),
-      );
+      const info = await transport.sendMail(toMessage(mail, sender, options.smtp));
       return info.response;
     } catch (error) {
       throw classify(error);
@@ -277,21 +278,34 @@ function createSmtp(smtp: SmtpOptions) {
 function toMessage(
   mail: OutboxMail,
   sender: Sender,
-  branded: { readonly name?: string; readonly address?: string },
-  replyTo: string | undefined,
+  { branded, replyTo, logo: currentLogo }: Pick<SmtpOptions, 'branded' | 'replyTo' | 'logo'>,
 ) {
+  const logo = showsLogo(mail.html) ? currentLogo?.() : undefined;
   const thread = mail.thread === undefined ? undefined : `<${mail.thread}@${sender.domain}>`;
   return {
     messageId: `<${mail.id}@${sender.domain}>`,
     date: new Date(mail.createdAt),
-    from: { name: sender.name, address: sender.address, ...branded },
+    from: { name: sender.name, address: sender.address, ...branded?.() },
     // An object, so that a comma in an address can never name a second recipient.
     to: { name: '', address: mail.to },
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(thread === undefined ? {} : { references: thread }),
     subject: mail.subject,
-    html: mail.html,
+    html: logo === undefined ? withoutLogo(mail.html) : mail.html,
     text: mail.text,
+    ...(logo === undefined
+      ? {}
+      : {
+          attachments: [
+            {
+              cid: LOGO_CID,
+              filename: logo.type === 'image/png' ? 'logo.png' : 'logo.jpg',
+              contentType: logo.type,
+              contentDisposition: 'inline' as const,
+              content: logo.bytes,
+            },
+          ],
+        }),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   };
 }

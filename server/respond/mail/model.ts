@@ -125,6 +125,28 @@ export interface RequestMail extends Common {
   readonly recipient: string;
 }
 
+/** What a person chose to tell somebody of an incident. */
+export interface TellMail extends Common {
+  /** Of the incident. */
+  readonly number: number;
+  /** Name of whom it is for. */
+  readonly recipient: string;
+  /** Null: as the template says. */
+  readonly subject: string | null;
+  /** Lines and, parted by empty ones, paragraphs; none is cut. */
+  readonly text: string;
+  /** Title of the step, for somebody who is to pass it on. */
+  readonly passOn: string | null;
+}
+
+/** An administrator reset somebody's second factors. */
+export interface FactorsMail extends Common {
+  /** Name of whose they were. */
+  readonly recipient: string;
+  readonly by: string;
+  readonly at: number;
+}
+
 /** Somebody was mentioned in a comment. */
 export interface MentionMail extends Common {
   /** Of the incident. */
@@ -153,6 +175,8 @@ export interface MailModels {
   readonly test: TestMail;
   readonly request: RequestMail;
   readonly mention: MentionMail;
+  readonly tell: TellMail;
+  readonly factors: FactorsMail;
   readonly assigned: AssignedMail;
 }
 export type MailKind = keyof MailModels;

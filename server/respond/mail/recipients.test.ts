@@ -1,11 +1,20 @@
 import type { Contact } from '@vigie/contracts/api';
 import { describe, expect, test } from 'vitest';
-import { nextOpening, recipients } from './recipients.ts';
+import { languageOf, nextOpening, recipients } from './recipients.ts';
 
 const office = { from: 8, to: 18, days: [1, 2, 3, 4, 5] };
 
 function contact(email: string, change: Partial<Contact> = {}): Contact {
-  return { name: email, email, minLevel: 'medium', kinds: ['incident'], hours: 'always', ...change };
+  return {
+    name: email,
+    email,
+    minLevel: 'medium',
+    kinds: ['incident'],
+    functions: [],
+    languages: [],
+    hours: 'always',
+    ...change,
+  };
 }
 
 const at = (iso: string): number => Date.parse(iso);
@@ -15,6 +24,11 @@ describe('recipients', () => {
   const subject = { level: 'high', kind: 'incident', now, timeZone: 'Europe/Brussels' } as const;
   const emails = (contacts: Contact[], change = {}) =>
     recipients(contacts, { ...subject, ...change }).map(({ contact: { email } }) => email);
+
+  test('are written to in the first language that they read, else in that of their tenant', () => {
+    expect(languageOf(contact('a@example.com', { languages: ['nl', 'de'] }), 'fr')).toBe('nl');
+    expect(languageOf(contact('a@example.com'), 'fr')).toBe('fr');
+  });
 
   test('level is a floor', () => {
     const contacts = [

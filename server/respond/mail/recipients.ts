@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '@vigie/contracts';
-import type { Contact } from '@vigie/contracts/api';
+import type { Contact, Language } from '@vigie/contracts/api';
 
 /** A contact to tell, and from when on. */
 export interface Recipient {
@@ -41,6 +41,11 @@ export function recipients(
     if (other === undefined || notBefore < other.notBefore) chosen.set(address, { contact, notBefore });
   }
   return [...chosen.values()];
+}
+
+/** The language a contact is written to in: the first that they read, else their tenant's. */
+export function languageOf(contact: Pick<Contact, 'languages'>, tenant: Language): Language {
+  return contact.languages[0] ?? tenant;
 }
 
 /**

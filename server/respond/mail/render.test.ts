@@ -8,6 +8,7 @@ import type {
   MentionMail,
   OperationsMail,
   RequestMail,
+  TellMail,
   TestMail,
 } from './model.ts';
 import { createMailRenderer } from './render.ts';
@@ -122,6 +123,17 @@ const mention: MentionMail = {
   body: '@Eve see https://evil.example/x <script>',
 };
 
+const tell: TellMail = {
+  tenant: 'Example Ltd',
+  timeZone: 'UTC',
+  link: 'https://vigie.example.org/incidents/42',
+  number: 42,
+  recipient: 'Eve Adams',
+  subject: null,
+  text: 'First line\nsecond\n\nNew paragraph',
+  passOn: 'Tell the police',
+};
+
 describe('mails', () => {
   test('an incident in English, HTML and text', async () => {
     const { subject, html, text } = await mails.render('incident', 'en', incident);
@@ -150,6 +162,22 @@ describe('mails', () => {
     for (const part of [html, text]) expect(part).toContain('hxxps://evil[.]example/x');
   });
 
+  test('what a person tells somebody keeps its lines, to the last one, and a subject is one line', async () => {
+    const lines = Array.from({ length: 600 }, (_, n) => `line ${n}`);
+    const { subject, html, text } = await mails.render('tell', 'en', {
+      ...tell,
+      subject: 'one\r\nBcc: thief@example.org',
+      text: `${lines.join('\n')}\n\n\u202eend`,
+    });
+    expect(subject).toBe('one Bcc: thief@example.org');
+    for (const line of lines) expect(text).toContain(`${line}\n`);
+    expect(html).toContain('line 598<br />line 599');
+    for (const part of [html, text]) {
+      expect(part).toContain('\\u{202e}end');
+      expect(part).toContain('Tell the police');
+    }
+  });
+
   test.each(LANGUAGES)('every kind in %s, with nothing left to fill', async (language) => {
     const texts = [
       await mails.render('incident', language, incident),
@@ -158,6 +186,15 @@ describe('mails', () => {
       await mails.render('operations', language, { ...silent, since: null }),
       await mails.render('operations', language, { ...silent, notice: 'source-back' }),
       await mails.render('test', language, testMail),
+      await mails.render('factors', language, {
+        tenant: 'Example Ltd',
+        timeZone: 'UTC',
+        recipient: 'Eve Adams',
+        by: 'Ann',
+        at: 0,
+      }),
+      await mails.render('tell', language, tell),
+      await mails.render('tell', language, { ...tell, passOn: null, link: undefined }),
       await mails.render('request', language, question),
       await mails.render('request', language, { ...question, occasion: 'reminder' }),
       await mails.render('request', language, decision),

@@ -5,7 +5,7 @@ import { Liquid, type Template } from 'liquidjs';
 import { RespondError } from '../errors.ts';
 import type { MailKind, MailModels, RenderedMail } from './model.ts';
 import { loadStrings, type Strings } from './strings.ts';
-import { BRAND, type Provider, viewOf } from './view.ts';
+import { BRAND, BRAND_DARK, type Provider, viewOf } from './view.ts';
 
 export interface MailRendererOptions {
   /** Folder with templates, a `.mjml` and a `.txt` each, and `strings/<language>.yml`. */
@@ -83,7 +83,10 @@ export function createMailRenderer({ directory, provider }: MailRendererOptions)
       });
       if (errors.length > 0)
         throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
-      return { html: html.parse(markup.replaceAll(BRAND, '{{ brand }}')), text: plain.parse(text) };
+      return {
+        html: html.parse(markup.replaceAll(BRAND, '{{ brand }}').replaceAll(BRAND_DARK, '{{ brandDark }}')),
+        text: plain.parse(text),
+      };
     } catch (cause) {
       throw new RespondError('VIGIE_RESPOND_TEMPLATE', `cannot compile ${path}`, cause);
     }

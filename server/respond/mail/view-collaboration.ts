@@ -1,7 +1,7 @@
 import type { Formatter } from './format.ts';
 import { paragraphs } from './format.ts';
 import { mindLines } from './mind.ts';
-import type { AssignedMail, MentionMail, RequestMail } from './model.ts';
+import type { AssignedMail, MentionMail, RequestMail, TellMail } from './model.ts';
 import { defang, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
 
@@ -42,6 +42,29 @@ export function requestMailView(
     mind: mindLines(model.mind, strings),
     open: strings.text(`${prefix}-open`),
     note: strings.text(`${prefix}-note`, { due }),
+  };
+}
+
+/** What a person tells somebody: their words, line by line, and nothing in them that a program would obey. */
+export function tellView(model: TellMail, strings: Strings) {
+  const reference = `INC-${model.number}`;
+  const { text, tenant, subject, passOn } = model;
+  const body = text
+    .split(/\n[^\S\n]*\n/)
+    .map((paragraph) =>
+      paragraph
+        .split('\n')
+        .map((line) => defang(visible(line, text.length * 12 + 1)))
+        .filter((line) => line !== ''),
+    )
+    .filter((lines) => lines.length > 0);
+  return {
+    reference,
+    subject: headerLine(subject ?? strings.text('tell.subject', { reference, tenant })),
+    preview: visible(text, 140),
+    greeting: strings.text('tell.greeting', { name: visible(model.recipient, 100) }),
+    body,
+    passOn: passOn === null ? '' : strings.text('tell.pass-on', { step: visible(passOn, 160) }),
   };
 }
 

@@ -1,21 +1,24 @@
 import type { Language } from '@vigie/contracts/api';
 import { clockView } from './clock-view.ts';
 import { COLOURS, Formatter, paragraphs, safeLink } from './format.ts';
+import type { MailLogo } from './logo.ts';
 import { mindLines } from './mind.ts';
 import type {
   AssignedMail,
   ClockMail,
+  FactorsMail,
   IncidentMail,
   MailKind,
   MailModels,
   MentionMail,
   OperationsMail,
   RequestMail,
+  TellMail,
   TestMail,
 } from './model.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
-import { assignedView, mentionView, requestMailView } from './view-collaboration.ts';
+import { assignedView, mentionView, requestMailView, tellView } from './view-collaboration.ts';
 
 /** Who runs the service, as mails name it. */
 export interface Provider {
@@ -24,6 +27,8 @@ export interface Provider {
   readonly email?: string;
   /** `#rrggbb`, dark enough for white text; left out: Vigie's own. */
   readonly colour?: string;
+  /** Left out: none, or one that mails do not carry. */
+  readonly logo?: Pick<MailLogo, 'width' | 'height'>;
 }
 
 /** What a template sees: finished texts in the reader's language, not yet escaped. */
@@ -31,6 +36,8 @@ export type View = Readonly<Record<string, unknown>> & { readonly subject: strin
 
 /** Colour of buttons in the templates, which a provider may replace. */
 export const BRAND = '#1f5f9f';
+/** As {@link BRAND}, where a mail is shown dark; a provider's own colour stays. */
+export const BRAND_DARK = '#2f6fb3';
 const MOST_ROWS = 10;
 const MOST_FIELDS = 8;
 const MOST_ENTITIES = 12;
@@ -62,9 +69,24 @@ export function viewOf<K extends MailKind>(
               ? mentionView(model as MentionMail, strings)
               : kind === 'assigned'
                 ? assignedView(model as AssignedMail, strings, format)
-                : testView(model as TestMail, strings, format, provider);
+                : kind === 'tell'
+                  ? tellView(model as TellMail, strings)
+                  : kind === 'factors'
+                    ? factorsView(model as FactorsMail, strings, format)
+                    : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
-  return { ...own, language, brand, provider, tenant: model.tenant, link: safeLink(model.link) };
+  const brandDark = provider.colour ?? BRAND_DARK;
+  const { logo } = provider;
+  return {
+    ...own,
+    language,
+    brand,
+    brandDark,
+    provider,
+    ...(logo === undefined ? {} : { logo: { width: logo.width, height: logo.height } }),
+    tenant: model.tenant,
+    link: safeLink(model.link),
+  };
 }
 
 function incidentView(model: IncidentMail, strings: Strings, format: Formatter) {
@@ -191,6 +213,18 @@ function testView(model: TestMail, strings: Strings, format: Formatter, provider
     title: strings.text('test.title'),
     intro: strings.text('test.intro', { tenant: model.tenant }),
     facts,
+  };
+}
+
+function factorsView(model: FactorsMail, strings: Strings, format: Formatter) {
+  const by = defang(visible(model.by, 100));
+  return {
+    subject: headerLine(strings.text('factors.title')),
+    title: strings.text('factors.title'),
+    greeting: strings.text('factors.greeting', { name: visible(model.recipient, 100) }),
+    intro: strings.text('factors.intro', { by, time: format.time(model.at) }),
+    next: strings.text('factors.next'),
+    alarm: strings.text('factors.alarm'),
   };
 }
 

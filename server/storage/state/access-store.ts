@@ -346,6 +346,7 @@ function sessionIdentity(
     permissions: permissionsOf(row.role),
     scope: row.tenants ?? 'all',
     mustChangePassword: row.must_change_password,
+    ...(row.language === null ? {} : { language: row.language }),
     ...(mustEnrol(row, session.method) ? { mustEnrol: true } : {}),
     session: session.id,
     endsAt: session.expires_at,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '@vigie/contracts/api';
+import type { Language, Role } from '@vigie/contracts/api';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Account, AccountRefusal, AccountStore, Grant } from '../../api/ports.ts';
 import type { AccessChanges } from './access-changes.ts';
@@ -73,6 +73,10 @@ export class PostgresAccounts implements AccountStore {
     return done;
   }
 
+  async setLanguage(id: string, language: Language | null): Promise<void> {
+    await this.#db.updateTable('account').set({ language }).where('id', '=', id).execute();
+  }
+
   async removeUser(id: string): Promise<'removed' | AccountRefusal> {
     const done = await transaction(this.#db, async (trx): Promise<'removed' | AccountRefusal> => {
       const others = await this.#otherAdministrators(trx, id);
@@ -124,5 +128,6 @@ function accountView(row: Selectable<AccountTable>): Account {
     tenants: row.tenants,
     createdAt: row.created_at,
     lastSignInAt: row.last_sign_in_at,
+    language: row.language,
   };
 }

@@ -1,11 +1,12 @@
 import type { BrandingSetup, BrandingView, Site, TenantProfile } from '@vigie/contracts/api';
 import type { Kysely } from 'kysely';
+import type { SiteHours } from '../../clocks/ports.ts';
 import { type TenantScope, withTenants } from './database.ts';
 import type { Database } from './schema.ts';
 
 /** A logo as it was stored. */
 export interface Logo {
-  readonly type: 'image/png' | 'image/svg+xml';
+  readonly type: 'image/png' | 'image/jpeg' | 'image/svg+xml';
   readonly bytes: Buffer;
 }
 
@@ -43,6 +44,18 @@ export class ClientStore {
     );
   }
 
+  /** When people work at the sites of some tenants: tenant → id of the site. */
+  async siteHours(scope: TenantScope): Promise<Map<string, Map<string, SiteHours>>> {
+    const rows = await withTenants(this.#db, scope, (trx) => trx.selectFrom('site').selectAll().execute());
+    const found = new Map<string, Map<string, SiteHours>>();
+    for (const { tenant, id, name, time_zone: timeZone, business_hours: businessHours } of rows) {
+      const sites = found.get(tenant) ?? new Map<string, SiteHours>();
+      sites.set(id, { name, timeZone, businessHours });
+      found.set(tenant, sites);
+    }
+    return found;
+  }
+
   sites(scope: TenantScope, tenant: string): Promise<Site[]> {
     return withTenants(this.#db, scope, async (trx) => {
       const rows = await trx
@@ -63,6 +76,7 @@ export class ClientStore {
         name: row.name,
         address: row.address,
         timeZone: row.time_zone,
+        businessHours: row.business_hours,
         watchedSince: row.watched_since,
         members: members.filter(({ site }) => site === row.id).map(({ kind, name }) => ({ kind, name })),
       }));
@@ -83,6 +97,7 @@ export class ClientStore {
             name: site.name,
             address: site.address,
             time_zone: site.timeZone,
+            business_hours: site.businessHours === null ? null : JSON.stringify(site.businessHours),
             watched_since: site.watchedSince,
           })),
         )

@@ -9,6 +9,7 @@ export function clockOf(row: Selectable<ClockTable>): ClockRecord {
     incident: row.incident_id,
     kind: row.kind,
     basis: row.basis,
+    site: row.site,
     startedAt: row.started_at,
     targets: row.targets,
     pauses: row.pauses,

@@ -9,6 +9,7 @@ import type {
   ClockTransaction,
   FeedEntry,
   Override,
+  SiteHours,
 } from '../../clocks/ports.ts';
 import { callOf, clockOf } from './clock-rows.ts';
 import { transaction } from './database.ts';
@@ -56,6 +57,16 @@ export class PostgresClockStore implements ClockStore {
       .where('tenant', '=', tenant)
       .executeTakeFirst();
     return row?.profile;
+  }
+
+  async sites(tenant: string): Promise<Map<string, SiteHours>> {
+    const rows = await this.#db.selectFrom('site').selectAll().where('tenant', '=', tenant).execute();
+    return new Map(
+      rows.map(({ id, name, time_zone, business_hours }) => [
+        id,
+        { name, timeZone: time_zone, businessHours: business_hours },
+      ]),
+    );
   }
 
   async rotas(): Promise<{ id: string; setup: RotaSetup; overrides: Override[] }[]> {
@@ -130,6 +141,26 @@ class PostgresClockTransaction implements ClockTransaction {
     return rows.map(clockOf);
   }
 
+  async site(): Promise<string | null> {
+    const tenant = this.#tenant;
+    const incident = this.#incident;
+    const byAssets = await sql<{ site: string }>`
+      SELECT DISTINCT m.site FROM incident i
+      CROSS JOIN LATERAL jsonb_array_elements(i.entities) e
+      JOIN site_member m ON m.tenant = i.tenant AND m.kind = e->>'type' AND lower(m.name) = lower(e->>'value')
+      WHERE i.tenant = ${tenant} AND i.id = ${incident} AND m.kind IN ('host', 'user') LIMIT 2`.execute(
+      this.#trx,
+    );
+    if (byAssets.rows.length > 0) return byAssets.rows.length === 1 ? byAssets.rows[0]!.site : null;
+    const bySources = await sql<{ site: string }>`
+      SELECT DISTINCT m.site FROM alert a
+      JOIN detection d ON d.tenant = a.tenant AND d.alert_id = a.id
+      CROSS JOIN LATERAL jsonb_array_elements(d.events) e
+      JOIN site_member m ON m.tenant = a.tenant AND m.kind = 'source' AND m.name = e->>'source'
+      WHERE a.tenant = ${tenant} AND a.incident_id = ${incident} LIMIT 2`.execute(this.#trx);
+    return bySources.rows.length === 1 ? bySources.rows[0]!.site : null;
+  }
+
   async save(clock: ClockRecord): Promise<void> {
     const changing = {
       targets: JSON.stringify(clock.targets),
@@ -148,6 +179,7 @@ class PostgresClockTransaction implements ClockTransaction {
         incident_id: clock.incident,
         kind: clock.kind,
         basis: clock.basis,
+        site: clock.site,
         started_at: clock.startedAt,
         warn_at: [...clock.warnAt],
         ...changing,

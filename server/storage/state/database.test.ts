@@ -98,6 +98,33 @@ describe('migrate', () => {
     });
   });
 
+  it('gives contacts of before what contacts say now, and changes nothing else of them', async () => {
+    await admin(async (client) => {
+      await migrate(
+        client,
+        migrations.filter(({ number }) => number < 22),
+      );
+      const contact = { name: 'Ada', email: 'ada@example.org', kinds: ['incident'], hours: 'always' };
+      await client.query(
+        `INSERT INTO vigie.tenant (id, name, language, time_zone, retention_days, contacts, created_at)
+         VALUES ('old', 'Old', 'fr', 'UTC', 30, $1, 0), ('none', 'None', 'fr', 'UTC', 30, '[]', 0)`,
+        [JSON.stringify([contact, { ...contact, email: 'bob@example.org' }])],
+      );
+      await migrate(client, migrations);
+      const { rows } = await client.query('SELECT id, contacts FROM vigie.tenant ORDER BY id');
+      expect(rows).toEqual([
+        { id: 'none', contacts: [] },
+        {
+          id: 'old',
+          contacts: [
+            { ...contact, functions: [], languages: [] },
+            { ...contact, email: 'bob@example.org', functions: [], languages: [] },
+          ],
+        },
+      ]);
+    });
+  });
+
   it('brings up the whole schema of the product', async () => {
     const state = await openState<Database>(server.connection, migrations);
     try {

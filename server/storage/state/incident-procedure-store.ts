@@ -35,7 +35,7 @@ export class IncidentProcedureStore {
 
   /** Procedures of the incidents of these numbers that the scope may see. */
   list(scope: TenantScope, incidents: readonly number[]): Promise<AttachedRecord[]> {
-    return withTenants(this.#db, scope, (trx) => attached(trx, incidents));
+    return withTenants(this.#db, scope, (trx) => attachedIn(trx, incidents));
   }
 
   /** Attaches one. `undefined`: there is no such incident; false: it is there already. */
@@ -64,7 +64,7 @@ export class IncidentProcedureStore {
         .returning('procedure_id')
         .executeTakeFirst();
       if (made === undefined) return false;
-      await note(trx, tenant, incident, doing);
+      await noteIn(trx, tenant, incident, doing);
       return true;
     });
   }
@@ -79,7 +79,7 @@ export class IncidentProcedureStore {
         .returning('tenant')
         .executeTakeFirst();
       if (gone === undefined) return false;
-      await note(trx, gone.tenant, incident, doing);
+      await noteIn(trx, gone.tenant, incident, doing);
       return true;
     });
   }
@@ -94,7 +94,6 @@ export class IncidentProcedureStore {
     scope: TenantScope,
     incident: number,
     id: string,
-    step: string,
     change: (
       found: AttachedRecord,
       tenant: string,
@@ -103,28 +102,13 @@ export class IncidentProcedureStore {
     return withTenants(this.#db, scope, async (trx) => {
       const tenant = await tenantOf(trx, incident);
       if (tenant === undefined) return undefined;
-      const found = (await attached(trx, [incident])).find((one) => one.id === id);
+      const found = (await attachedIn(trx, [incident])).find((one) => one.id === id);
       if (found === undefined) return undefined;
       const wanted = change(found, tenant);
       if ('refusal' in wanted) return wanted;
       const { record, doing } = wanted;
-      const values = {
-        state: record.state,
-        at: record.at,
-        actor: record.actor,
-        reason: storable(record.reason),
-        evidence: storable(record.evidence),
-        option: record.option,
-        assignee_id: record.assignee?.id ?? null,
-      };
-      await trx
-        .insertInto('incident_step')
-        .values({ tenant, incident_id: incident, procedure_id: id, step_id: step, ...values })
-        .onConflict((oc) =>
-          oc.columns(['tenant', 'incident_id', 'procedure_id', 'step_id']).doUpdateSet(values),
-        )
-        .execute();
-      await note(trx, tenant, incident, doing);
+      await saveStep(trx, tenant, incident, id, record);
+      await noteIn(trx, tenant, incident, doing);
       return true as const;
     });
   }
@@ -139,7 +123,7 @@ export class IncidentProcedureStore {
         .where('status', '<>', 'closed')
         .executeTakeFirst();
       if (row === undefined) return false;
-      await note(trx, row.tenant, incident, doing);
+      await noteIn(trx, row.tenant, incident, doing);
       return true;
     });
   }
@@ -156,7 +140,8 @@ async function tenantOf(trx: Trx, incident: number): Promise<string | undefined>
   return row?.tenant;
 }
 
-async function attached(trx: Trx, incidents: readonly number[]): Promise<AttachedRecord[]> {
+/** Procedures of these incidents, as far as the transaction's role sees them. */
+export async function attachedIn(trx: Trx, incidents: readonly number[]): Promise<AttachedRecord[]> {
   if (incidents.length === 0) return [];
   const rows = await trx
     .selectFrom('incident_procedure')
@@ -198,10 +183,41 @@ async function attached(trx: Trx, incidents: readonly number[]): Promise<Attache
   }));
 }
 
-async function note(trx: Trx, tenant: string, incident: number, { actor, at, text }: Doing): Promise<void> {
+/** Keeps what is now recorded of a step. */
+export async function saveStep(
+  trx: Trx,
+  tenant: string,
+  incident: number,
+  procedure: string,
+  record: StepRecord,
+): Promise<void> {
+  const values = {
+    state: record.state,
+    at: record.at,
+    actor: record.actor,
+    reason: storable(record.reason),
+    evidence: storable(record.evidence),
+    option: record.option,
+    assignee_id: record.assignee?.id ?? null,
+  };
+  await trx
+    .insertInto('incident_step')
+    .values({ tenant, incident_id: incident, procedure_id: procedure, step_id: record.step, ...values })
+    .onConflict((oc) => oc.columns(['tenant', 'incident_id', 'procedure_id', 'step_id']).doUpdateSet(values))
+    .execute();
+}
+
+/** Writes a line into the incident's log; `internal`: not for the client's people. */
+export async function noteIn(
+  trx: Trx,
+  tenant: string,
+  incident: number,
+  { actor, at, text }: Doing,
+  internal = false,
+): Promise<void> {
   await trx
     .insertInto('incident_log')
-    .values({ tenant, incident_id: incident, at, kind: 'status', actor, text: storable(text) })
+    .values({ tenant, incident_id: incident, at, kind: 'status', actor, text: storable(text), internal })
     .execute();
 }
 

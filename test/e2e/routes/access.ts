@@ -17,6 +17,7 @@ export const access: Routes = {
     body: { current: 'guessed', next: 'a new password' },
     stranger: 400,
   },
+  'PUT /api/session/language': { path: '/api/session/language', body: { language: 'de' }, stranger: 400 },
   // The stranger comes by a key, which has no sessions.
   'GET /api/sessions': { path: '/api/sessions', stranger: 400 },
   'DELETE /api/sessions': { path: '/api/sessions', stranger: 400 },

@@ -54,6 +54,15 @@ export const procedures: Routes = {
     body: { state: 'not-applicable' },
     stranger: 404,
   },
+  'GET /api/incidents/:id/procedures/:procedure/steps/:step/telling': {
+    path: ({ incident }) => `/api/incidents/${incident}/procedures/${ATTACHED}/steps/tell-staff/telling`,
+    stranger: 404,
+  },
+  'POST /api/incidents/:id/procedures/:procedure/steps/:step/telling': {
+    path: ({ incident }) => `/api/incidents/${incident}/procedures/${ATTACHED}/steps/tell-staff/telling`,
+    body: { how: 'phone', seen: 0, name: 'Ada', at: 1 },
+    stranger: 404,
+  },
   'POST /api/incidents/:id/procedures/:procedure/steps/:step/search': {
     path: ({ incident }) => `/api/incidents/${incident}/procedures/${ATTACHED}/steps/who-clicked/search`,
     body: {},

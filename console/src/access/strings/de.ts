@@ -51,6 +51,11 @@ export const de: Strings = {
   editOf: (name) => `${name} bearbeiten`,
   ownRole:
     'Niemand ändert die eigene Rolle oder die eigenen Mandanten; das tut eine andere Person mit diesem Recht.',
+  resetFactors: 'Zweite Faktoren zurücksetzen',
+  resetFactorsText:
+    'Authenticator-App, Wiederherstellungscodes und Passkeys werden entfernt, jede Sitzung endet, und die Person wird per E-Mail benachrichtigt. Vergewissern Sie sich, dass sie selbst darum bittet.',
+  resetFactorsTitle: 'Die zweiten Faktoren dieser Person zurücksetzen?',
+  factorsReset: 'Die zweiten Faktoren sind zurückgesetzt.',
   reset: 'Neues Einmalkennwort',
   resetHint: 'Beendet alle Sitzungen dieser Person.',
   remove: 'Entfernen',

@@ -48,6 +48,11 @@ export const en = {
   edit: 'Edit',
   editOf: (name: string) => `Edit ${name}`,
   ownRole: 'Nobody changes their own role or tenants; ask another administrator.',
+  resetFactors: 'Reset second factors',
+  resetFactorsText:
+    'Authenticator app, recovery codes and passkeys are removed, every session ends, and the person is told by mail. Make sure that it is them who asks.',
+  resetFactorsTitle: 'Reset the second factors of this person?',
+  factorsReset: 'Second factors are reset.',
   reset: 'New one-time password',
   resetHint: 'Ends every session of this person.',
   remove: 'Remove',

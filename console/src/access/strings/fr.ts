@@ -50,6 +50,11 @@ export const fr: Strings = {
   edit: 'Modifier',
   editOf: (name) => `Modifier ${name}`,
   ownRole: 'Personne ne change son propre rôle ni ses clients ; demandez à un autre administrateur.',
+  resetFactors: 'Réinitialiser les seconds facteurs',
+  resetFactorsText:
+    'L’application d’authentification, les codes de secours et les clés d’accès sont supprimés, toutes les sessions sont fermées, et la personne est informée par e-mail. Assurez-vous que c’est bien elle qui le demande.',
+  resetFactorsTitle: 'Réinitialiser les seconds facteurs de cette personne ?',
+  factorsReset: 'Les seconds facteurs sont réinitialisés.',
   reset: 'Nouveau mot de passe à usage unique',
   resetHint: 'Ferme toutes les sessions de cette personne.',
   remove: 'Supprimer',

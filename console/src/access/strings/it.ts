@@ -50,6 +50,11 @@ export const it: Strings = {
   edit: 'Modifica',
   editOf: (name) => `Modifica ${name}`,
   ownRole: 'Nessuno cambia il proprio ruolo o i propri clienti: serve un altro amministratore.',
+  resetFactors: 'Reimposta i secondi fattori',
+  resetFactorsText:
+    'App di autenticazione, codici di recupero e passkey vengono rimossi, ogni sessione termina, e la persona viene informata per e-mail. Accertatevi che sia lei a chiederlo.',
+  resetFactorsTitle: 'Reimpostare i secondi fattori di questa persona?',
+  factorsReset: 'I secondi fattori sono reimpostati.',
   reset: 'Nuova password monouso',
   resetHint: 'Chiude tutte le sessioni di questa persona.',
   remove: 'Elimina',

@@ -50,6 +50,11 @@ export const nl: Strings = {
   edit: 'Wijzigen',
   editOf: (name) => `${name} wijzigen`,
   ownRole: 'Niemand wijzigt zijn eigen rol of klanten; vraag het een andere beheerder.',
+  resetFactors: 'Tweede factoren verwijderen',
+  resetFactorsText:
+    'Authenticator-app, herstelcodes en passkeys worden verwijderd, elke sessie eindigt, en de persoon krijgt een e-mail. Ga na of die persoon er zelf om vraagt.',
+  resetFactorsTitle: 'De tweede factoren van deze persoon verwijderen?',
+  factorsReset: 'De tweede factoren zijn verwijderd.',
   reset: 'Nieuw eenmalig wachtwoord',
   resetHint: 'Beëindigt alle sessies van deze persoon.',
   remove: 'Verwijderen',

@@ -13,6 +13,9 @@ export const de: Strings = {
   siteName: 'Name',
   address: 'Anschrift',
   siteZone: 'Zeitzone (leer: die des Kunden)',
+  siteHours: 'Geschäftszeiten des Standorts',
+  siteHoursHint:
+    'Alles leer: die des Mandanten. Fristen von Vorfällen, deren Rechner oder Personen zu diesem Standort gehören, zählen in seiner Zeitzone und seinen Zeiten; die Feiertage sind die des Mandanten.',
   since: 'Überwacht seit',
   sourcesOf: 'Quellen',
   assetsOf: 'Hosts, je Zeile einer',
@@ -51,7 +54,8 @@ export const de: Strings = {
   senderHint: 'Ihr Mailserver muss sie zulassen (SPF, DKIM).',
   asConfigured: 'wie konfiguriert',
   logo: 'Logo',
-  logoHint: 'PNG, oder SVG aus einfachen Formen; höchstens 256 KB.',
+  logoHint:
+    'PNG oder JPEG, oder SVG aus einfachen Formen; höchstens 256 KB. E-Mails tragen ein PNG oder JPEG von höchstens 96 KB, nie ein SVG.',
   chooseLogo: 'Datei wählen',
   removeLogo: 'Logo entfernen',
   promised: { notify: 'Unterrichten', acknowledge: 'Übernehmen', contain: 'Eindämmen', resolve: 'Beheben' },

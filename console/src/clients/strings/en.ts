@@ -11,6 +11,9 @@ export const en = {
   siteName: 'Name',
   address: 'Address',
   siteZone: 'Time zone (empty: the tenant’s)',
+  siteHours: 'Business hours of the site',
+  siteHoursHint:
+    'All empty: the tenant’s. Clocks of incidents whose hosts or people belong to this site count in its time zone and hours; the holidays are the tenant’s.',
   since: 'Watched since',
   sourcesOf: 'Its sources',
   assetsOf: 'Its hosts, one a line',
@@ -49,7 +52,8 @@ export const en = {
   senderHint: 'Your mail server must let it pass (SPF, DKIM).',
   asConfigured: 'as configured',
   logo: 'Logo',
-  logoHint: 'PNG, or SVG of plain shapes; at most 256 KB.',
+  logoHint:
+    'PNG or JPEG, or SVG of plain shapes; at most 256 KB. Mails carry a PNG or JPEG of at most 96 KB, never an SVG.',
   chooseLogo: 'Choose a file',
   removeLogo: 'Remove the logo',
   promised: { notify: 'Tell', acknowledge: 'Take up', contain: 'Contain', resolve: 'Resolve' } as Record<

@@ -13,6 +13,9 @@ export const fr: Strings = {
   siteName: 'Nom',
   address: 'Adresse',
   siteZone: 'Fuseau horaire (vide : celui du client)',
+  siteHours: 'Heures ouvrées du site',
+  siteHoursHint:
+    'Tout vide : celles du client. Les échéances des incidents dont les machines ou les personnes appartiennent à ce site comptent dans son fuseau et ses heures ; les jours fériés sont ceux du client.',
   since: 'Surveillé depuis',
   sourcesOf: 'Ses sources',
   assetsOf: 'Ses machines, une par ligne',
@@ -52,7 +55,8 @@ export const fr: Strings = {
   senderHint: 'Votre serveur de messagerie doit l’autoriser (SPF, DKIM).',
   asConfigured: 'selon la configuration',
   logo: 'Logo',
-  logoHint: 'PNG, ou SVG fait de formes simples ; 256 Ko au plus.',
+  logoHint:
+    'PNG ou JPEG, ou SVG fait de formes simples ; 256 Ko au plus. Les e-mails portent un PNG ou un JPEG de 96 Ko au plus, jamais un SVG.',
   chooseLogo: 'Choisir un fichier',
   removeLogo: 'Supprimer le logo',
   promised: {

@@ -13,6 +13,9 @@ export const it: Strings = {
   siteName: 'Nome',
   address: 'Indirizzo',
   siteZone: 'Fuso orario (vuoto: quello del cliente)',
+  siteHours: 'Orario lavorativo della sede',
+  siteHoursHint:
+    'Tutto vuoto: quello del cliente. Le scadenze degli incidenti i cui host o persone appartengono a questa sede contano nel suo fuso e nel suo orario; i giorni festivi sono quelli del cliente.',
   since: 'Sorvegliata dal',
   sourcesOf: 'Le sue sorgenti',
   assetsOf: 'I suoi host, uno per riga',
@@ -51,7 +54,8 @@ export const it: Strings = {
   senderHint: 'Il server di posta deve accettarlo (SPF, DKIM).',
   asConfigured: 'come da configurazione',
   logo: 'Logo',
-  logoHint: 'PNG, o SVG di forme semplici; al massimo 256 KB.',
+  logoHint:
+    'PNG o JPEG, o SVG di forme semplici; al massimo 256 KB. Le e-mail portano un PNG o un JPEG di al massimo 96 KB, mai un SVG.',
   chooseLogo: 'Scegliere un file',
   removeLogo: 'Eliminare il logo',
   promised: {

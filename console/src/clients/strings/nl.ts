@@ -13,6 +13,9 @@ export const nl: Strings = {
   siteName: 'Naam',
   address: 'Adres',
   siteZone: 'Tijdzone (leeg: die van de klant)',
+  siteHours: 'Kantooruren van de vestiging',
+  siteHoursHint:
+    'Alles leeg: die van de klant. Termijnen van incidenten waarvan de hosts of personen bij deze vestiging horen, tellen in haar tijdzone en uren; de feestdagen zijn die van de klant.',
   since: 'Bewaakt sinds',
   sourcesOf: 'Bronnen',
   assetsOf: 'Hosts, één per regel',
@@ -51,7 +54,8 @@ export const nl: Strings = {
   senderHint: 'Uw mailserver moet het toestaan (SPF, DKIM).',
   asConfigured: 'zoals geconfigureerd',
   logo: 'Logo',
-  logoHint: 'PNG, of SVG met eenvoudige vormen; hooguit 256 KB.',
+  logoHint:
+    'PNG of JPEG, of SVG met eenvoudige vormen; hooguit 256 KB. E-mails dragen een PNG of JPEG van hooguit 96 KB, nooit een SVG.',
   chooseLogo: 'Bestand kiezen',
   removeLogo: 'Logo verwijderen',
   promised: { notify: 'Inlichten', acknowledge: 'Oppakken', contain: 'Indammen', resolve: 'Oplossen' },

@@ -1,4 +1,7 @@
+import { numbersIn } from '../../ui/numbers.ts';
 import type { Strings } from './en.ts';
+
+const { count } = numbersIn('de');
 
 export const de: Strings = {
   title: 'Verfahren',
@@ -61,22 +64,6 @@ export const de: Strings = {
     'client-dpo': 'Datenschutzbeauftragte',
     'client-engineering': 'Technik des Kunden',
   },
-  whom: {
-    'shift-lead': 'Schichtleitung',
-    'client-it': 'IT des Kunden',
-    'client-management': 'Leitung des Kunden',
-    'client-dpo': 'Datenschutzbeauftragte',
-    'client-engineering': 'Technik des Kunden',
-    'client-staff': 'Beschäftigte des Kunden',
-    'authority-nis2': 'NIS2-Behörde oder CSIRT',
-    'authority-data-protection': 'Datenschutzbehörde',
-    'persons-concerned': 'Betroffene Personen',
-    police: 'Polizei',
-    bank: 'Bank',
-    supplier: 'Lieferant oder Partner',
-    'cloud-provider': 'Cloud-Anbieter',
-    'human-resources': 'Personalabteilung',
-  },
   kind: {
     task: 'Aufgabe',
     evidence: 'Beweis',
@@ -136,6 +123,41 @@ export const de: Strings = {
       previous: 'Voriger Schritt',
       done: 'Schritt abhaken',
       run: 'Suche des Schritts starten',
+    },
+  },
+  tell: {
+    people: 'Wer damit gemeint ist',
+    through: 'vertritt oder gibt es weiter',
+    nobody:
+      'Kein Kontakt ist dafür zuständig. Wählen Sie einen anderen, oder ergänzen Sie es auf der Seite des Mandanten.',
+    byMail: 'Per E-Mail benachrichtigen …',
+    byPhone: 'Telefonisch benachrichtigt …',
+    mailTitle: 'Per E-Mail benachrichtigen',
+    callTitle: 'Telefonisch benachrichtigt',
+    others: 'Weitere Kontakte',
+    subject: 'Betreff',
+    text: 'Wortlaut',
+    notOwn: 'Das Verfahren hat keinen Text in dieser Sprache; übersetzen Sie ihn vor dem Senden.',
+    open: (what) => `Vor dem Senden ausfüllen: ${what}`,
+    atOnce: 'Sofort senden, auch außerhalb der Zeiten',
+    confirm: 'Nichts wird gesendet, bevor Sie auf den Knopf drücken.',
+    send: (n) => `An ${count(n, 'Person', 'Personen')} senden`,
+    spokeWith: 'Gesprochen mit',
+    someoneElse: 'Jemand anderes …',
+    name: 'Name',
+    when: 'Wann',
+    note: 'Notiz',
+    told: 'Wer benachrichtigt wurde',
+    now: 'jetzt erreichbar',
+    never: 'ohne Zeiten',
+    from: 'erreichbar ab',
+    onCall: 'hat Dienst',
+    state: {
+      noted: 'telefonisch benachrichtigt',
+      waiting: 'wartet auf den Versand',
+      sent: 'gesendet',
+      failed: 'konnte nicht zugestellt werden',
+      until: 'wartet bis',
     },
   },
   open: {

@@ -1,3 +1,7 @@
+import { numbersIn } from '../../ui/numbers.ts';
+
+const { count } = numbersIn('en');
+
 /** English; the other languages have the same keys. */
 export const en = {
   title: 'Procedures',
@@ -60,22 +64,6 @@ export const en = {
     'client-dpo': 'Data protection officer',
     'client-engineering': 'Client’s engineers',
   },
-  whom: {
-    'shift-lead': 'Shift lead',
-    'client-it': 'Client’s IT',
-    'client-management': 'Client’s management',
-    'client-dpo': 'Data protection officer',
-    'client-engineering': 'Client’s engineers',
-    'client-staff': 'Client’s staff',
-    'authority-nis2': 'NIS2 authority or CSIRT',
-    'authority-data-protection': 'Data protection authority',
-    'persons-concerned': 'Persons concerned',
-    police: 'Police',
-    bank: 'Bank',
-    supplier: 'Supplier or partner',
-    'cloud-provider': 'Cloud provider',
-    'human-resources': 'Human resources',
-  },
   kind: { task: 'Task', evidence: 'Evidence', query: 'Search', decision: 'Decision', tell: 'Tell' },
   asks: { value: 'Value', note: 'Note', file: 'File: name, SHA-256, where it is kept' },
   entity: {
@@ -125,6 +113,40 @@ export const en = {
     by: (who: string) => `by ${who}`,
     none: 'No procedure is in use here.',
     help: { next: 'Next step', previous: 'Previous step', done: 'Tick the step', run: 'Run its search' },
+  },
+  tell: {
+    people: 'Whom this means',
+    through: 'stands in or passes it on',
+    nobody: 'No contact is there for this. Choose another one, or add the function on the tenant’s page.',
+    byMail: 'Tell by mail …',
+    byPhone: 'Told by phone …',
+    mailTitle: 'Tell by mail',
+    callTitle: 'Told by phone',
+    others: 'Other contacts',
+    subject: 'Subject',
+    text: 'Text',
+    notOwn: 'The procedure has no text in this language; translate it before you send.',
+    open: (what: string) => `Fill in before you send: ${what}`,
+    atOnce: 'Send at once, even outside of their hours',
+    confirm: 'Nothing is sent until you press the button.',
+    send: (n: number) => `Send to ${count(n, 'person', 'people')}`,
+    spokeWith: 'Spoke with',
+    someoneElse: 'Somebody else …',
+    name: 'Name',
+    when: 'When',
+    note: 'Note',
+    told: 'Who was told',
+    now: 'can be reached now',
+    never: 'has no hours',
+    from: 'can be reached from',
+    onCall: 'on call',
+    state: {
+      noted: 'told by phone',
+      waiting: 'waiting to be sent',
+      sent: 'sent',
+      failed: 'could not be delivered',
+      until: 'waits until',
+    },
   },
   open: {
     title: (n: number) => (n === 1 ? 'A mandatory step is open' : `${n} mandatory steps are open`),

@@ -1,4 +1,7 @@
+import { numbersIn } from '../../ui/numbers.ts';
 import type { Strings } from './en.ts';
+
+const { count } = numbersIn('fr');
 
 export const fr: Strings = {
   title: 'Procédures',
@@ -61,22 +64,6 @@ export const fr: Strings = {
     'client-dpo': 'Délégué à la protection des données',
     'client-engineering': 'Ingénieurs du client',
   },
-  whom: {
-    'shift-lead': 'Chef de quart',
-    'client-it': 'Informatique du client',
-    'client-management': 'Direction du client',
-    'client-dpo': 'Délégué à la protection des données',
-    'client-engineering': 'Ingénieurs du client',
-    'client-staff': 'Personnel du client',
-    'authority-nis2': 'Autorité NIS2 ou CSIRT',
-    'authority-data-protection': 'Autorité de protection des données',
-    'persons-concerned': 'Personnes concernées',
-    police: 'Police',
-    bank: 'Banque',
-    supplier: 'Fournisseur ou partenaire',
-    'cloud-provider': 'Fournisseur de cloud',
-    'human-resources': 'Ressources humaines',
-  },
   kind: { task: 'Tâche', evidence: 'Preuve', query: 'Recherche', decision: 'Décision', tell: 'Informer' },
   asks: { value: 'Valeur', note: 'Note', file: 'Fichier : nom, SHA-256, lieu de conservation' },
   entity: {
@@ -130,6 +117,40 @@ export const fr: Strings = {
       previous: 'Étape précédente',
       done: 'Cocher l’étape',
       run: 'Lancer sa recherche',
+    },
+  },
+  tell: {
+    people: 'Les personnes concernées',
+    through: 'remplace ou transmet',
+    nobody: 'Aucun contact n’a ce rôle. Choisissez-en un autre, ou ajoutez le rôle sur la page du client.',
+    byMail: 'Informer par e-mail …',
+    byPhone: 'Informé par téléphone …',
+    mailTitle: 'Informer par e-mail',
+    callTitle: 'Informé par téléphone',
+    others: 'Autres contacts',
+    subject: 'Objet',
+    text: 'Texte',
+    notOwn: 'La procédure n’a pas de texte dans cette langue ; traduisez-le avant l’envoi.',
+    open: (what) => `À compléter avant l’envoi : ${what}`,
+    atOnce: 'Envoyer tout de suite, même en dehors de leurs heures',
+    confirm: 'Rien ne part avant que vous n’appuyiez sur le bouton.',
+    send: (n) => `Envoyer à ${count(n, 'personne', 'personnes')}`,
+    spokeWith: 'Interlocuteur',
+    someoneElse: 'Quelqu’un d’autre …',
+    name: 'Nom',
+    when: 'Quand',
+    note: 'Note',
+    told: 'Qui a été informé',
+    now: 'joignable maintenant',
+    never: 'sans horaires',
+    from: 'joignable à partir du',
+    onCall: 'd’astreinte',
+    state: {
+      noted: 'informé par téléphone',
+      waiting: 'en attente d’envoi',
+      sent: 'envoyé',
+      failed: 'n’a pas pu être remis',
+      until: 'attend jusqu’au',
     },
   },
   open: {

@@ -1,4 +1,7 @@
+import { numbersIn } from '../../ui/numbers.ts';
 import type { Strings } from './en.ts';
+
+const { count } = numbersIn('it');
 
 export const it: Strings = {
   title: 'Procedure',
@@ -61,22 +64,6 @@ export const it: Strings = {
     'client-dpo': 'Responsabile della protezione dei dati',
     'client-engineering': 'Ingegneria del cliente',
   },
-  whom: {
-    'shift-lead': 'Responsabile del turno',
-    'client-it': 'IT del cliente',
-    'client-management': 'Direzione del cliente',
-    'client-dpo': 'Responsabile della protezione dei dati',
-    'client-engineering': 'Ingegneria del cliente',
-    'client-staff': 'Personale del cliente',
-    'authority-nis2': 'Autorità NIS2 o CSIRT',
-    'authority-data-protection': 'Autorità per la protezione dei dati',
-    'persons-concerned': 'Persone interessate',
-    police: 'Polizia',
-    bank: 'Banca',
-    supplier: 'Fornitore o partner',
-    'cloud-provider': 'Fornitore cloud',
-    'human-resources': 'Risorse umane',
-  },
   kind: { task: 'Compito', evidence: 'Prova', query: 'Ricerca', decision: 'Decisione', tell: 'Informare' },
   asks: { value: 'Valore', note: 'Nota', file: 'File: nome, SHA-256, dove è custodito' },
   entity: {
@@ -131,6 +118,41 @@ export const it: Strings = {
       previous: 'Passo precedente',
       done: 'Spunta il passo',
       run: 'Avvia la sua ricerca',
+    },
+  },
+  tell: {
+    people: 'Le persone interessate',
+    through: 'sostituisce o inoltra',
+    nobody:
+      'Nessun contatto ha questo ruolo. Sceglietene un altro, o aggiungete il ruolo nella pagina del cliente.',
+    byMail: 'Informa per e-mail …',
+    byPhone: 'Informato per telefono …',
+    mailTitle: 'Informa per e-mail',
+    callTitle: 'Informato per telefono',
+    others: 'Altri contatti',
+    subject: 'Oggetto',
+    text: 'Testo',
+    notOwn: 'La procedura non ha un testo in questa lingua; traducetelo prima di inviare.',
+    open: (what) => `Da completare prima di inviare: ${what}`,
+    atOnce: 'Invia subito, anche fuori dai loro orari',
+    confirm: 'Nulla parte finché non premete il pulsante.',
+    send: (n) => `Invia a ${count(n, 'persona', 'persone')}`,
+    spokeWith: 'Interlocutore',
+    someoneElse: 'Qualcun altro …',
+    name: 'Nome',
+    when: 'Quando',
+    note: 'Nota',
+    told: 'Chi è stato informato',
+    now: 'raggiungibile ora',
+    never: 'senza orari',
+    from: 'raggiungibile dal',
+    onCall: 'reperibile',
+    state: {
+      noted: 'informato per telefono',
+      waiting: 'in attesa di invio',
+      sent: 'inviato',
+      failed: 'non è stato possibile consegnare',
+      until: 'attende fino al',
     },
   },
   open: {

@@ -1,4 +1,7 @@
+import { numbersIn } from '../../ui/numbers.ts';
 import type { Strings } from './en.ts';
+
+const { count } = numbersIn('nl');
 
 export const nl: Strings = {
   title: 'Procedures',
@@ -61,22 +64,6 @@ export const nl: Strings = {
     'client-dpo': 'Functionaris gegevensbescherming',
     'client-engineering': 'Techniek van de klant',
   },
-  whom: {
-    'shift-lead': 'Ploegleider',
-    'client-it': 'IT van de klant',
-    'client-management': 'Directie van de klant',
-    'client-dpo': 'Functionaris gegevensbescherming',
-    'client-engineering': 'Techniek van de klant',
-    'client-staff': 'Medewerkers van de klant',
-    'authority-nis2': 'NIS2-autoriteit of CSIRT',
-    'authority-data-protection': 'Toezichthouder gegevensbescherming',
-    'persons-concerned': 'Betrokken personen',
-    police: 'Politie',
-    bank: 'Bank',
-    supplier: 'Leverancier of partner',
-    'cloud-provider': 'Cloudaanbieder',
-    'human-resources': 'Personeelszaken',
-  },
   kind: {
     task: 'Taak',
     evidence: 'Bewijs',
@@ -136,6 +123,40 @@ export const nl: Strings = {
       previous: 'Vorige stap',
       done: 'Stap afvinken',
       run: 'Zoekopdracht van de stap uitvoeren',
+    },
+  },
+  tell: {
+    people: 'Wie hiermee bedoeld is',
+    through: 'vervangt of geeft het door',
+    nobody: 'Geen contact is hiervoor. Kies een ander, of vul het aan op de pagina van de klant.',
+    byMail: 'Inlichten per e-mail …',
+    byPhone: 'Telefonisch ingelicht …',
+    mailTitle: 'Inlichten per e-mail',
+    callTitle: 'Telefonisch ingelicht',
+    others: 'Andere contacten',
+    subject: 'Onderwerp',
+    text: 'Tekst',
+    notOwn: 'De procedure heeft geen tekst in deze taal; vertaal hem voor het verzenden.',
+    open: (what) => `Vul in voor het verzenden: ${what}`,
+    atOnce: 'Meteen verzenden, ook buiten hun uren',
+    confirm: 'Er wordt niets verzonden voordat u op de knop drukt.',
+    send: (n) => `Naar ${count(n, 'persoon', 'personen')} verzenden`,
+    spokeWith: 'Gesproken met',
+    someoneElse: 'Iemand anders …',
+    name: 'Naam',
+    when: 'Wanneer',
+    note: 'Notitie',
+    told: 'Wie is ingelicht',
+    now: 'nu bereikbaar',
+    never: 'heeft geen uren',
+    from: 'bereikbaar vanaf',
+    onCall: 'heeft dienst',
+    state: {
+      noted: 'telefonisch ingelicht',
+      waiting: 'wacht op verzending',
+      sent: 'verzonden',
+      failed: 'kon niet bezorgd worden',
+      until: 'wacht tot',
     },
   },
   open: {

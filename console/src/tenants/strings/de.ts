@@ -45,6 +45,11 @@ export const de: Strings = {
   minLevel: 'Ab',
   kinds: 'Worüber',
   kind: { incident: 'Vorfälle', operations: 'Betrieb' },
+  reads: 'Sprachen',
+  mailsIn: (language) =>
+    language === null ? 'E-Mails in der Sprache des Mandanten' : `E-Mails: ${language}`,
+  functions: 'Zuständig für',
+  noFunctions: 'Nichts Bestimmtes: Verfahren nennen diese Person nicht.',
   hours: 'Zeiten',
   always: 'immer',
   workHours: 'zu diesen Stunden',

@@ -43,6 +43,11 @@ export const en = {
   minLevel: 'From',
   kinds: 'About',
   kind: { incident: 'incidents', operations: 'operations' },
+  reads: 'Languages',
+  mailsIn: (language: string | null) =>
+    language === null ? 'mails in the tenant’s language' : `mails: ${language}`,
+  functions: 'There for',
+  noFunctions: 'Nothing in particular: procedures will not name this person.',
   hours: 'Hours',
   always: 'always',
   workHours: 'at these hours',

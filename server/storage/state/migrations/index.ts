@@ -20,6 +20,7 @@ import { sql as assets } from './0018-assets.ts';
 import { sql as demoClocks } from './0019-demo-clocks.ts';
 import { sql as wef } from './0020-wef.ts';
 import { sql as noticePlaces } from './0021-notice-places.ts';
+import { sql as whoIsTold } from './0022-who-is-told.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   { number: 19, name: 'demo-clocks', sql: demoClocks },
   { number: 20, name: 'wef', sql: wef },
   { number: 21, name: 'notice-places', sql: noticePlaces },
+  { number: 22, name: 'who-is-told', sql: whoIsTold },
 ];

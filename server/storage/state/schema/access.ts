@@ -1,4 +1,4 @@
-import type { Permission, Role } from '@vigie/contracts/api';
+import type { Language, Permission, Role } from '@vigie/contracts/api';
 import type { Generated } from 'kysely';
 import type { SignInMethod } from '../../../access/ports.ts';
 
@@ -28,6 +28,8 @@ export interface AccountTable {
   connection_id: Generated<string | null>;
   /** The provisioning client's own id of it. */
   external_id: Generated<string | null>;
+  /** Of the console and of mails to the person; null: nothing was chosen. */
+  language: Generated<Language | null>;
 }
 
 export interface ServiceAccountTable {

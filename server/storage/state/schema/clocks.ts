@@ -1,5 +1,12 @@
-import type { BrandingSetup, Language, RotaMember, RotaSetup, TenantProfile } from '@vigie/contracts/api';
-import type { Generated } from 'kysely';
+import type {
+  BrandingSetup,
+  BusinessHours,
+  Language,
+  RotaMember,
+  RotaSetup,
+  TenantProfile,
+} from '@vigie/contracts/api';
+import type { ColumnType, Generated } from 'kysely';
 import type { ClockTarget, Pause } from '../../../clocks/ports.ts';
 import type { Json } from './columns.ts';
 
@@ -28,6 +35,7 @@ export interface SiteTable {
   name: string;
   address: string;
   time_zone: string | null;
+  business_hours: ColumnType<BusinessHours | null, string | null | undefined, string | null>;
   /** `2026-11-03`. */
   watched_since: string | null;
 }
@@ -44,7 +52,7 @@ export interface BrandingTable {
   id: number;
   setup: Json<BrandingSetup>;
   logo: Buffer | null;
-  logo_type: 'image/png' | 'image/svg+xml' | null;
+  logo_type: 'image/png' | 'image/jpeg' | 'image/svg+xml' | null;
   logo_at: number | null;
 }
 
@@ -63,6 +71,8 @@ export interface ClockTable {
   incident_id: number;
   kind: string;
   basis: string;
+  /** Id of the site whose zone and hours count. */
+  site: Generated<string | null>;
   started_at: number;
   targets: Json<ClockTarget[]>;
   pauses: Json<Pause[]>;

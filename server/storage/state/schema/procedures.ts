@@ -9,6 +9,7 @@ export interface ProceduresTables {
   procedure_version: ProcedureVersionTable;
   incident_procedure: IncidentProcedureTable;
   incident_step: IncidentStepTable;
+  step_telling: StepTellingTable;
 }
 
 /** A procedure made here; `tenant` null: for all tenants. */
@@ -64,4 +65,27 @@ export interface IncidentStepTable {
   evidence: string | null;
   option: string | null;
   assignee_id: string | null;
+}
+
+/** That somebody was told by a step. */
+export interface StepTellingTable {
+  tenant: string;
+  id: string;
+  incident_id: number;
+  procedure_id: string;
+  step_id: string;
+  at: number;
+  actor: string;
+  how: 'mail' | 'phone';
+  name: string;
+  address: string;
+  subject: string | null;
+  text: string;
+  internal: boolean;
+  /** Id in the outbox. */
+  mail: string | null;
+  waits_until: number | null;
+  /** Follows the mail, by a trigger. */
+  state: 'noted' | 'waiting' | 'sent' | 'failed';
+  sent_at: number | null;
 }

@@ -40,7 +40,7 @@ export const de: Strings = {
     'events.read': 'Durchsucht Ereignisse und liest Protokolle, wie sie kamen.',
     'exports.make': 'Gibt Vorfälle, Listen und Ereignisse als Dateien aus.',
     'mails.read': 'Liest die versandten E-Mails.',
-    'mails.send': 'Sendet eine E-Mail erneut, die nicht zugestellt werden konnte.',
+    'mails.send': 'Sendet die E-Mails von Verfahren, und erneut, was nicht zugestellt werden konnte.',
     'rules.read': 'Sieht Regeln, Ausnahmen, Abdeckung und die Güte der Erkennung.',
     'rules.test': 'Prüft Regeln, hält sie gegen Ereignisse und lässt sie über die Vergangenheit laufen.',
     'rules.switch': 'Schaltet Regeln ein und aus.',

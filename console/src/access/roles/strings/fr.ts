@@ -40,7 +40,7 @@ export const fr: Strings = {
     'events.read': 'Cherche dans les événements et lit les journaux tels que reçus.',
     'exports.make': 'Exporte incidents, listes et événements sous forme de fichiers.',
     'mails.read': 'Lit les e-mails envoyés.',
-    'mails.send': 'Renvoie un e-mail qui n’a pas pu être remis.',
+    'mails.send': 'Envoie les e-mails des procédures, et renvoie ce qui n’a pas pu être remis.',
     'rules.read': 'Voit règles, exceptions, couverture et qualité de la détection.',
     'rules.test': 'Vérifie les règles, les confronte à des événements et les rejoue sur le passé.',
     'rules.switch': 'Active et désactive des règles.',

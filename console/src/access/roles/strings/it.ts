@@ -39,7 +39,7 @@ export const it: Strings = {
     'events.read': 'Cerca tra gli eventi e legge i log così come sono arrivati.',
     'exports.make': 'Esporta incidenti, elenchi ed eventi come file.',
     'mails.read': 'Legge le e-mail inviate.',
-    'mails.send': 'Rinvia un’e-mail che non è stato possibile consegnare.',
+    'mails.send': 'Invia le e-mail delle procedure, e di nuovo ciò che non è stato possibile consegnare.',
     'rules.read': 'Vede regole, eccezioni, copertura e qualità del rilevamento.',
     'rules.test': 'Controlla le regole, le confronta con gli eventi e le prova sul passato.',
     'rules.switch': 'Attiva e disattiva le regole.',

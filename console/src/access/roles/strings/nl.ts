@@ -40,7 +40,7 @@ export const nl: Strings = {
     'events.read': 'Doorzoekt gebeurtenissen en leest logs zoals ze binnenkwamen.',
     'exports.make': 'Haalt incidenten, lijsten en gebeurtenissen als bestand op.',
     'mails.read': 'Leest de verzonden e-mails.',
-    'mails.send': 'Verzendt een e-mail opnieuw die niet bezorgd kon worden.',
+    'mails.send': 'Verzendt de e-mails van procedures, en opnieuw wat niet bezorgd kon worden.',
     'rules.read': 'Ziet regels, uitzonderingen, dekking en de kwaliteit van de detectie.',
     'rules.test': 'Controleert regels, houdt ze tegen gebeurtenissen en laat ze over het verleden lopen.',
     'rules.switch': 'Zet regels aan en uit.',
