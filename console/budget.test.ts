@@ -22,6 +22,8 @@ let scripts: ReadonlyMap<string, ReadonlySet<string>>;
 /** The script that runs first. */
 let first: string;
 let document: string;
+/** Scripts that wait for texts which need those scripts: neither would ever come. */
+let waitingForThemselves: readonly string[];
 
 beforeAll(async () => {
   // As it is shipped: elsewhere React brings what helps those who develop.
@@ -46,6 +48,13 @@ beforeAll(async () => {
       moduleIds.some((id) => id.replaceAll('\\', '/').endsWith(`/console/src/${module}`)),
     )!;
   const entry = chunks.find(({ isEntry }) => isEntry)!;
+  waitingForThemselves = chunks.flatMap((chunk) =>
+    chunk.dynamicImports
+      .map((file) => byFile.get(file)!)
+      .filter(({ facadeModuleId }) => /strings[/\\][a-z]{2}\.ts$/.test(facadeModuleId ?? ''))
+      .filter((texts) => load(texts, new Set()).has(chunk))
+      .map(({ fileName }) => `${chunk.fileName} waits for ${fileName}`),
+  );
   const assets = built.output.filter((one) => one.type === 'asset');
   first = String(assets.find(({ fileName }) => /first-[^/]*\.js$/.test(fileName))!.source);
   document = String(assets.find(({ fileName }) => fileName === 'index.html')!.source);
@@ -75,6 +84,10 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('script of a page at its first load', () => {
+  it('waits for nothing that waits for it', () => {
+    expect(waitingForThemselves).toEqual([]);
+  });
+
   it('is within the budget', () => {
     expect(sizes.size).toBeGreaterThan(14);
     const over = [...sizes].filter(([, size]) => size > BUDGET);

@@ -26,7 +26,7 @@ const GROUPS = [
   { name: 'list', test: /console\/src\/ui\/(?:list|virtual-rows)/, priority: 2 },
   {
     name: 'desk',
-    test: /console\/src\/(?!.*\/strings\/..\.ts$)(?:asset-marks\/|clocks\/(?:clock-|queries|strings\.ts)|verdict\/|export\/|incidents\/(?:actions|order|strings\.ts)|procedures\/(?:open-steps|procedure-queries|strings\.ts)|ui\/chips)/,
+    test: /console\/src\/(?!.*\/strings\/)(?:asset-marks\/|clocks\/(?:clock-|queries|strings\.ts)|verdict\/|export\/|incidents\/(?:actions|order|strings\.ts)|procedures\/(?:open-steps|procedure-queries|strings\.ts)|ui\/chips)/,
     priority: 1,
   },
 ];

@@ -85,10 +85,14 @@ function constants(bundle: Rolldown.OutputBundle, pages: readonly [string, strin
       path,
       DATA[path] ?? null,
       [...fresh.map(({ fileName }) => fileName), ...sheets].map((file) => numberOf(files, nameOf(file))),
-      [...needed].flatMap(textsOf).map((list) => {
-        const at = catalogues.findIndex(([first]) => first === list[0]);
-        return at < 0 ? catalogues.push(list) - 1 : at;
-      }),
+      [
+        ...new Set(
+          [...needed].flatMap(textsOf).map((list) => {
+            const at = catalogues.findIndex(([english]) => english === list[0]);
+            return at < 0 ? catalogues.push(list) - 1 : at;
+          }),
+        ),
+      ],
     ] as const;
   });
   return { PAGES: rows, FILES: files, CATALOGUES: catalogues, LANGUAGES };

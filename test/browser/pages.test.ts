@@ -1,5 +1,5 @@
 import type { IncidentSummary, RequestView, Role } from '@vigie/contracts/api';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings, lostFocus, unreachable } from '../support/accessibility.ts';
 import { account, type SignedIn } from '../support/account.ts';
@@ -314,7 +314,11 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
       [`/incidents/${incident.id}`, 'incident-summary', `/api/incidents/${incident.id}`],
     ] as const) {
       const asked: string[] = [];
-      const note = (request: { url: () => string }) => asked.push(request.url().slice(vigie.run.url.length));
+      const note = (request: Request) => {
+        // What the page before was still fetching is not this one's.
+        if (request.isNavigationRequest()) asked.length = 0;
+        asked.push(request.url().slice(vigie.run.url.length));
+      };
       theirs.on('request', note);
       await theirs.goto(path);
       await theirs.getByTestId(there).first().waitFor();
