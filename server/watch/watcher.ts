@@ -125,7 +125,9 @@ export class SourceWatcher {
     const watched = this.#of(key);
     const known = watched.datasets.get(dataset);
     if (known !== undefined && known.lastAt >= at) return;
-    const row = { ...key, dataset, firstAt: known?.firstAt ?? at, lastAt: at };
+    // A key may come as part of a larger row.
+    const { tenant, source } = key;
+    const row = { tenant, source, dataset, firstAt: known?.firstAt ?? at, lastAt: at };
     watched.datasets.set(dataset, row);
     this.#datasets.set(`${key.tenant}/${key.source}/${dataset}`, row);
   }

@@ -21,6 +21,7 @@ import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { useUrl } from '../url.ts';
 import { VerdictDialog } from '../verdict/verdict-dialog.tsx';
 import { verdictText } from '../verdict/words.ts';
+import { Advice } from './advice.tsx';
 import { AtNight, Glance } from './at-night.tsx';
 import css from './incident.module.css';
 import { Side } from './side.tsx';
@@ -138,16 +139,7 @@ function Story({ incident }: { incident: IncidentView }) {
           <p className={css.summary} data-testid="incident-summary">
             {incident.summary}
           </p>
-          {incident.advice.length > 0 && (
-            <section aria-labelledby="todo">
-              <h2 id="todo">{t.whatToDo}</h2>
-              <ol className={css.advice}>
-                {incident.advice.map((step) => (
-                  <li key={step}>{step}</li>
-                ))}
-              </ol>
-            </section>
-          )}
+          {incident.advice.length > 0 && <Advice steps={incident.advice} />}
           {/* What comes below the fold may come a moment later. */}
           <Suspense fallback={<SkeletonRows rows={6} />}>
             <Below

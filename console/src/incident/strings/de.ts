@@ -8,6 +8,7 @@ export const de: Strings = {
   notFound: 'Es gibt keinen Vorfall mit dieser Nummer',
   notFoundText: 'Vielleicht gehört er zu einem Mandanten, den Sie nicht sehen dürfen.',
   whatToDo: 'Was jetzt zu tun ist',
+  moreSteps: (n: number) => `${n} weitere Schritte`,
   timeline: 'Zeitleiste',
   evidence: 'Belege',
   entities: 'Beteiligt',

@@ -8,6 +8,7 @@ export const en = {
   notFound: 'There is no incident of this number',
   notFoundText: 'It may belong to a tenant that you may not see.',
   whatToDo: 'What to do now',
+  moreSteps: (n: number) => `${n} further steps`,
   timeline: 'Timeline',
   evidence: 'Evidence',
   entities: 'Involved',

@@ -8,6 +8,7 @@ export const fr: Strings = {
   notFound: 'Il n’y a pas d’incident de ce numéro',
   notFoundText: 'Il appartient peut-être à un client que vous ne pouvez pas voir.',
   whatToDo: 'Que faire maintenant',
+  moreSteps: (n: number) => `${n} autres étapes`,
   timeline: 'Chronologie',
   evidence: 'Preuves',
   entities: 'Impliqués',

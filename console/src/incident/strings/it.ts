@@ -8,6 +8,7 @@ export const it: Strings = {
   notFound: 'Non esiste un incidente con questo numero',
   notFoundText: 'Forse appartiene a un cliente che non potete vedere.',
   whatToDo: 'Che cosa fare adesso',
+  moreSteps: (n: number) => `Altri ${n} passi`,
   timeline: 'Cronologia',
   evidence: 'Evidenze',
   entities: 'Coinvolti',

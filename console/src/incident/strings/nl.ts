@@ -8,6 +8,7 @@ export const nl: Strings = {
   notFound: 'Er is geen incident met dit nummer',
   notFoundText: 'Misschien hoort het bij een klant die u niet mag zien.',
   whatToDo: 'Wat nu te doen',
+  moreSteps: (n: number) => `Nog ${n} stappen`,
   timeline: 'Tijdlijn',
   evidence: 'Bewijs',
   entities: 'Betrokken',
