@@ -6,7 +6,7 @@ import { CLIENT_SECTIONS, pagesOf, railOf, SECTIONS } from './sections.ts';
 
 /** What somebody of a role is told of themselves. */
 const session = (role: Role): SessionView => ({
-  user: { id: 'u', email: 'u@example.org', name: 'U', role },
+  user: { id: 'u', email: 'u@example.org', name: 'U', role, language: null },
   permissions: [...permissionsOf(role)],
   tenants: [{ id: 'hospital', name: 'Elm Hill Hospital', demo: false }],
   provider: ROLE_TABLE[role].side === 'provider',
