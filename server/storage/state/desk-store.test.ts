@@ -11,7 +11,7 @@ import { NoticeStore } from './notice-store.ts';
 import { PostgresOutcomes } from './outcome-store.ts';
 import { PostgresQueueViews } from './queue-view-store.ts';
 import { PostgresRelevance } from './relevance-store.ts';
-import { openTestState, type TestState } from './testing/test-state.ts';
+import { addTenants, openTestState, type TestState } from './testing/test-state.ts';
 import { createTriageStore } from './triage-store.ts';
 import { PostgresVerdicts } from './verdict-store.ts';
 
@@ -57,19 +57,7 @@ beforeEach(async () => {
   now = Date.now();
   await state.db.deleteFrom('tenant').execute();
   await state.db.deleteFrom('account').execute();
-  for (const id of ['acme', 'globex'])
-    await state.db
-      .insertInto('tenant')
-      .values({
-        id,
-        name: id,
-        language: 'en',
-        time_zone: 'UTC',
-        retention_days: 30,
-        contacts: '[]',
-        created_at: 0,
-      })
-      .execute();
+  await addTenants(state.db, ['acme', 'globex']);
   for (const id of ['ann', 'bob', 'cleo'])
     await state.db
       .insertInto('account')

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withTenants } from './database.ts';
 import { ExceptionEvidence } from './exception-evidence.ts';
 import { type ExceptionRecord, ExceptionStore } from './exception-store.ts';
-import { openTestState, type TestState } from './testing/test-state.ts';
+import { addTenants, openTestState, type TestState } from './testing/test-state.ts';
 
 const NOW = Date.parse('2026-03-04T12:00:00Z');
 const DAY = 86_400_000;
@@ -23,19 +23,7 @@ afterAll(async () => {
 beforeEach(async () => {
   for (const table of ['exception', 'tenant', 'account', 'exception_progress'] as const)
     await state.db.deleteFrom(table).execute();
-  for (const id of ['acme', 'globex'])
-    await state.db
-      .insertInto('tenant')
-      .values({
-        id,
-        name: id,
-        language: 'en',
-        time_zone: 'UTC',
-        retention_days: 30,
-        contacts: '[]',
-        created_at: 0,
-      })
-      .execute();
+  await addTenants(state.db, ['acme', 'globex']);
   await state.db
     .insertInto('account')
     .values({

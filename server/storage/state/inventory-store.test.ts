@@ -18,7 +18,7 @@ import { pairsOf, partition } from '../../assets/partition.ts';
 import { PostgresAssetCare } from './asset-care-store.ts';
 import { PostgresAssets } from './asset-store.ts';
 import { PostgresInventory } from './inventory-store.ts';
-import { openTestState, type TestState } from './testing/test-state.ts';
+import { addTenants, openTestState, type TestState } from './testing/test-state.ts';
 
 const TENANT = 'acme';
 let state: TestState;
@@ -38,19 +38,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await state.db.deleteFrom('tenant').execute();
-  for (const id of [TENANT, 'globex'])
-    await state.db
-      .insertInto('tenant')
-      .values({
-        id,
-        name: id,
-        language: 'en',
-        time_zone: 'UTC',
-        retention_days: 30,
-        contacts: '[]',
-        created_at: 0,
-      })
-      .execute();
+  await addTenants(state.db, [TENANT, 'globex']);
 });
 
 const see = (...observations: Observation[]) =>

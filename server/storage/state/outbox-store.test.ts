@@ -1,29 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openState, type State } from './database.ts';
-import { EmbeddedPostgres } from './embedded.ts';
-import { migrations } from './migrations/index.ts';
 import { PostgresOutbox } from './outbox-store.ts';
-import type { Database } from './schema.ts';
+import { addTenants, openTestState, type TestState } from './testing/test-state.ts';
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-outbox-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
-  await state.pool.query(`INSERT INTO tenant (id, name, language, time_zone, retention_days, contacts, created_at)
-    SELECT t, t, 'en', 'UTC', 30, '[]', 0 FROM unnest(ARRAY['flooded', 'quiet']) t`);
+  state = await openTestState();
+  await addTenants(state.db, ['flooded', 'quiet']);
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it('a client with hundreds of mails does not hold up those of others (flooding)', async () => {

@@ -1,28 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openState, type State } from './database.ts';
 import { Directory } from './directory.ts';
-import { EmbeddedPostgres } from './embedded.ts';
-import { migrations } from './migrations/index.ts';
 import { PostgresQuarantine } from './quarantine-store.ts';
-import type { Database } from './schema.ts';
+import { openTestState, type TestState } from './testing/test-state.ts';
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-quarantine-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it('forged senders fill the disk up to a bound and no further, over restarts too; removed ones make room', async () => {

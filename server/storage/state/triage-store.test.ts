@@ -5,7 +5,7 @@ import type { Identity } from '../../api/ports.ts';
 import { createTriage, groupingWords, type JudgedDetection } from '../../triage/index.ts';
 import { PostgresGrouping } from './incident-grouping.ts';
 import { PostgresIncidents } from './incident-store.ts';
-import { openTestState, type TestState } from './testing/test-state.ts';
+import { addTenants, openTestState, type TestState } from './testing/test-state.ts';
 import { createTriageStore } from './triage-store.ts';
 
 const MINUTE = 60_000;
@@ -27,19 +27,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await state.db.deleteFrom('tenant').execute();
-  for (const id of ['acme', 'globex'])
-    await state.db
-      .insertInto('tenant')
-      .values({
-        id,
-        name: id,
-        language: 'en',
-        time_zone: 'UTC',
-        retention_days: 30,
-        contacts: '[]',
-        created_at: 0,
-      })
-      .execute();
+  await addTenants(state.db, ['acme', 'globex']);
 });
 
 const stage = () =>

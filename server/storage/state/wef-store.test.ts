@@ -4,47 +4,29 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MachineKey } from '../../collect/ports.ts';
-import { openState, type State, withTenants } from './database.ts';
+import { openState, withTenants } from './database.ts';
 import { Directory } from './directory.ts';
 import { EmbeddedPostgres } from './embedded.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
+import { addTenants, openTestState, type TestState } from './testing/test-state.ts';
 import { PostgresWef } from './wef-store.ts';
 
-let folder: string;
-let server: EmbeddedPostgres;
-let state: State<Database>;
+let state: TestState;
 let store: PostgresWef;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vigie-wef-store-'));
-  server = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
-  await server.start();
-  state = await openState<Database>(server.connection, migrations);
+  state = await openTestState();
   store = new PostgresWef(state.db);
 });
 afterAll(async () => {
   await state?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await state.db.deleteFrom('tenant').execute();
-  for (const id of ['harbour', 'abbey']) {
-    await state.db
-      .insertInto('tenant')
-      .values({
-        id,
-        name: id,
-        language: 'en',
-        time_zone: 'UTC',
-        retention_days: 30,
-        contacts: '[]',
-        created_at: 0,
-      })
-      .execute();
+  await addTenants(state.db, ['harbour', 'abbey']);
+  for (const id of ['harbour', 'abbey'])
     for (const source of ['windows', 'servers']) await addSource(id, source);
-  }
 });
 
 async function addSource(tenant: string, id: string, addresses: string[] = []): Promise<void> {
@@ -146,7 +128,8 @@ describe('machines', () => {
   });
 
   test('a database that is away is told as one that comes back', async () => {
-    const other = new EmbeddedPostgres({ directory: join(folder, 'other') });
+    const folder = await mkdtemp(join(tmpdir(), 'vigie-wef-store-'));
+    const other = new EmbeddedPostgres({ directory: join(folder, 'postgres') });
     await other.start();
     const lost = await openState<Database>(other.connection, migrations, {
       onConnectionLost: () => undefined,
@@ -156,6 +139,7 @@ describe('machines', () => {
     await expect(away.note(PC, heard(1))).rejects.toMatchObject({ code: 'VIGIE_COLLECT_UNAVAILABLE' });
     await expect(away.bookmark(PC)).rejects.toMatchObject({ code: 'VIGIE_COLLECT_UNAVAILABLE' });
     await lost.close();
+    await rm(folder, { recursive: true, force: true });
   });
 
   test('forgotten, a machine begins anew; only in its own tenant', async () => {

@@ -57,3 +57,21 @@ export async function openTestState(options: StateOptions = {}): Promise<TestSta
     },
   };
 }
+
+/** Adds tenants with nothing but their names. */
+export async function addTenants(db: State<Database>['db'], ids: readonly string[]): Promise<void> {
+  await db
+    .insertInto('tenant')
+    .values(
+      ids.map((id) => ({
+        id,
+        name: id,
+        language: 'en',
+        time_zone: 'UTC',
+        retention_days: 30,
+        contacts: '[]',
+        created_at: 0,
+      })),
+    )
+    .execute();
+}
