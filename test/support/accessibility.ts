@@ -20,6 +20,8 @@ interface Finding {
  */
 export async function axeFindings(page: Page, only?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>(`'axe' in globalThis`))) await page.evaluate(AXE);
+  // What has just changed, the colour scheme for one, is drawn before it is judged.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   const found = (await page.evaluate(
     async ([tags, more, rules]) => {
       const axe = (
