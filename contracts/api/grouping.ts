@@ -66,6 +66,8 @@ export type LooseAlertTie = z.infer<typeof LooseAlertTie>;
 /** `GET /api/alerts/loose/:tenant/:id`: why an alert is in no incident, and in which it could be. */
 export const LooseAlertTies = z.object({
   alert: z.string(),
+  /** The incident in which it is by now; null while it is loose. */
+  incident: z.number().int().nullable(),
   /** Points with which an alert joins an incident by itself. */
   joinsAt: z.number(),
   /** Points of rarity with which alerts below medium level open an incident together. */

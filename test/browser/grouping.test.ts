@@ -96,7 +96,7 @@ describe.runIf(CHROMIUM !== undefined)('grouping in Chromium', () => {
     await screenshot(page, 'loose-why');
 
     await page.keyboard.press('i');
-    await page.getByText(`It is in INC-${one!.id} now.`).waitFor();
+    await page.getByText(`It is in INC-${one!.id} now.`).first().waitFor();
     await until('the alert in the incident', held);
     await page.keyboard.press('z');
     await page.getByText(`Out of INC-${one!.id} again.`).waitFor();

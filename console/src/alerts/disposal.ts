@@ -107,7 +107,11 @@ export function useDisposal(onDone: () => void) {
     if (first === undefined) return;
     client
       .fetchQuery(queries.looseAlertTies(first.tenant, first.id))
-      .then(({ incidents: [best] }) => (best === undefined ? toast(t.why.none) : join(line, best.id)))
+      .then(({ incident, incidents: [best] }) => {
+        if (incident !== null) toast(t.joined(incident));
+        else if (best === undefined) toast(t.why.none);
+        else join(line, best.id);
+      })
       .catch(failed);
   };
   function undo() {

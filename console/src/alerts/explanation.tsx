@@ -21,6 +21,14 @@ export function Explanation({
   const { data, error, refetch } = useQuery(queries.looseAlertTies(alert.tenant, alert.id));
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <SkeletonRows rows={2} />;
+  if (data.incident !== null)
+    return (
+      <div className={css.why} data-testid="loose-why">
+        <p>
+          <Link href={`/incidents/${data.incident}`}>{t.joined(data.incident)}</Link>
+        </p>
+      </div>
+    );
   return (
     <div className={css.why} data-testid="loose-why">
       <p>{reasonOf(alert, data.opensAt)}</p>

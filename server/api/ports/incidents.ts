@@ -173,7 +173,7 @@ export interface IncidentGrouping {
     to: number,
     actor: Identity,
   ): Promise<number | GroupingRefusal>;
-  /** The open incidents in which a loose alert could be; undefined where there is no such alert. */
+  /** The open incidents in which a loose alert could be, or the one it is in by now; undefined: no such alert. */
   ties(scope: Scope, tenant: string, alert: string): Promise<LooseAlertTies | undefined>;
   /** Alerts in no incident. */
   loose(

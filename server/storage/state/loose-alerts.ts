@@ -84,7 +84,10 @@ export async function looseAlerts(
   };
 }
 
-/** The open incidents that have something in common with a loose alert, what fits best first. */
+/**
+ * The open incidents that have something in common with a loose alert, what fits best first; none for an alert that
+ * is in an incident by now, which is named.
+ */
 export async function tiesOf(
   trx: Transaction<Database>,
   words: TieWords,
@@ -96,10 +99,12 @@ export async function tiesOf(
     .selectAll()
     .where('tenant', '=', tenant)
     .where('id', '=', id)
-    .where('incident_id', 'is', null)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { joinsAt, opensAt, lookback } = words.limits;
+  // Somebody else, or triage itself, was quicker.
+  if (row.incident_id !== null)
+    return { alert: id, incident: row.incident_id, joinsAt, opensAt, incidents: [] };
   const keys = words.joiningKeys(row.entities) as string[];
   const incidents = await trx
     .selectFrom('incident as i')
@@ -152,7 +157,7 @@ export async function tiesOf(
     ];
   });
   ties.sort((a, b) => (b.total ?? -1) - (a.total ?? -1) || Math.abs(a.apart) - Math.abs(b.apart));
-  return { alert: id, joinsAt, opensAt, incidents: ties.slice(0, TIES_NAMED) };
+  return { alert: id, incident: null, joinsAt, opensAt, incidents: ties.slice(0, TIES_NAMED) };
 }
 
 function readCursor(

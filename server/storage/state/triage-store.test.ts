@@ -513,7 +513,7 @@ describe('by hand', () => {
     await grouping().detach(['acme'], breach.id, [quiet.id], ANALYST);
 
     const ties = (await grouping().ties(['acme'], 'acme', quiet.id))!;
-    expect(ties).toMatchObject({ alert: quiet.id, joinsAt: 5, opensAt: 12 });
+    expect(ties).toMatchObject({ alert: quiet.id, incident: null, joinsAt: 5, opensAt: 12 });
     expect(ties.incidents).toMatchObject([
       { id: breach.id, shared: [user('eve')], apart: -2 * HOUR, sameRule: false },
     ]);
@@ -531,8 +531,13 @@ describe('by hand', () => {
     expect((await incidents()).find(({ id }) => id === breach.id)!.entities).toContainEqual(host('db-1'));
     const log = await state.db.selectFrom('incident_log').selectAll().execute();
     expect(log.some(({ text, actor }) => text.includes('put here') && actor === 'Ann')).toBe(true);
-    // What is in an incident is loose no more.
-    expect(await grouping().ties(['acme'], 'acme', quiet.id)).toBeUndefined();
+    // What is in an incident is loose no more, and says where it is.
+    expect(await grouping().ties(['acme'], 'acme', quiet.id)).toMatchObject({
+      incident: breach.id,
+      incidents: [],
+    });
+    expect(await grouping().ties(['globex'], 'acme', quiet.id)).toBeUndefined();
+    expect(await grouping().ties(['acme'], 'acme', 'no-such-alert')).toBeUndefined();
     expect(await grouping().join(['acme'], 'acme', [quiet.id], breach.id, ANALYST)).toBe('alert');
   });
 });
