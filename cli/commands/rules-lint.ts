@@ -92,7 +92,8 @@ function fixFiles(
       file.text,
       issues.filter(({ file: path }) => path === file.path),
     );
-    if (applied === 0) return file;
+    // Written back, a file in another encoding would lose the characters that reading it has lost.
+    if (applied === 0 || file.text.includes('\uFFFD')) return file;
     fixed += applied;
     writeFileSync(file.path, text);
     return { path: file.path, text };

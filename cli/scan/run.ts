@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
@@ -15,6 +16,7 @@ import { navigatorLayer } from './formats/navigator.ts';
 import { sarif } from './formats/sarif.ts';
 import { printReport } from './formats/table.ts';
 import { findInputs } from './inputs.ts';
+import { checkOutputs, keepInputs } from './outputs.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { type AttackNames, cacheFolder, loadAttack, loadRules } from './rules.ts';
 import { type ScanResult, scan } from './scan.ts';
@@ -41,11 +43,16 @@ export async function runScan(
   for (const flag of ENGINE_FLAGS) setFlagsFromString(flag);
   const from = time(flags.from, '--from', flags.timeZone);
   const to = time(flags.to, '--to', flags.timeZone);
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new CliError('--from must be earlier than --to', EXIT.usage);
   const format =
     flags.format ?? (machine ? 'ndjson' : flags.out === undefined ? 'table' : formatOf(flags.out));
   if (format === 'table' && flags.out !== undefined)
     throw new CliError('--out needs --format ndjson, json, csv, html or sarif', EXIT.usage);
+  const outputs = { '--out': flags.out, '--attack-layer': flags.attackLayer };
+  checkOutputs(outputs);
   const inputs = await findInputs(paths);
+  keepInputs(outputs, inputs);
   const jobs = usefulJobs(flags.jobs, inputs.units);
   // Threads load their code while this one loads the rules.
   const threads = new Threads({ worker, jobs });
@@ -53,6 +60,7 @@ export async function runScan(
     process.stderr.isTTY === true && !(process.stdout.isTTY === true && streams(format, flags)),
   );
   let result: ScanResult | undefined;
+  const interrupted = onInterrupt(() => bar.stop());
   try {
     const detections = join(INSTALLATION, 'detections');
     const folders = flags.rules.length > 0 ? flags.rules : [join(detections, 'sigma')];
@@ -66,6 +74,7 @@ export async function runScan(
         exclude: flags.exclude,
       },
       cacheFolder(),
+      flags.pipeline,
     );
     if (rules.shown.size === 0) throw new CliError('no rule is left by these options', EXIT.usage);
     result = await scan({
@@ -95,10 +104,26 @@ export async function runScan(
       writeFile(flags.attackLayer, `${JSON.stringify(navigatorLayer(summary, VERSION), null, 2)}\n`);
     return exitCode(summary, flags, inputs.sources.length === 0 && inputs.problems.length > 0);
   } finally {
+    interrupted.off();
     bar.stop();
     result?.close();
     await threads.close();
   }
+}
+
+/** Ends the process when a person or the system asks for it, with the terminal as it was. */
+function onInterrupt(tidy: () => void): { off(): void } {
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    tidy();
+    process.stderr.write('vigie: stopped before the end\n');
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return {
+    off: () => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+    },
+  };
 }
 
 function streams(format: string, flags: ScanFlags): boolean {

@@ -75,7 +75,8 @@ function printTechniques(summary: Summary, attack: AttackNames, out: (text?: str
 }
 
 function label({ id, name, count }: { id: string; name: string; count: number }): string {
-  return `${id} ${safe(name)} ${paint(`×${count}`, 'dim')}`;
+  // A technique that the shipped ATT&CK does not know has its id for a name.
+  return `${name === id ? id : `${id} ${safe(name)}`} ${paint(`×${count}`, 'dim')}`;
 }
 
 function more(count: number): string {

@@ -113,7 +113,7 @@ describe('attributes', () => {
 
 describe('detections', () => {
   test.each([
-    ['Image|contain: a', ['info modifier_misspelt 10', 'error modifier_unknown 10']],
+    ['Image|contain: a', ['warning modifier_misspelt 10', 'error modifier_unknown 10']],
     ['Image|contains: "*a*"', ['warning wildcard_redundant 10']],
     ["Image|startswith: 'a\\*'", []],
     ['Image: ["A.exe", a.exe]', ['warning value_duplicate 10']],
@@ -143,7 +143,7 @@ describe('detections', () => {
     const unused = selection('Image: a').replace('condition:', 'filter:\n    Image: b\n  condition:');
     expect(codes(unused)).toEqual(['warning selection_unused 11']);
     expect(codes(selection('Image: a').replace('condition: selection', 'condition: selectoin'))).toEqual([
-      'info condition_misspelt 11',
+      'warning condition_misspelt 11',
       'error condition_unknown_selection 11',
     ]);
   });
