@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { LEVELS } from '@vigie/contracts';
 import { CliError, EXIT } from '../exit.ts';
+import { counted } from '../output.ts';
 import { INSTALLATION, VERSION } from '../version.ts';
 import { reason } from './content.ts';
 import { instant, type ScanFlags, usefulJobs } from './flags.ts';
@@ -200,7 +201,8 @@ function writeFile(path: string, text: string): void {
 }
 
 function sentence(summary: Summary): string {
-  return `${summary.detections.toLocaleString('en')} detections in ${summary.events.toLocaleString('en')} events of ${summary.files.toLocaleString('en')} files, ${summary.seconds.toFixed(1)} s`;
+  const { detections, events, files, seconds } = summary;
+  return `${counted(detections, 'detection')} in ${counted(events, 'event')} of ${counted(files, 'file')}, ${seconds.toFixed(1)} s`;
 }
 
 function exitCode(summary: Summary, { failOn }: ScanFlags, nothingRead: boolean): number {

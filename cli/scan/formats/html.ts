@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../output.ts';
 import type { AttackNames } from '../rules.ts';
 import { BY_SEVERITY, type ResultRow, type ScanResult } from '../scan.ts';
 import { iso, type Summary, type Timeline } from '../summary.ts';
@@ -43,7 +44,7 @@ export function* html(
 <body>
 <header>
 <h1>Vigie scan</h1>
-<p>${summary.detections.toLocaleString('en')} detections in ${summary.events.toLocaleString('en')} events of ${summary.files.toLocaleString('en')} files (${size(summary.bytes)})${
+<p>${counted(summary.detections, 'detection')} in ${counted(summary.events, 'event')} of ${counted(summary.files, 'file')} (${size(summary.bytes)})${
     summary.first === null || summary.last === null
       ? ''
       : `, from ${escapeHtml(minute(summary.first))} to ${escapeHtml(minute(summary.last))} UTC`
