@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { LEVELS } from '@vigie/contracts';
 import { CliError, EXIT } from '../exit.ts';
-import { counted } from '../output.ts';
+import { counted, safe } from '../output.ts';
 import { INSTALLATION, VERSION } from '../version.ts';
 import { reason } from './content.ts';
 import { instant, type ScanFlags, usefulJobs } from './flags.ts';
@@ -23,6 +23,9 @@ import { type AttackNames, cacheFolder, loadAttack, loadRules } from './rules.ts
 import { type ScanResult, scan } from './scan.ts';
 import { type Summary, summarise } from './summary.ts';
 import { Threads } from './threads.ts';
+
+/** Problems told one by one. */
+const TOLD = 20;
 
 /** Exit code of `--fail-on` when something of that level was found. */
 export const FOUND = 10;
@@ -99,6 +102,8 @@ export async function runScan(
     });
     if (format === 'table') printReport(result, summary, attack, flags.explain === true);
     else await write(content(format, result, summary, attack, machine), flags.out);
+    // The other formats hold them.
+    if (format === 'csv' || format === 'sarif' || (format === 'ndjson' && !machine)) warnOfProblems(summary);
     if (flags.out !== undefined && !machine)
       process.stderr.write(`vigie: ${sentence(summary)}; written to ${flags.out}\n`);
     if (flags.attackLayer !== undefined)
@@ -203,6 +208,16 @@ function writeFile(path: string, text: string): void {
 function sentence(summary: Summary): string {
   const { detections, events, files, seconds } = summary;
   return `${counted(detections, 'detection')} in ${counted(events, 'event')} of ${counted(files, 'file')}, ${seconds.toFixed(1)} s`;
+}
+
+/** Says on standard error what was not read, where the result itself has no place for it. */
+function warnOfProblems({ problems }: Summary): void {
+  for (const { path, message } of problems.slice(0, TOLD))
+    process.stderr.write(`vigie: ${safe(path)}: ${safe(message)}\n`);
+  if (problems.length > TOLD)
+    process.stderr.write(
+      `vigie: ${problems.length - TOLD} more were not read, or not fully; --json lists all\n`,
+    );
 }
 
 function exitCode(summary: Summary, { failOn }: ScanFlags, nothingRead: boolean): number {

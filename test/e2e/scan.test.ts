@@ -82,6 +82,15 @@ test('the evidence is never written over', async () => {
   expect(readFileSync(log, 'utf8')).toBe(sshLines(2));
 });
 
+test.each(['ndjson', 'csv', 'sarif'])('what %s has no place for is told beside it', async (format) => {
+  const empty = join(folder, 'emptied.log');
+  writeFileSync(empty, '');
+  const { code, stdout, stderr } = await scan(sshLines(1), '-', empty, '--format', format);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Failed Login');
+  expect(stderr).toBe(`vigie: ${empty}: empty\n`);
+});
+
 test('times in the wrong order are told', async () => {
   const { code, stderr } = await scan('', '-', '--from', '2026-03-02', '--to', '2026-03-01');
   expect(code).toBe(2);
