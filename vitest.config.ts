@@ -10,16 +10,17 @@ export default defineConfig({
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    isolate: false,
+    // In every project files share two processes, which load each module once: a file leaves nothing behind in its
+    // own, neither timers nor variables of the environment.
     projects: [
       {
         extends: true,
-        // Beside the code, with real databases and real senders. Files share two processes, which load each
-        // module once: a file leaves nothing behind in its own, neither timers nor variables of the environment.
+        // Beside the code, with real databases and real senders.
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...never, 'test/**', ...browser],
-          isolate: false,
           globalSetup: 'server/storage/state/testing/server.ts',
         },
       },
@@ -36,7 +37,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The console in Chromium, named by VIGIE_CHROMIUM.
+        // The console in Chromium, named by VIGIE_CHROMIUM; one for each of the two processes.
         test: {
           name: 'browser',
           include: browser,
