@@ -1,5 +1,5 @@
 // The parts of the build, in dist/: the program, bundled with esbuild (third-party packages stay in
-// node_modules), the console, built with Vite, and the table of networks.
+// node_modules), the shipped rules as parsed, the console, built with Vite, and the table of networks.
 //
 // A server may be running from dist/ meanwhile. So files are replaced whole, entries after the chunks they
 // import, and what an older build left is removed only when nobody runs from it.
@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildAsn } from './build-asn.mjs';
 
@@ -55,6 +56,7 @@ export async function buildServer({ inUse = false } = {}) {
       'prepare-thread': 'server/app/prepare/thread.ts',
       'check-thread': 'server/app/checking/thread.ts',
       'scan-worker': 'cli/scan/worker.ts',
+      shipped: 'server/app/shipped.ts',
     },
     outdir: 'dist',
     write: false,
@@ -71,6 +73,8 @@ export async function buildServer({ inUse = false } = {}) {
   const isChunk = (file) => file.path.startsWith(join(dist, 'chunks'));
   for (const file of outputFiles.filter(isChunk)) replaceFile(file.path, file.contents);
   for (const file of outputFiles.filter((f) => !isChunk(f))) replaceFile(file.path, file.contents);
+  const { parseShipped } = await import(pathToFileURL(join(dist, 'shipped.js')).href);
+  replaceFile(join(dist, 'shipped.json'), parseShipped(root));
   const chunks = join(dist, 'chunks');
   if (inUse || !existsSync(chunks)) return;
   const written = new Set(outputFiles.map((file) => file.path));
