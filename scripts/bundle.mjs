@@ -1,5 +1,5 @@
 // The parts of the build, in dist/: the program, bundled with esbuild (third-party packages stay in
-// node_modules), the shipped rules as parsed, the console, built with Vite, and the table of networks.
+// node_modules), the shipped rules and procedures as read, the console, built with Vite, and the table of networks.
 //
 // A server may be running from dist/ meanwhile. So files are replaced whole, entries after the chunks they
 // import, and what an older build left is removed only when nobody runs from it.
@@ -32,13 +32,16 @@ function replaceFile(path, contents) {
   renameSync(next, path);
 }
 
+/** Packages of others that are bundled like ours: of hundreds of small files each, which take longer to find than to run. */
+const BUNDLED = new Set(['kysely']);
+
 /** Our own workspaces are bundled; everything else is resolved from node_modules at run time. */
 export const ownCodeOnly = {
   name: 'own-code-only',
   setup(b) {
     b.onResolve({ filter: /^[^.]/ }, (args) => {
-      if (args.kind === 'entry-point' || args.path.startsWith('@vigie/') || args.path.startsWith('/'))
-        return undefined;
+      const isOurs = args.path.startsWith('@vigie/') || args.path.startsWith('/');
+      if (args.kind === 'entry-point' || isOurs || BUNDLED.has(args.path)) return undefined;
       return { path: args.path, external: true };
     });
   },
@@ -56,7 +59,7 @@ export async function buildServer({ inUse = false } = {}) {
       'prepare-thread': 'server/app/prepare/thread.ts',
       'check-thread': 'server/app/checking/thread.ts',
       'scan-worker': 'cli/scan/worker.ts',
-      shipped: 'server/app/shipped.ts',
+      'shipped-files': 'server/app/shipped-files.ts',
     },
     outdir: 'dist',
     write: false,
@@ -66,6 +69,8 @@ export async function buildServer({ inUse = false } = {}) {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
+    // Read at each start: places only, since the sources are at hand.
+    sourcesContent: false,
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
     plugins: [ownCodeOnly],
@@ -73,8 +78,8 @@ export async function buildServer({ inUse = false } = {}) {
   const isChunk = (file) => file.path.startsWith(join(dist, 'chunks'));
   for (const file of outputFiles.filter(isChunk)) replaceFile(file.path, file.contents);
   for (const file of outputFiles.filter((f) => !isChunk(f))) replaceFile(file.path, file.contents);
-  const { parseShipped } = await import(pathToFileURL(join(dist, 'shipped.js')).href);
-  replaceFile(join(dist, 'shipped.json'), parseShipped(root));
+  const { shippedFiles } = await import(pathToFileURL(join(dist, 'shipped-files.js')).href);
+  for (const [name, text] of Object.entries(shippedFiles(root))) replaceFile(join(dist, name), text);
   const chunks = join(dist, 'chunks');
   if (inUse || !existsSync(chunks)) return;
   const written = new Set(outputFiles.map((file) => file.path));

@@ -5,7 +5,11 @@ import { type ParsedRules, parseRules } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ParsedFiles } from '../detect/index.ts';
+import { readProcedureFolder } from '../procedures/index.ts';
+import { loadAttack } from './attack.ts';
+import { procedureVocabulary } from './procedure-vocabulary.ts';
 import { parseShipped, pathBelow, readShipped } from './shipped.ts';
+import { parseProcedures, shippedProcedures } from './shipped-procedures.ts';
 import { loadTaxonomy } from './taxonomy.ts';
 
 const DETECTIONS = join(import.meta.dirname, '..', '..', 'detections');
@@ -63,5 +67,37 @@ describe('what the build has parsed', () => {
     const { taxonomy, parsed } = readShipped(installation);
     expect(taxonomy).toEqual(loadTaxonomy(join(DETECTIONS, 'taxonomy')));
     expect(parsed.size).toBe(0);
+  });
+});
+
+describe('the procedures that the build has read', () => {
+  let installation: string;
+  const sops = join(DETECTIONS, '..', 'sops');
+  const attack = loadAttack(DETECTIONS);
+  const read = () => readProcedureFolder(join(installation, 'sops'), procedureVocabulary(attack));
+  beforeEach(() => {
+    installation = mkdtempSync(join(tmpdir(), 'vigie-shipped-'));
+    cpSync(sops, join(installation, 'sops'), { recursive: true });
+    mkdirSync(join(installation, 'detections'));
+    cpSync(join(DETECTIONS, 'attack.json'), join(installation, 'detections', 'attack.json'));
+    mkdirSync(join(installation, 'dist'));
+    writeFileSync(join(installation, 'dist', 'procedures.json'), parseProcedures(installation));
+  });
+  afterEach(() => rmSync(installation, { recursive: true }));
+
+  test('are those of the folder', () => {
+    const found = shippedProcedures(installation, attack);
+    expect(found.procedures.length).toBeGreaterThan(3);
+    expect(found).toEqual(read());
+  });
+
+  test('count as the folder has them now when it has changed', () => {
+    const [first] = shippedProcedures(installation, attack).procedures;
+    rmSync(join(installation, 'sops', first!.procedure.file.id), { recursive: true });
+    const found = shippedProcedures(installation, attack);
+    expect(found.procedures.map(({ procedure }) => procedure.file.id)).not.toContain(
+      first!.procedure.file.id,
+    );
+    expect(found).toEqual(read());
   });
 });

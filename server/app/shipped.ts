@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type ParsedRules, parseRules, type Taxonomy } from '@vigie/sigma';
 import { readRuleFolder } from '@vigie/sigma/node.ts';
@@ -63,13 +63,15 @@ function foldersOf(installation: string) {
   return { rules: join(detections, 'sigma'), taxonomy: join(detections, 'taxonomy') };
 }
 
-function hashOf(folder: string): string {
+/** SHA-256 of files and of all files below folders, with their names. */
+export function hashOf(...paths: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(folder).sort())
-    hash
-      .update(name)
-      .update('\0')
-      .update(readFileSync(join(folder, name)))
-      .update('\0');
+  for (const path of paths) {
+    const names = statSync(path).isFile() ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' });
+    for (const name of names.sort()) {
+      const file = join(path, name);
+      if (statSync(file).isFile()) hash.update(name).update('\0').update(readFileSync(file)).update('\0');
+    }
+  }
   return hash.digest('hex');
 }
