@@ -1,7 +1,34 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const never = ['**/node_modules/**', 'dist/**', '.cache/**'];
 const browser = ['test/browser/**/*.test.ts', 'console/e2e/**/*.test.ts'];
+
+/** What takes longest, by waiting for deadlines and restarts more than by its length. */
+const LONGEST = [
+  'test/e2e/kill.test.ts',
+  'test/e2e/idle-windows.test.ts',
+  'test/e2e/outage.test.ts',
+  'test/e2e/wef.test.ts',
+  'test/e2e/exceptions.test.ts',
+  'test/browser/stories.test.ts',
+  'server/collect/syslog/server.test.ts',
+  'server/storage/events/lifecycle.test.ts',
+  'sources/kit/mutation.test.ts',
+  'sources/kit/hostile.test.ts',
+];
+
+/** The longest files first, so that nothing waits for one of them alone at the end; a fresh clone knows only sizes. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -11,6 +38,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // In every project files share two processes, which load each module once: a file leaves nothing behind in its
     // own, neither timers nor variables of the environment.
     projects: [
