@@ -3,7 +3,8 @@
 //
 // A server may be running from dist/ meanwhile. So files are replaced whole, entries after the chunks they
 // import, and what an older build left is removed only when nobody runs from it.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -86,8 +87,8 @@ export async function buildServer({ inUse = false } = {}) {
   for (const name of readdirSync(chunks)) if (!written.has(join(chunks, name))) rmSync(join(chunks, name));
 }
 
-/** Builds the console beside the present one and exchanges them. */
-export function buildConsole({ inUse = false } = {}) {
+/** Builds the console beside the present one, in a process of its own, and exchanges them. */
+export async function buildConsole({ inUse = false } = {}) {
   const next = join(cache, 'console-next');
   const old = join(cache, 'console-old');
   const now = join(dist, 'console');
@@ -98,12 +99,13 @@ export function buildConsole({ inUse = false } = {}) {
     'bin',
     'vite.js',
   );
-  const result = spawnSync(
+  const building = spawn(
     process.execPath,
     [vite, 'build', '--logLevel', 'warn', '--outDir', next, '--emptyOutDir'],
     { cwd: join(root, 'console'), stdio: ['ignore', 2, 2] },
   );
-  if (result.status !== 0) throw new Error('the console could not be built');
+  const [status] = await once(building, 'close');
+  if (status !== 0) throw new Error('the console could not be built');
   // Pages opened before still load the assets that they name.
   if (inUse && existsSync(join(now, 'assets')))
     cpSync(join(now, 'assets'), join(next, 'assets'), { recursive: true, force: false });
