@@ -39,7 +39,7 @@ export default defineConfig({
     maxWorkers: 2,
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // In every project files share two processes, which load each module once: a file leaves nothing behind in its
+    // In every project files share a few processes, which load each module once: a file leaves nothing behind in its
     // own, neither timers nor variables of the environment.
     projects: [
       {
@@ -65,7 +65,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The console in Chromium, named by VIGIE_CHROMIUM; one for each of the two processes.
+        // The console in Chromium, named by VIGIE_CHROMIUM; one for each process.
         test: {
           name: 'browser',
           include: browser,
