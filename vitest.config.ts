@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -17,6 +19,10 @@ const LONGEST = [
   'sources/kit/mutation.test.ts',
   'sources/kit/hostile.test.ts',
 ];
+
+for (const name of LONGEST)
+  if (!existsSync(join(import.meta.dirname, name)))
+    throw new Error(`vitest.config.ts names ${name}, which is gone`);
 
 /** The longest files first, so that nothing waits for one of them alone at the end; a fresh clone knows only sizes. */
 class LongestFirst extends BaseSequencer {
