@@ -51,7 +51,8 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const known = EVENTS.get(id);
   categorise(doc, known?.[0] ?? WHAT.dhcp);
   if (known?.[1] !== false) {
-    doc['network.protocol'] = doc['event.action']?.toString().startsWith('dns-update') === true ? 'dns' : 'dhcp';
+    doc['network.protocol'] =
+      doc['event.action']?.toString().startsWith('dns-update') === true ? 'dns' : 'dhcp';
     // Whoever asks for an address is where it comes from.
     for (const part of ['address', 'ip', 'mac', 'domain'] as const) {
       const value = doc[`client.${part}`];

@@ -161,7 +161,16 @@ export default defineSource({
       literals: ['Z,', ',,'],
       test: ({ text }) => PROXY.test(text.slice(0, 400)),
     },
-    ...[',SMTP,', ',STOREDRIVER,', ',ROUTING,', ',DSN,', ',AGENT,', ',RESOLVER,', ',MAILBOXRULE,', ',POISON'].map((words) => ({
+    ...[
+      ',SMTP,',
+      ',STOREDRIVER,',
+      ',ROUTING,',
+      ',DSN,',
+      ',AGENT,',
+      ',RESOLVER,',
+      ',MAILBOXRULE,',
+      ',POISON',
+    ].map((words) => ({
       kind: 'text' as const,
       prefix: '20',
       literals: ['Z,', words],

@@ -16,12 +16,24 @@ const DENIED = 'denied' as const;
  * that fits. Sophos adds types with each product; their names keep to these words.
  */
 const TYPES: readonly (readonly [RegExp, Known])[] = [
-  [/Threat::.*(?:CleanupFailed|NotCleaned|Failed)|CoreCleanFailed/, alert({ ...WHAT.malware, outcome: 'failure' })],
-  [/(?:Clean(?:edUp|ed|)|Restored|Dismissed|CoreOutbreakCleaned)$/, alert({ ...WHAT.malware, outcome: 'success' })],
-  [/::Threat::|CoreDetection|CorePua|CoreSystem|CoreReboot|Malware|Virus|Amsi|SavScan.*Threat/, alert(WHAT.malware)],
+  [
+    /Threat::.*(?:CleanupFailed|NotCleaned|Failed)|CoreCleanFailed/,
+    alert({ ...WHAT.malware, outcome: 'failure' }),
+  ],
+  [
+    /(?:Clean(?:edUp|ed|)|Restored|Dismissed|CoreOutbreakCleaned)$/,
+    alert({ ...WHAT.malware, outcome: 'success' }),
+  ],
+  [
+    /::Threat::|CoreDetection|CorePua|CoreSystem|CoreReboot|Malware|Virus|Amsi|SavScan.*Threat/,
+    alert(WHAT.malware),
+  ],
   [/Hmpa|Exploit|Cryptoguard|CryptoGuard|Ransom|Rollback|Lockdown/, alert(WHAT.intrusion)],
   [/Ips|ATP|Atp|Heartbeat|Traffic::Malicious|Mtd/, alert(WHAT.networkIntrusion)],
-  [/Web(?:Control|Filtering).*(?:Block|Violation)/, event({ category: ['network', 'web'], type: ['access', DENIED] })],
+  [
+    /Web(?:Control|Filtering).*(?:Block|Violation)/,
+    event({ category: ['network', 'web'], type: ['access', DENIED] }),
+  ],
   [/Web(?:Control|Filtering)/, event(WHAT.proxyRequest)],
   [/Application.*Block/, event({ category: ['process'], type: ['start', DENIED] })],
   [/Application.*Allow/, event({ category: ['process'], type: ['start', 'allowed'] })],
@@ -38,11 +50,17 @@ const TYPES: readonly (readonly [RegExp, Known])[] = [
   [/Polic|Compliance|NonCompliant/, event({ category: ['configuration'], type: ['info'] })],
   [/Email|Smtp|Phish/, event(WHAT.mail)],
   [/Registered|ReRegistered|Enrolled/, event({ category: ['host'], type: ['creation'] })],
-  [/Disabled|NotRunning|Stopped|NotProtected|Uninstall|Lost|Unreachable|Failure|Failed/, event(WHAT.hostError)],
+  [
+    /Disabled|NotRunning|Stopped|NotProtected|Uninstall|Lost|Unreachable|Failure|Failed/,
+    event(WHAT.hostError),
+  ],
 ];
 
 /** What an event of a type is; `undefined` where none of its words is known. */
 export function meaningOf(type: string): Known | undefined {
   const name = type.slice(0, 200);
-  return TYPES.find(([words]) => words.test(name))?.[1] ?? (/^Event::Endpoint::/.test(name) ? event(WHAT.hostInfo) : undefined);
+  return (
+    TYPES.find(([words]) => words.test(name))?.[1] ??
+    (/^Event::Endpoint::/.test(name) ? event(WHAT.hostInfo) : undefined)
+  );
 }
