@@ -1,5 +1,5 @@
 import type { EcsFields, JsonObject } from '@vigie/contracts';
-import type { Categorisation, EventOutcome } from '../../kit/categorise.ts';
+import type { EventOutcome } from '../../kit/categorise.ts';
 import { parseEpoch, putDate } from '../../kit/dates.ts';
 import { putFile } from '../../kit/file.ts';
 import { parseIp } from '../../kit/ip.ts';
