@@ -19,18 +19,21 @@ const ENCODING_BYTES = 16;
 
 /**
  * UTF-8, or UTF-16 as PowerShell and many Windows programs write it: by its byte order mark, or where every other byte is
- * zero, which no text in UTF-8 has.
+ * zero and none of the rest, which no text in UTF-8 is.
  */
 function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   const pairs = Math.min(head.length, ENCODING_BYTES) >> 1;
   if (pairs < 4) return 'utf-8';
-  const zero = (offset: number) =>
-    Array.from({ length: pairs }, (_, i) => head[2 * i + offset]).every((byte) => byte === 0);
-  const low = zero(0);
-  const high = zero(1);
-  return low === high ? 'utf-8' : high ? 'utf-16le' : 'utf-16be';
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < pairs; i++) {
+    if (head[2 * i] === 0) low++;
+    if (head[2 * i + 1] === 0) high++;
+  }
+  if (low === 0 && high === pairs) return 'utf-16le';
+  return low === pairs && high === 0 ? 'utf-16be' : 'utf-8';
 }
 
 /** Longest line handed on whole; the server cuts and marks longer ones anyway. */

@@ -42,7 +42,7 @@ const ACTIONS: readonly (readonly [RegExp, Categorisation])[] = [
   [/^[A-Z ]{3,60} - /, WHAT.configurationChanged],
 ];
 
-const FAILED = /^Login Failed - ([^\s-][^-]{0,127}) - IP ([0-9A-Fa-f:.]{2,45})/i;
+const FAILED = /^Login Failed - (\S.{0,126}?) - IP ([0-9A-Fa-f:.]{2,45})/i;
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const cef = parseCef(input.text.trim());

@@ -3,7 +3,7 @@ import { categorise, WHAT } from '../../kit/categorise.ts';
 import { at, objects, strings, text } from '../../kit/json.ts';
 import { jsonTable } from '../../kit/json-table.ts';
 import { putTlsVersion } from '../../kit/tls.ts';
-import { put, putList } from '../../kit/types.ts';
+import { put, putEndpoint, putList } from '../../kit/types.ts';
 import { verdictOf } from '../../kit/verdict.ts';
 
 /** Prefix of what has no ECS field. */
@@ -164,8 +164,7 @@ function readTransfer(json: JsonObject, doc: EcsFields): boolean {
   const relay = /^(\S{0,255})\s?\[([0-9A-Fa-f:.]{2,45})\]/.exec(text(at(json, 'sm', 'relay')) ?? '');
   if (relay !== null) {
     const side = from === undefined ? 'destination' : 'source';
-    doc[`${side}.address`] = relay[2]!;
-    doc[`${side}.ip`] = relay[2]!;
+    putEndpoint(doc, side, relay[2]);
     if (relay[1] !== '') doc[`${side}.domain`] = relay[1]!.replace(/\.$/, '');
   }
   const stat = text(at(json, 'sm', 'stat'));

@@ -6,6 +6,7 @@ import { jsonTable } from '../../kit/json-table.ts';
 import { putObserver } from '../../kit/network.ts';
 import { putSeverity } from '../../kit/severity.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
+import { putEndpoint } from '../../kit/types.ts';
 import { putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
 import { meaningOf } from './types.ts';
@@ -99,11 +100,7 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
   if (account !== undefined && !/^(?:n\/a|unknown)$/i.test(account)) putAccount(doc, 'user', account);
   const remote = json['ips_threat_data'];
   if (typeof remote === 'object' && remote !== null) {
-    const ip = text((remote as JsonObject)['remoteIp']);
-    if (ip !== undefined) {
-      doc['source.address'] = ip;
-      doc['source.ip'] = ip;
-    }
+    putEndpoint(doc, 'source', text((remote as JsonObject)['remoteIp']));
   }
   const categories = doc['event.category'] as readonly string[];
   if (categories.includes('web')) putUrl(doc, WEB.exec(words.slice(0, 4_000))?.groups?.['url'], 'url', true);
