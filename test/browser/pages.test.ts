@@ -153,7 +153,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
   });
   afterAll(async () => {
     for (const context of contexts) await context.close();
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
 
