@@ -102,6 +102,12 @@ const WRITERS = {
     if (found !== undefined) doc[field] = found;
     return found !== undefined;
   },
+  /** Two letters (ISO 3166-1 alpha-2), which is what ECS means; products also write three, or marks of their own. */
+  country(doc, field, value) {
+    const isCode = /^[A-Za-z]{2}$/.test(value);
+    if (isCode) doc[field] = value.toUpperCase();
+    return isCode;
+  },
   mac(doc, field, value) {
     const mac = parseMac(value);
     if (mac !== undefined) doc[field] = mac;

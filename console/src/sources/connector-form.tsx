@@ -163,9 +163,12 @@ function Fields({
         onChange={(event) => setEvery(event.target.value)}
       />
       {error !== null && (
-        <p className="notice bad" role="alert">
-          {messageOf(error)} <code>{codeOf(error)}</code>
-        </p>
+        <div className="notice bad" role="alert">
+          {problemsIn(messageOf(error), type.fields).map((each) => (
+            <p key={each}>{each}</p>
+          ))}
+          <code>{codeOf(error)}</code>
+        </div>
       )}
       {test.data !== undefined && (
         <p className={`notice ${test.data.ok ? '' : 'bad'}`} role="status" data-testid="connector-test">
@@ -173,7 +176,15 @@ function Fields({
         </p>
       )}
       <div className="row">
-        <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate()}>
+        <button
+          type="button"
+          className="btn"
+          disabled={test.isPending}
+          onClick={(event) => {
+            // Fields that are empty are said beside themselves, before anything is asked.
+            if (event.currentTarget.form?.reportValidity() !== false) test.mutate();
+          }}
+        >
           {c.test}
         </button>
         <span className="spring" />
@@ -183,6 +194,15 @@ function Fields({
       </div>
     </form>
   );
+}
+
+/** What the server says of single settings, one sentence each, under the names that the form gives them. */
+function problemsIn(message: string, fields: readonly ConnectorField[]): string[] {
+  return message.split('; ').map((each) => {
+    const [, name, problem] = /^(\w+): (.+)$/.exec(each) ?? [];
+    const title = fields.find((field) => field.name === name)?.title;
+    return title === undefined ? each : `${title}: ${problem}`;
+  });
 }
 
 function Field({

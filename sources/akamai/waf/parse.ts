@@ -26,7 +26,7 @@ const TABLE = fieldTable(
   httpMessage.requestHeaders.referrer   http.request.referrer          text
   httpMessage.requestHeaders.Referer    http.request.referrer          text
   geo.continent                         source.geo.continent_code      text
-  geo.country                           source.geo.country_iso_code    text
+  geo.country                           source.geo.country_iso_code    country
   geo.city                              source.geo.city_name           text
   geo.regionCode                        source.geo.region_iso_code     text
   geo.asn                               source.as.number               long

@@ -24,7 +24,7 @@ const TABLE = jsonTable(
   client_name                     service.name                   text
   client_id                       service.id                     text
   tenant_name                     organization.name              text
-  location_info.country_code      source.geo.country_iso_code    text
+  location_info.country_code      source.geo.country_iso_code    country
   location_info.country_name      source.geo.country_name        text
   location_info.city_name         source.geo.city_name           text
   details.request.method          http.request.method            text

@@ -19,7 +19,7 @@ const TABLE = fieldTable(
   ja3Fingerprint             tls.client.ja3              text
   responseCodeSent           http.response.status_code   long
   httpRequest.clientIp       source                      endpoint
-  httpRequest.country        source.geo.country_iso_code text
+  httpRequest.country        source.geo.country_iso_code country
   httpRequest.uri            url                         url
   httpRequest.args           url.query                   text
   httpRequest.httpVersion    http.version                text

@@ -26,10 +26,10 @@ const TABLE = fieldTable(
   src_ip               source                           side
   src_port             source.port                      port
   src_isp_ip           source.nat.ip                    ip
-  src_country_code     source.geo.country_iso_code      text
+  src_country_code     source.geo.country_iso_code      country
   dest_ip              destination                      side
   dest_port            destination.port                 port
-  dest_country_code    destination.geo.country_iso_code text
+  dest_country_code    destination.geo.country_iso_code country
   domain_name          destination.domain               own
   full_path_url        url                              own
   url                  url                              own

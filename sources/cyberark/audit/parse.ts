@@ -30,7 +30,7 @@ const TABLE = fieldTable(
   customData.PAM.target              file                       file
   customData.geoip_city_name         source.geo.city_name       text
   customData.geoip_country_name      source.geo.country_name    text
-  customData.geoip_country_code      source.geo.country_iso_code text
+  customData.geoip_country_code      source.geo.country_iso_code country
   customData.request_browser_name    user_agent.name            text
   customData.request_device_os       host.os.platform           text
 `,

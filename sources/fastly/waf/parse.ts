@@ -15,7 +15,7 @@ const TABLE = fieldTable(
   type               rule.category             text
   source             source                    side
   remoteHostname     source.domain             domain
-  remoteCountryCode  source.geo.country_iso_code text
+  remoteCountryCode  source.geo.country_iso_code country
   userAgents         user_agent.original       own
   timestamp          @timestamp                own
   created            @timestamp                own

@@ -24,7 +24,7 @@ const TABLE = fieldTable(
   pri             log.level             text
   client_name     source.domain         text
   client_ip       source                side
-  client_cc       source.geo.country_iso_code  text
+  client_cc       source.geo.country_iso_code  country
   dst_ip          destination           side
   from            email.from.address    list
   hfrom           email.sender.address  text

@@ -16,7 +16,7 @@ const TABLE = fieldTable(
   actor                         user.name                     text+
   actor_id                      user.id                       text
   actor_ip                      source                        endpoint
-  actor_location.country_code   source.geo.country_iso_code   text
+  actor_location.country_code   source.geo.country_iso_code   country
   org                           organization.name             text+
   org_id                        organization.id               text
   user_agent                    user_agent.original           text

@@ -29,7 +29,7 @@ const TABLE = cefTable(
   cicode             source.geo.city_name      text
   Rule_name          rule.name                 text
   Customer           organization.name         text
-  ccode              source.geo.country_iso_code text
+  ccode              source.geo.country_iso_code country
   request            url                       own
   app                network.protocol          lower
   ver                tls                       own

@@ -27,7 +27,7 @@ const TABLE = fieldTable(
   useragent.os_name       user_agent.os.name            text
   useragent.os_version    user_agent.os.version         text
   useragent.version       user_agent.version            text
-  geoip.country_code      source.geo.country_iso_code   text
+  geoip.country_code      source.geo.country_iso_code   country
   geoip.region_name       source.geo.region_name        text
   geoip.region_code       source.geo.region_iso_code    text
   geoip.timezone          source.geo.timezone           text

@@ -73,7 +73,7 @@ SenderIPv4               source                 side
 SenderIPv6               source                 side
 PublicIP                 source                 side
 ISP                      source.as.organization.name  text
-CountryCode              source.geo.country_iso_code  text
+CountryCode              source.geo.country_iso_code  country
 City                     source.geo.city_name   text
 UserAgent                user_agent.original    text
 RemoteUrl                url                    own

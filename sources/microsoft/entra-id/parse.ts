@@ -39,7 +39,7 @@ const TABLE = fieldTable(
   deviceDetail.browser               user_agent.name               own
   location.city                      source.geo.city_name          text
   location.state                     source.geo.region_name        text
-  location.countryOrRegion           source.geo.country_iso_code   text
+  location.countryOrRegion           source.geo.country_iso_code   country
   riskEventType                      event.action                  text+
   tenantId                           cloud.account.id              text
 `,

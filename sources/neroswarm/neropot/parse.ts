@@ -16,7 +16,7 @@ const TABLE = fieldTable(
   client.port            source.port                 port
   client.geo.city        source.geo.city_name        text
   client.geo.country     source.geo.country_name     text
-  client.geo.country_iso source.geo.country_iso_code text
+  client.geo.country_iso source.geo.country_iso_code country
   client.geo.continent   source.geo.continent_name   text
   client.geo.postal      source.geo.postal_code      text
   client.geo.timezone    source.geo.timezone         text

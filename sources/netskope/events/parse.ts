@@ -71,8 +71,8 @@ const TABLE = fieldTable(
   malware_name         rule.name                  own
   alert_name           rule.name                  own
   conn_duration        event.duration             own
-  src_country          source.geo.country_iso_code       text
-  dst_country          destination.geo.country_iso_code  text
+  src_country          source.geo.country_iso_code       country
+  dst_country          destination.geo.country_iso_code  country
   src_location         source.geo.city_name              text
   dst_location         destination.geo.city_name         text
   src_region           source.geo.region_name            text

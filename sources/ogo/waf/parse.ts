@@ -31,7 +31,7 @@ const TABLE = fieldTable(
   ogo.appliedAction             event.action                text
   ogo.driveUid                  rule.uuid                   text
   ogo.driveLabel                rule.name                   text
-  geoIp.countryCode             source.geo.country_iso_code text
+  geoIp.countryCode             source.geo.country_iso_code country
   geoIp.cityName                source.geo.city_name        text
   geoIp.latitude                ogo.waf.latitude            own
   geoIp.longitude               ogo.waf.longitude           own

@@ -35,7 +35,7 @@ const TABLE = fieldTable(
   location.city         client.geo.city_name   text
   location.region       client.geo.region_name text
   location.country      client.geo.country_name text
-  country               client.geo.country_iso_code text
+  country               client.geo.country_iso_code country
 `,
 );
 

@@ -68,10 +68,10 @@ const TABLE = fieldTable(
   dst_port            destination.port                 port
   srcport             source.port                      port
   dstport             destination.port                 port
-  src_country_code    source.geo.country_iso_code      text
-  dst_country_code    destination.geo.country_iso_code  text
-  src_country         source.geo.country_iso_code      text
-  dst_country         destination.geo.country_iso_code  text
+  src_country_code    source.geo.country_iso_code      country
+  dst_country_code    destination.geo.country_iso_code  country
+  src_country         source.geo.country_iso_code      country
+  dst_country         destination.geo.country_iso_code  country
   protocol            network.transport                transport
   proto               network.transport                transport
   sent_pkts           source.packets                   long

@@ -29,8 +29,8 @@ const TABLE = jsonTable(
   ClientPublicPort          source.port                    port?
   ClientPrivateIP           source.nat.ip                  ip?
   ClientPrivateIp           source.nat.ip                  ip?
-  ClientCountryCode         source.geo.country_iso_code    text
-  CountryCode               source.geo.country_iso_code    text
+  ClientCountryCode         source.geo.country_iso_code    country
+  CountryCode               source.geo.country_iso_code    country
   City                      source.geo.city_name           text
   ServerIP                  destination                    side
   Host                      destination.domain             own
