@@ -34,6 +34,8 @@ export interface KeeperOptions {
   readonly timeZone: (tenant: string) => string | undefined;
   /** Told where no rota watches a tenant. */
   readonly fallback: () => RotaMember | undefined;
+  /** Whether somebody on call may hear of a tenant; without an account, or with one that sees it. */
+  readonly mayHear: (tenant: string, person: RotaMember) => Promise<boolean>;
   /** Writes the mail. */
   readonly write: (letter: CallLetter) => Promise<Omit<CallMail, 'key' | 'to'>>;
   readonly wakeMailer: () => void;
@@ -269,13 +271,13 @@ export class ClockKeeper {
     );
   }
 
-  /** Who is on call for a tenant by level; levels without anybody on duty are left out. */
+  /** Who is on call for a tenant by level; levels without anybody on duty who may hear of it are left out. */
   async #levels(tenant: string, at: number) {
     const levels = new Map<number, { people: RotaMember[]; ackMinutes: number }>();
     for (const { setup, overrides } of await this.#options.store.rotas()) {
       if (setup.tenants !== null && !setup.tenants.includes(tenant)) continue;
       const person = onCall(setup, overrides, at);
-      if (person === undefined) continue;
+      if (person === undefined || !(await this.#options.mayHear(tenant, person))) continue;
       const level = levels.get(setup.level) ?? { people: [], ackMinutes: setup.ackMinutes };
       if (!level.people.some(({ email }) => email === person.email)) level.people.push(person);
       level.ackMinutes = Math.min(level.ackMinutes, setup.ackMinutes);

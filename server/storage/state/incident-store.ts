@@ -131,7 +131,7 @@ export class PostgresIncidents implements IncidentStore {
   update(scope: Scope, id: number, patch: IncidentChange, actor: Identity) {
     return withTenants(this.#db, scope, async (trx) => {
       const changed = await changeIncident(trx, id, patch, actor, this.#now());
-      if (changed === undefined) return undefined;
+      if (changed === undefined || changed === 'owner') return changed;
       const { tenant, handed } = changed;
       return { tenant, ...(handed === undefined ? {} : { handed }) };
     });
