@@ -101,6 +101,26 @@ export interface NotifyStore {
   queue(tenant: string, id: number, rank: number, now: number, mails: readonly QueuedMail[]): Promise<void>;
 }
 
+/** When mails to one address wait to come together. */
+export interface Flood {
+  /** Kinds of mails that may wait, and are counted. */
+  readonly mayWait: readonly string[];
+  /** Time over which they are counted, milliseconds. */
+  readonly within: number;
+  /** Whether the mail of an incident of a severity never waits. */
+  isUrgent(rank: number): boolean;
+  /**
+   * Until when a mail waits, epoch milliseconds; undefined: it goes at `notBefore`.
+   *
+   * @param known `lately`: mails to the same address about the same tenant `within`, digests included; `waiting`: when
+   *   what waits for it already comes, null: nothing does
+   */
+  heldUntil(
+    known: { readonly lately: number; readonly waiting: number | null },
+    mail: { readonly notBefore: number; readonly now: number },
+  ): number | undefined;
+}
+
 /** Mails to one address that waited together, oldest first; at least one. */
 export interface HeldMails {
   /** Null: the provider's own. */

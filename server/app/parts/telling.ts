@@ -5,7 +5,7 @@ import type { Language } from '@vigie/contracts/api';
 import type { Found, TrialHits } from '../../detect/index.ts';
 import { DigestOutbox } from '../../respond/digest.ts';
 import { createMailer, type Mailer } from '../../respond/mail/delivery.ts';
-import type { FloodRule } from '../../respond/mail/flood.ts';
+import { createFlood } from '../../respond/mail/flood.ts';
 import { languageOf } from '../../respond/mail/recipients.ts';
 import { createMailRenderer } from '../../respond/mail/render.ts';
 import { Notifier } from '../../respond/notify.ts';
@@ -36,12 +36,12 @@ export function createTelling(
   const { now } = base;
   const trials = new RuleTrialStore(db);
   const { digest } = config.mail;
-  const flood: FloodRule = {
+  const flood = createFlood({
     after: digest.after,
     within: digest.withinMinutes * 60_000,
     hold: digest.holdMinutes * 60_000,
     urgent: digest.urgent,
-  };
+  });
   const outbox = new PostgresOutbox(db, flood);
   const renderer = createMailRenderer({
     directory: join(installation, 'templates', 'mail'),

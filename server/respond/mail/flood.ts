@@ -1,4 +1,5 @@
 import { LEVELS, type Level } from '@vigie/contracts';
+import type { Flood } from '../ports.ts';
 
 /**
  * When mails to one address are a flood. The first ones go at once; whatever comes after so many waits, and what has
@@ -16,26 +17,20 @@ export interface FloodRule {
 }
 
 /** Kinds of mails that may wait. What somebody must answer, do, or be called for is none of them. */
-export const MAY_WAIT: readonly string[] = ['incident', 'mention', 'operations'];
+const MAY_WAIT: readonly string[] = ['incident', 'mention', 'operations'];
 
-/** Whether the mail of an incident of a severity never waits. */
-export function isUrgent({ urgent }: Pick<FloodRule, 'urgent'>, rank: number): boolean {
-  return rank >= LEVELS.indexOf(urgent);
-}
-
-/**
- * Whether a mail waits, and until when.
- *
- * @param lately mails of these kinds to the same address about the same tenant within `rule.within`, digests included
- * @param waiting when what waits already for that address comes; null: nothing does
- * @returns epoch milliseconds; undefined: it goes at `notBefore`
- */
-export function heldUntil(
-  rule: FloodRule,
-  { lately, waiting }: { readonly lately: number; readonly waiting: number | null },
-  { notBefore, now }: { readonly notBefore: number; readonly now: number },
-): number | undefined {
-  if (rule.after === 0) return undefined;
-  if (waiting !== null) return Math.max(notBefore, waiting);
-  return lately >= rule.after ? Math.max(notBefore, now + rule.hold) : undefined;
+/** A rule as the outbox goes by it; undefined: nothing ever waits. */
+export function createFlood({ after, within, hold, urgent }: FloodRule): Flood | undefined {
+  if (after === 0) return undefined;
+  return {
+    mayWait: MAY_WAIT,
+    within,
+    isUrgent: (rank) => rank >= LEVELS.indexOf(urgent),
+    heldUntil: ({ lately, waiting }, { notBefore, now }) =>
+      waiting !== null
+        ? Math.max(notBefore, waiting)
+        : lately >= after
+          ? Math.max(notBefore, now + hold)
+          : undefined,
+  };
 }

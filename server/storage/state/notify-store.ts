@@ -1,7 +1,6 @@
 import type { Level } from '@vigie/contracts';
 import type { Kysely } from 'kysely';
-import { type FloodRule, isUrgent } from '../../respond/mail/flood.ts';
-import type { NotableIncident, NotifyStore, QueuedMail } from '../../respond/ports.ts';
+import type { Flood, NotableIncident, NotifyStore, QueuedMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
 import { insertMail } from './outbox-flood.ts';
 import type { Database } from './schema.ts';
@@ -9,10 +8,10 @@ import type { Database } from './schema.ts';
 /** What notification reads and writes, over the tables. */
 export class PostgresNotify implements NotifyStore {
   readonly #db: Kysely<Database>;
-  readonly #flood: FloodRule | undefined;
+  readonly #flood: Flood | undefined;
 
   /** @param flood when mails wait to come together; left out: none does */
-  constructor(db: Kysely<Database>, flood?: FloodRule) {
+  constructor(db: Kysely<Database>, flood?: Flood) {
     this.#db = db;
     this.#flood = flood;
   }
@@ -93,7 +92,7 @@ export class PostgresNotify implements NotifyStore {
         .where('id', '=', id)
         .where((eb) => eb.or([eb('notified_rank', 'is', null), eb('notified_rank', '<', rank)]))
         .execute();
-      const flood = this.#flood === undefined || isUrgent(this.#flood, rank) ? undefined : this.#flood;
+      const flood = this.#flood?.isUrgent(rank) === true ? undefined : this.#flood;
       for (const mail of mails)
         await insertMail(
           trx,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DigestOutbox } from '../../respond/digest.ts';
-import type { FloodRule } from '../../respond/mail/flood.ts';
+import { createFlood, type FloodRule } from '../../respond/mail/flood.ts';
 import { createMailRenderer } from '../../respond/mail/render.ts';
 import { PostgresOutboxView } from './incident-store.ts';
 import { PostgresNotify } from './notify-store.ts';
@@ -11,6 +11,7 @@ import { addTenants, openTestState, type TestState } from './testing/test-state.
 
 const MINUTE = 60_000;
 const RULE: FloodRule = { after: 2, within: 60 * MINUTE, hold: 15 * MINUTE, urgent: 'high' };
+const FLOOD = createFlood(RULE);
 const NIA = 'nia@acme.example';
 const MEDIUM = 2;
 const HIGH = 3;
@@ -42,7 +43,7 @@ const renderer = createMailRenderer({
 });
 const outbox = () =>
   new DigestOutbox({
-    outbox: new PostgresOutbox(state.db, RULE),
+    outbox: new PostgresOutbox(state.db, FLOOD),
     digests: new PostgresDigests(state.db),
     renderer: {
       render: (...of) => (broken === undefined ? renderer.render(...of) : Promise.reject(broken)),
@@ -72,7 +73,7 @@ const subjects = async () => (await sent()).map(({ subject }) => subject).sort()
 function tell(number: number, rank: number, { to = NIA, tenant = 'acme', subject = `INC-${number}` } = {}) {
   const mail = { key: `${tenant}:${number}:${rank}:${to}`, to, notBefore: now };
   const texts = { subject, html: `<p>${number}</p>`, text: `${number}` };
-  return new PostgresNotify(state.db, RULE).queue(tenant, number, rank, now, [{ ...mail, ...texts }]);
+  return new PostgresNotify(state.db, FLOOD).queue(tenant, number, rank, now, [{ ...mail, ...texts }]);
 }
 
 test('the first ones go at once, the rest come as one mail after the wait, what is urgent never waits', async () => {
@@ -130,7 +131,7 @@ test('the first ones go at once, the rest come as one mail after the wait, what 
 test('written at the same moment, they are a flood as well (race)', async () => {
   await Promise.all(Array.from({ length: 8 }, (_, n) => tell(n, MEDIUM)));
   expect(await subjects()).toHaveLength(2);
-  const direct = new PostgresOutbox(state.db, RULE);
+  const direct = new PostgresOutbox(state.db, FLOOD);
   await Promise.all(
     Array.from({ length: 8 }, (_, n) =>
       direct.queue({
@@ -154,7 +155,7 @@ test('one that waited alone comes as it is; nothing waits where the rule is off'
   expect(await subjects()).toEqual(['INC-1', 'INC-2']);
   now += RULE.hold;
   expect(await subjects()).toEqual(['INC-3']);
-  const off = new PostgresNotify(state.db, { ...RULE, after: 0 });
+  const off = new PostgresNotify(state.db, createFlood({ ...RULE, after: 0 }));
   for (let n = 4; n <= 9; n++)
     await off.queue('acme', n, MEDIUM, now, [
       { key: `off ${n}`, to: NIA, notBefore: now, subject: `${n}`, html: '', text: '' },

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
-import { type FloodRule, heldUntil, MAY_WAIT } from '../../respond/mail/flood.ts';
-import type { DigestStore, HeldMails, RenderedMail } from '../../respond/ports.ts';
+import type { DigestStore, Flood, HeldMails, RenderedMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
 import type { Database, OutboxTable } from './schema.ts';
 
@@ -20,9 +19,9 @@ export type NewOutboxRow = Omit<
 export async function insertMail(
   db: Kysely<Database>,
   row: NewOutboxRow,
-  rule: FloodRule | undefined,
+  rule: Flood | undefined,
 ): Promise<boolean> {
-  if (rule === undefined || rule.after === 0 || !MAY_WAIT.includes(row.kind)) return insert(db, row);
+  if (rule === undefined || !rule.mayWait.includes(row.kind)) return insert(db, row);
   const counted = async (trx: Kysely<Database>) => {
     const until = await waits(trx, row, rule);
     return insert(trx, until === undefined ? row : { ...row, held: true, not_before: until });
@@ -42,7 +41,7 @@ async function insert(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-async function waits(db: Kysely<Database>, row: NewOutboxRow, rule: FloodRule): Promise<number | undefined> {
+async function waits(db: Kysely<Database>, row: NewOutboxRow, rule: Flood): Promise<number | undefined> {
   const now = row.created_at;
   const { tenant, recipient } = row;
   // A flood is what is written at the same moment: one after the other, or none of them would see the others.
@@ -50,12 +49,12 @@ async function waits(db: Kysely<Database>, row: NewOutboxRow, rule: FloodRule): 
     db,
   );
   const { rows } = await sql<{ lately: number; waiting: number | null }>`
-    SELECT count(*) FILTER (WHERE NOT held AND kind = ANY (${[...MAY_WAIT, 'digest']})
+    SELECT count(*) FILTER (WHERE NOT held AND kind = ANY (${[...rule.mayWait, 'digest']})
         AND created_at > ${now - rule.within})::int AS lately,
       min(not_before) FILTER (WHERE held AND digest IS NULL AND state = 'pending') AS waiting
     FROM outbox WHERE lower(recipient) = lower(${recipient}) AND tenant IS NOT DISTINCT FROM ${tenant}
       AND (held OR created_at > ${now - rule.within})`.execute(db);
-  return heldUntil(rule, rows[0]!, { notBefore: row.not_before, now });
+  return rule.heldUntil(rows[0]!, { notBefore: row.not_before, now });
 }
 
 /** What waits in the outbox to come as one mail. */

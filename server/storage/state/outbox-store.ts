@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { FloodRule } from '../../respond/mail/flood.ts';
-import type { MailOutbox, OutboxMail } from '../../respond/ports.ts';
+import type { Flood, MailOutbox, OutboxMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
 import { insertMail } from './outbox-flood.ts';
 import type { Database } from './schema.ts';
@@ -22,10 +21,10 @@ export interface NewMail {
 /** The outbox over its table. A row is claimed under a lock that other claims skip. */
 export class PostgresOutbox implements MailOutbox {
   readonly #db: Kysely<Database>;
-  readonly #flood: FloodRule | undefined;
+  readonly #flood: Flood | undefined;
 
   /** @param flood when mails wait to come together; left out: none does */
-  constructor(db: Kysely<Database>, flood?: FloodRule) {
+  constructor(db: Kysely<Database>, flood?: Flood) {
     this.#db = db;
     this.#flood = flood;
   }

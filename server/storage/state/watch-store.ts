@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { FloodRule } from '../../respond/mail/flood.ts';
+import type { Flood } from '../../respond/ports.ts';
 import type { AlertMail, DatasetRow, HourRow, KindRow, WatchRecord, WatchStore } from '../../watch/ports.ts';
 import { transaction, withTenants } from './database.ts';
 import { insertMail } from './outbox-flood.ts';
@@ -17,10 +17,10 @@ const CHUNK = 1_000;
 /** What the watch of sources learns, over its tables. */
 export class PostgresWatch implements WatchStore {
   readonly #db: Kysely<Database>;
-  readonly #flood: FloodRule | undefined;
+  readonly #flood: Flood | undefined;
 
   /** @param flood when mails wait to come together; left out: none does */
-  constructor(db: Kysely<Database>, flood?: FloodRule) {
+  constructor(db: Kysely<Database>, flood?: Flood) {
     this.#db = db;
     this.#flood = flood;
   }
