@@ -4,6 +4,7 @@ import { ALWAYS, BusinessCalendar, type Calendar } from './calendar.ts';
 import { advance, isOpen } from './clock.ts';
 import { follow } from './follow.ts';
 import { holidayCheck } from './holidays.ts';
+import { siteOf } from './places.ts';
 import type {
   CalledIncident,
   CallMail,
@@ -131,7 +132,8 @@ export class ClockKeeper {
         }
         // Settled once: a promise does not move because evidence of another place is found later.
         const known = clocks.find(({ kind }) => isContractual(kind));
-        const site = known !== undefined ? known.site : feed.length === 0 ? null : await tx.site();
+        const site =
+          known !== undefined ? known.site : feed.length === 0 ? null : siteOf(await tx.whereabouts());
         const business = calendarOf(profile, zone, site === null ? undefined : sites.get(site));
         const before = new Map(clocks.map((clock) => [clock.kind, JSON.stringify(clock)]));
         const due = await tx.dueCalls(at);

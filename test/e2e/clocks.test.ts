@@ -1,4 +1,6 @@
 import type {
+  AssetDetail,
+  AssetPage,
   ClockBoard,
   ClockStatistics,
   IncidentClocks,
@@ -399,8 +401,30 @@ test('the hours of a site drive the clocks of its incidents; several sites, and 
     items: [
       site('north', ['North-01', 'both-01']),
       { ...site('south', []), members: [{ kind: 'user', name: 'BOTH-01-root' }] },
+      site('west', ['WEST-*']),
     ],
   });
+  const asset = async (name: string) => {
+    const [found] = await until(`the asset ${name}`, async () => {
+      const { items } = await vigie.api.get<AssetPage>(`/api/assets?tenant=clinic&kind=host&q=${name}`);
+      return items.length > 0 && items;
+    });
+    return vigie.api.get<AssetDetail>(`/api/assets/clinic/${found!.id}`);
+  };
+  for (const [kind, name] of [
+    ['network', '10.2.0.0'],
+    ['network', '10.2.0.0/33'],
+    ['network', 'west'],
+    ['host', '**'],
+  ])
+    expect(
+      (
+        await vigie.api.call('PUT', '/api/tenants/clinic/sites', {
+          items: [{ ...site('wrong', []), members: [{ kind, name }] }],
+        })
+      ).status,
+      name,
+    ).toBe(400);
   const opened = async (host: string) => {
     const id = await attack(host);
     return until(`the clock of ${host}`, () => clock(id, 'acknowledge'));
@@ -415,6 +439,15 @@ test('the hours of a site drive the clocks of its incidents; several sites, and 
     expect(free.site, host).toBeNull();
     expect(free.dueAt! - free.startedAt, host).toBe(3_600_000);
   }
+  expect((await opened('west-01')).site).toBe('Site west');
+  expect((await asset('west-01')).place).toEqual({
+    site: 'Site west',
+    by: 'pattern',
+    rule: 'WEST-*',
+    address: null,
+  });
+  expect((await asset('north-01')).place).toMatchObject({ by: 'name', rule: 'North-01' });
+  expect((await asset('elsewhere-01')).place).toBeNull();
   // The site is gone: what is open follows the tenant.
   await vigie.api.ok('PUT', '/api/tenants/clinic/sites', { items: before });
   const [moved] = (await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?q=north-01')).items;

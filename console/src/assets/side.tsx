@@ -22,6 +22,18 @@ export function AssetSide({ asset }: { asset: AssetDetail }) {
         <dd>{asset.owner || t.nobody}</dd>
         <dt>{t.site}</dt>
         <dd>{asset.site || t.nobody}</dd>
+        {asset.place !== null && (
+          <>
+            <dt>{t.place}</dt>
+            <dd>
+              {asset.place.site}
+              <span className="hint wrap">
+                {' '}
+                {t.placeBy[asset.place.by](asset.place.rule, asset.place.address ?? '')}
+              </span>
+            </dd>
+          </>
+        )}
         {asset.phone !== '' && (
           <>
             <dt>{t.phone}</dt>
