@@ -13,6 +13,7 @@ import { LogsourceTree } from './compile/logsource-tree.ts';
 import { PlaceholderError, type Placeholders, resolvePlaceholders } from './compile/placeholders.ts';
 import { Candidates, Plan } from './compile/plan.ts';
 import type { FieldRef } from './compile/predicate.ts';
+import { Programs } from './compile/program.ts';
 import { findWitnesses, type Witness } from './compile/witness.ts';
 import { filtersFor } from './filters.ts';
 import type { SigmaIssue } from './issue.ts';
@@ -61,6 +62,8 @@ interface CompiledRule {
   readonly detection: Detection;
   readonly filters: readonly Detection[];
   readonly expression: Expression;
+  /** Where its program begins; undefined: the expression is walked. */
+  readonly program: number | undefined;
   readonly logsource: number;
   witnesses: readonly Witness[] | undefined;
 }
@@ -96,6 +99,7 @@ export class Matcher {
   readonly failures = new Map<string, number>();
   private readonly view = new EventView();
   private readonly table = new PredicateTable();
+  private readonly programs = new Programs(this.table);
   private readonly compiled: CompiledRule[] = [];
   private readonly byKey = new Map<string, number>();
   private readonly enabled: Uint8Array;
@@ -158,7 +162,7 @@ export class Matcher {
       const number = candidates.list[i]!;
       if (this.enabled[number] === 0) continue;
       try {
-        if (evaluate(this.compiled[number]!.expression, this.table, view)) {
+        if (this.holds(this.compiled[number]!)) {
           if (hits) hits.push(number);
           else hits = [number];
         }
@@ -169,6 +173,12 @@ export class Matcher {
     if (!hits) return NO_MATCHES;
     hits.sort((a, b) => a - b);
     return hits.map((number) => new Match(this.compiled[number]!, this.taxonomy, fields));
+  }
+
+  private holds({ program, expression }: CompiledRule): boolean {
+    return program === undefined
+      ? evaluate(expression, this.table, this.view)
+      : this.programs.run(program, this.view);
   }
 
   /** How many candidates the index leaves for an event; for measurements. */
@@ -222,7 +232,8 @@ export class Matcher {
       const kept = filters.map((filter) => compileDetection(filter, this.table, resolve));
       const expression: Expression = kept.length === 0 ? own : { op: 'and', items: [own, ...kept] };
       this.byKey.set(key, this.compiled.length);
-      this.compiled.push({ rule, detection, filters, expression, logsource, witnesses: undefined });
+      const program = this.programs.add(expression);
+      this.compiled.push({ rule, detection, filters, expression, program, logsource, witnesses: undefined });
       return undefined;
     } catch (error) {
       if (!(error instanceof PlaceholderError)) throw error;

@@ -103,6 +103,17 @@ function entitiesOf({ fields }: EventView): Entity[] {
   ];
 }
 
+/** Room that {@link RowWarning} needs beside what else stands in its line, about, in pixels; its note may be cut. */
+export function warningRoom(marks: readonly AssetMark[] | undefined): number {
+  const [first, ...rest] = notable(marks ?? []);
+  if (first === undefined) return 0;
+  const [handling] = first.handling;
+  const words = [t.criticality[first.criticality], handling === undefined ? '' : t.handling[handling]].join(
+    ' ',
+  );
+  return 30 + words.length * 6.6 + (rest.length > 0 ? 22 : 0) + (first.note === '' ? 0 : 60);
+}
+
 /** The most important warning of a row, in a line; the others as a number. */
 export function RowWarning({ marks }: { marks: readonly AssetMark[] | undefined }) {
   const [first, ...rest] = notable(marks ?? []);

@@ -1,6 +1,6 @@
 import type { AssetMark } from '@vigie/contracts/api';
 import type { IncidentSummary } from '../api/types.ts';
-import { RowWarning } from '../asset-marks/warnings.tsx';
+import { RowWarning, warningRoom } from '../asset-marks/warnings.tsx';
 import { TimeLeft } from '../clocks/clock-state.tsx';
 import { useStatusText } from '../plain/plain.tsx';
 import { useTenantName } from '../session.ts';
@@ -76,7 +76,13 @@ export function IncidentRow(props: {
             {incident.title}
           </RowTitle>
         </div>
-        <Below incident={incident} gone={props.gone} marks={props.marks} room={props.room} />
+        <Below
+          incident={incident}
+          gone={props.gone}
+          marks={props.marks}
+          room={props.room}
+          sayDemo={incident.demo && !props.showTenant}
+        />
       </td>
       {props.showTenant && (
         <td className={css.tenant}>
@@ -114,11 +120,17 @@ function Below(props: {
   gone: boolean;
   marks: readonly AssetMark[] | undefined;
   room: number;
+  /** Where the column of clients, which says it, is not shown. */
+  sayDemo: boolean;
 }) {
   const { incident, room } = props;
   // Words before the chips take some of the room, about as much as these.
   const taken =
-    (props.gone ? 150 : 0) + (incident.changed === null ? 0 : 100) + (incident.demo ? 50 : 0) + 24;
+    (props.gone ? 150 : 0) +
+    (incident.changed === null ? 0 : 100) +
+    warningRoom(props.marks) +
+    (props.sayDemo ? 50 : 0) +
+    24;
   const chips = fitting(
     incident.entities.map(({ value }) => value),
     room - taken,
@@ -130,7 +142,7 @@ function Below(props: {
       <RowWarning marks={props.marks} />
       <Entities items={incident.entities} max={chips.count} />
       <TechniqueIds items={incident.techniques} max={Math.min(2, Math.floor(chips.left / 75))} />
-      {incident.demo && <span className={css.demo}>{t.demo}</span>}
+      {props.sayDemo && <span className={css.demo}>{t.demo}</span>}
     </div>
   );
 }

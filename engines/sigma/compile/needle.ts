@@ -22,14 +22,20 @@ export const FOREIGN = CLASSES - 1;
 /** Lower-cased, the Kelvin sign is k, and İ is i with a combining dot: the only two that become ASCII. */
 const KELVIN = 0x212a;
 export const DOTTED_I = 0x130;
+/** What İ leaves behind its i. */
+export const COMBINING_DOT = 0x307;
 
 const AT_START = 1;
 const AT_END = 2;
 
-/** Class of a unit of text, ignoring ASCII case. @param classes of the ASCII characters */
+/**
+ * Class of a unit of text, ignoring ASCII case; of İ, which becomes two, that of its i.
+ *
+ * @param classes of the ASCII characters
+ */
 export function classOf(classes: Uint8Array, unit: number): number {
   if (unit < 128) return classes[unit]!;
-  return unit === KELVIN ? classes[107]! : FOREIGN;
+  return unit === KELVIN ? classes[107]! : unit === DOTTED_I ? classes[105]! : FOREIGN;
 }
 
 /**

@@ -13,13 +13,12 @@ import {
   classesFor,
   classOf,
   DOTTED_I,
+  FOREIGN,
   type Needle,
   reportOf,
   tell,
 } from './needle.ts';
 import { SkipScan } from './skip-scan.ts';
-
-const DOTTED_I_TEXT = String.fromCharCode(DOTTED_I);
 
 export class NeedleIndex {
   private readonly classes: Uint8Array;
@@ -62,7 +61,7 @@ export class NeedleIndex {
 
   /** Reports the targets of the literals found, possibly more than once. */
   scan(text: string, sink: CandidateSink): void {
-    if (this.skip !== undefined && !text.includes(DOTTED_I_TEXT)) this.skip.scan(text, sink);
+    if (this.skip !== undefined) this.skip.scan(text, sink);
     else this.scanAll(text, sink);
   }
 
@@ -74,13 +73,13 @@ export class NeedleIndex {
     let shift = 0;
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
-      if (unit === DOTTED_I) {
-        state = next[(state & -CLASSES) | classes[105]!]!;
-        if ((state & 1) !== 0) this.report(state >> CLASS_BITS, i + 1 + shift, length + shift, sink);
-        shift++;
-      }
       state = next[(state & -CLASSES) | (unit < 128 ? classes[unit]! : classOf(classes, unit))]!;
       if ((state & 1) !== 0) this.report(state >> CLASS_BITS, i + 1 + shift, length + shift, sink);
+      if (unit === DOTTED_I) {
+        shift++;
+        state = next[(state & -CLASSES) | FOREIGN]!;
+        if ((state & 1) !== 0) this.report(state >> CLASS_BITS, i + 1 + shift, length + shift, sink);
+      }
     }
   }
 

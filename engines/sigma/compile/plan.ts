@@ -1,7 +1,8 @@
 /** The index of the rules that apply to one set of logsources. */
 import type { EventView, Texts } from './event-view.ts';
-import type { Needle } from './needle.ts';
+import { COMBINING_DOT, type Needle } from './needle.ts';
 import { NeedleIndex } from './needles.ts';
+import { SuffixIndex } from './suffix-index.ts';
 import type { Witness } from './witness.ts';
 
 /** A rule as the index sees it. */
@@ -39,6 +40,7 @@ export class Candidates {
   }
 }
 
+const COMBINING_DOT_TEXT = String.fromCharCode(COMBINING_DOT);
 /** What a piece of a number as text is made of, `NaN` and `Infinity` included. */
 const NUMERIC = /^[\d.+\-aefinty]+$/;
 
@@ -51,8 +53,11 @@ interface FieldLiterals {
 
 interface SlotIndex {
   readonly slot: number;
+  /** Literals within the text. */
   readonly needles: NeedleIndex | undefined;
-  readonly whole: ReadonlyMap<string, Int32Array> | undefined;
+  /** Literals at its end. */
+  readonly ends: SuffixIndex | undefined;
+  readonly whole: WholeTexts | undefined;
 }
 
 export class Plan {
@@ -84,19 +89,14 @@ export class Plan {
     for (const field of fields.values())
       for (const slot of field.slots) entry(bySlot, slot, () => []).push(field);
     // Slots of the same Sigma fields are searched for the same literals: one automaton serves them all.
-    const shared = new Map<string, NeedleIndex>();
+    const shared = new Map<string, Pick<SlotIndex, 'needles' | 'ends'>>();
     const numbers = new Map([...fields.values()].map((field, index) => [field, index]));
     for (const [slot, own] of bySlot) {
       const literals = own.filter(({ needles }) => needles.length > 0);
-      const needles =
-        literals.length === 0
-          ? undefined
-          : entry(
-              shared,
-              literals.map((field) => numbers.get(field)).join(),
-              () => new NeedleIndex(dedupe(literals.flatMap(({ needles: each }) => each))),
-            );
-      this.slots.push({ slot, needles, whole: wholeOf(own) });
+      const indexes = entry(shared, literals.map((field) => numbers.get(field)).join(), () =>
+        indexesOf(dedupe(literals.flatMap(({ needles }) => needles))),
+      );
+      this.slots.push({ slot, ...indexes, whole: wholeOf(own) });
     }
     this.everywhere = everywhere.length > 0 ? new NeedleIndex(dedupe(everywhere)) : undefined;
     this.inNumbers = everywhere.some(({ literal }) => NUMERIC.test(literal));
@@ -104,7 +104,7 @@ export class Plan {
 
   /** States of all automata, for reports on memory. */
   get states(): number {
-    const indexes = new Set([...this.slots.map((slot) => slot.needles), this.everywhere]);
+    const indexes = new Set([...this.slots.flatMap(({ needles, ends }) => [needles, ends]), this.everywhere]);
     return [...indexes].reduce((sum, index) => sum + (index?.states ?? 0), 0);
   }
 
@@ -113,20 +113,35 @@ export class Plan {
     const { always, slots } = this;
     for (let i = 0; i < always.length; i++) candidates.add(always[i]!);
     for (let i = 0; i < slots.length; i++) {
-      const { slot, needles, whole } = slots[i]!;
+      const { slot, needles, ends, whole } = slots[i]!;
       const texts = view.text(slot);
       if (texts === undefined) continue;
+      if (ends) scanTexts(ends, texts, candidates);
       if (needles) scanTexts(needles, texts, candidates);
-      if (whole) lookUp(whole, view.lower(slot), candidates);
+      if (whole?.mayHold(texts)) lookUp(whole.rules, view.lower(slot), candidates);
     }
     const { everywhere } = this;
     if (everywhere) view.each(this.inNumbers, (text) => everywhere.scan(text, candidates));
   }
 }
 
-function scanTexts(needles: NeedleIndex, texts: string | readonly string[], candidates: Candidates): void {
-  if (typeof texts === 'string') needles.scan(texts, candidates);
-  else for (const text of texts) needles.scan(text, candidates);
+/** Literals at the end of a text are found by a glance at it, without reading the rest. */
+function indexesOf(needles: readonly Needle[]): Pick<SlotIndex, 'needles' | 'ends'> {
+  const atEnd = needles.filter((needle) => needle.atEnd && !needle.atStart);
+  const within = needles.filter((needle) => !needle.atEnd || needle.atStart);
+  return {
+    needles: within.length > 0 ? new NeedleIndex(within) : undefined,
+    ends: atEnd.length > 0 ? new SuffixIndex(atEnd) : undefined,
+  };
+}
+
+function scanTexts(
+  index: NeedleIndex | SuffixIndex,
+  texts: string | readonly string[],
+  candidates: Candidates,
+): void {
+  if (typeof texts === 'string') index.scan(texts, candidates);
+  else for (const text of texts) index.scan(text, candidates);
 }
 
 function lookUp(whole: ReadonlyMap<string, Int32Array>, texts: Texts, candidates: Candidates): void {
@@ -139,8 +154,29 @@ function lookUp(whole: ReadonlyMap<string, Int32Array>, texts: Texts, candidates
   if (rules) for (let i = 0; i < rules.length; i++) candidates.add(rules[i]!);
 }
 
-/** Texts that the fields of a slot must be equal to, and the rules that ask for each. */
-function wholeOf(fields: readonly FieldLiterals[]): ReadonlyMap<string, Int32Array> | undefined {
+/** Texts that a field must be equal to, and the rules that ask for each. */
+class WholeTexts {
+  readonly rules: ReadonlyMap<string, Int32Array>;
+  /** Lengths that they have: most texts have another, and need not be lower-cased and looked up. */
+  private readonly lengths = new Uint8Array(256);
+
+  constructor(rules: ReadonlyMap<string, Int32Array>) {
+    this.rules = rules;
+    for (const text of rules.keys()) {
+      const length = Math.min(text.length, 255);
+      // İ becomes two: what is lower-cased to this text may have been shorter.
+      if (text.includes(COMBINING_DOT_TEXT)) this.lengths.fill(1, 0, length + 1);
+      else this.lengths[length] = 1;
+    }
+  }
+
+  /** False: the text, lower-cased, is none of them. */
+  mayHold(texts: string | readonly string[]): boolean {
+    return typeof texts !== 'string' || this.lengths[Math.min(texts.length, 255)] === 1;
+  }
+}
+
+function wholeOf(fields: readonly FieldLiterals[]): WholeTexts | undefined {
   const all = new Map<string, Set<number>>();
   for (const { whole } of fields)
     for (const [text, rules] of whole) {
@@ -149,7 +185,7 @@ function wholeOf(fields: readonly FieldLiterals[]): ReadonlyMap<string, Int32Arr
     }
   return all.size === 0
     ? undefined
-    : new Map([...all].map(([text, rules]) => [text, Int32Array.from(rules)]));
+    : new WholeTexts(new Map([...all].map(([text, rules]) => [text, Int32Array.from(rules)])));
 }
 
 function dedupe(needles: readonly Needle[]): Needle[] {

@@ -73,6 +73,7 @@ export class RegexPredicate extends TextPredicate {
     this.regex = regex;
   }
   protected test(text: string): boolean {
+    if (text.length < this.regex.shortest) return false;
     if (this.regex.required === undefined) return this.regex.test(text);
     if (text !== loweredText) {
       loweredText = text;
@@ -147,6 +148,21 @@ export class FieldRefPredicate implements Predicate {
     this.cased = cased;
   }
   holds(view: EventView): boolean {
+    const left = this.textOf(view, this.left);
+    const right = left === '' ? '' : this.textOf(view, this.right);
+    return left !== '' && right !== '' ? comparisonOf(this.match)(left, right) : this.holdsAmong(view);
+  }
+
+  /** The text of a field of one slot, the usual case; '': there is none, or it is not that simple. */
+  private textOf(view: EventView, { slots, any }: FieldRef): string {
+    for (let i = 0; i < slots.length; i++) {
+      const texts = this.cased ? view.text(slots[i]!) : view.lower(slots[i]!);
+      if (texts !== undefined) return typeof texts === 'string' && (!any || slots.length === 1) ? texts : '';
+    }
+    return '';
+  }
+
+  private holdsAmong(view: EventView): boolean {
     const wanted = textsOfRef(view, this.right, this.cased);
     const texts = textsOfRef(view, this.left, this.cased);
     if (this.match === 'equals' && wanted.length > 8) {

@@ -1,4 +1,12 @@
-import { type CandidateSink, CLASS_BITS, classOf, type Needle, reportOf, tell } from './needle.ts';
+import {
+  type CandidateSink,
+  CLASS_BITS,
+  COMBINING_DOT,
+  classOf,
+  type Needle,
+  reportOf,
+  tell,
+} from './needle.ts';
 
 /** Shorter literals allow no skip worth its bookkeeping. */
 const SHORTEST = 4;
@@ -8,7 +16,8 @@ const MOST_PAIRS = 600;
 /**
  * Finds few literals in a text without reading all of it: two characters tell how far the next literal can be at
  * the nearest, and so much is skipped (Wu and Manber, "A fast algorithm for multi-pattern searching", 1994).
- * Whoever calls it makes sure that the text has no İ, which becomes two characters.
+ * Of İ, which becomes two characters, only the first is looked at: no literal that is searched for here holds the
+ * second, and whoever asks checks what was found.
  */
 export class SkipScan {
   private readonly classes: Uint8Array;
@@ -52,7 +61,11 @@ export class SkipScan {
   /** @returns undefined where reading every character is faster */
   static of(needles: readonly Needle[], classes: Uint8Array): SkipScan | undefined {
     let window = Number.POSITIVE_INFINITY;
-    for (const { literal } of needles) window = Math.min(window, literal.length);
+    const dot = String.fromCharCode(COMBINING_DOT);
+    for (const { literal } of needles) {
+      if (literal.includes(dot)) return undefined;
+      window = Math.min(window, literal.length);
+    }
     if (window < SHORTEST || needles.length * (window - 1) > MOST_PAIRS) return undefined;
     return new SkipScan(needles, classes, window);
   }

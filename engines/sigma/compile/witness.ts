@@ -4,7 +4,7 @@
  */
 import type { Pattern, ValueTest } from '../ast.ts';
 import { plainText } from '../pattern.ts';
-import { requiredLiterals } from '../regex/literals.ts';
+import { isTelling, requiredLiterals } from '../regex/literals.ts';
 import { parseRegex } from '../regex/syntax.ts';
 import type { Expression, PredicateExpression } from './expression.ts';
 import type { FieldRef } from './predicate.ts';
@@ -19,11 +19,10 @@ export interface Witness {
   readonly atEnd: boolean;
 }
 
-/** Shorter literals occur everywhere and would only slow the search down. */
+/** Shorter literals of common characters occur everywhere and would only slow the search down. */
 const SHORTEST = 3;
 /** Longer ones add states but hardly any selectivity. */
 const LONGEST = 20;
-const FOREIGN = /[^\u0000-\u007f]/;
 
 /** Estimates how many events hold a literal; lower is better. */
 export type Frequency = (witness: Witness) => number;
@@ -158,18 +157,28 @@ function ofPattern(pattern: Pattern, field: FieldRef): Witness | undefined {
   const plain = plainText(pattern);
   if (plain !== undefined && !field.keywords) return wholeWitness(field, plain);
   let best: Witness | undefined;
+  let worth = 0;
   pattern.forEach((part, index) => {
     if (typeof part !== 'string') return;
     const lower = part.toLowerCase();
-    // A character beyond ASCII is rare enough to be worth looking for by itself.
-    if (lower.length < SHORTEST && !FOREIGN.test(lower)) return;
-    if (best && best.literal.length >= lower.length) return;
     const first = index === 0;
     const last = index === pattern.length - 1;
-    // The end of a path says more than its start; a prefix has to be kept from its start.
+    if (!isTelling(lower, first ? SHORTEST - 1 : SHORTEST)) return;
+    const own = worthOf(lower, first, last);
+    if (own <= worth) return;
+    worth = own;
+    // The end of a path says more than its start, even of one that must stand at the start of the text.
     const cut = lower.length > LONGEST;
-    const literal = !cut ? lower : first && !last ? lower.slice(0, LONGEST) : lower.slice(-LONGEST);
-    best = { field, literal, whole: false, atStart: first && (!cut || !last), atEnd: last };
+    best = { field, literal: lower.slice(-LONGEST), whole: false, atStart: first && !cut, atEnd: last };
   });
   return best;
+}
+
+/** An end that names the kind of a file, as `.exe` does. */
+const EXTENSION = /^\.[a-z0-9]{1,4}$/;
+
+/** What a piece of a pattern says, in characters: where it must stand counts, and an extension says little. */
+function worthOf(literal: string, first: boolean, last: boolean): number {
+  if (last && EXTENSION.test(literal)) return 2;
+  return literal.length + (first || last ? 1 : 0);
 }

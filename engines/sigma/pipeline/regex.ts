@@ -13,9 +13,7 @@ const LONGEST = 16_384;
 export function compileMatcher(pattern: string, at: Position): CompiledRegex {
   const compiled = compileRegex(`^(?:${pattern})`, PLAIN);
   if (isRegexFailure(compiled)) throw new PipelineError('pipeline_regex', compiled.message, at);
-  return {
-    test: (text) => withinBudget(() => compiled.test(text)),
-  };
+  return { ...compiled, test: (text) => withinBudget(() => compiled.test(text)) };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { RegexFlags } from '../ast.ts';
 import { LinearRegex } from './automaton.ts';
 import { Backtracker } from './backtrack.ts';
-import { everyRequiredLiteral } from './literals.ts';
+import { everyRequiredLiteral, shortestMatch } from './literals.ts';
 import { isRegular } from './shape.ts';
 import { RegexTooLargeError } from './size.ts';
 import { parseRegex, type Regex, RegexSyntaxError } from './syntax.ts';
@@ -16,6 +16,8 @@ export interface CompiledRegex {
   test(text: string): boolean;
   /** Lower-case literals: a text that matches holds, whatever its case, at least one of each list. */
   readonly required?: readonly (readonly string[])[];
+  /** Length of the shortest text that can match. */
+  readonly shortest: number;
 }
 
 /** Shortest literal that is looked for before a pattern is run. */
@@ -23,8 +25,9 @@ const SHORTEST = 2;
 /** Longer lists cost more than they save. */
 const MAX_CHOICES = 24;
 
-/** Runs a pattern on a text; most texts lack a literal that it needs, which is cheaper to see. */
+/** Runs a pattern on a text; most texts are too short or lack a literal that it needs, which is cheaper to see. */
 export function testText(regex: CompiledRegex, text: string, lower: string): boolean {
+  if (text.length < regex.shortest) return false;
   for (const literals of regex.required ?? [])
     if (!literals.some((literal) => lower.includes(literal))) return false;
   return regex.test(text);
@@ -45,7 +48,9 @@ export function compileRegex(pattern: string, flags: RegexFlags): CompiledRegex 
   try {
     const machine = isRegular(regex) ? new LinearRegex(regex) : new Backtracker(regex);
     const required = everyRequiredLiteral(regex, SHORTEST).filter(({ length }) => length <= MAX_CHOICES);
-    return required.length === 0 ? machine : { required, test: (text) => machine.test(text) };
+    const test = (text: string) => machine.test(text);
+    const shortest = shortestMatch(regex);
+    return required.length === 0 ? { shortest, test } : { required, shortest, test };
   } catch (error) {
     if (error instanceof RegexTooLargeError) return { code: 'regex_unsafe', message: error.message };
     throw error;

@@ -1,11 +1,23 @@
 import type { CharSet } from './charset.ts';
 import type { Regex } from './syntax.ts';
 
+/** Characters that stand in few texts of logs: one of them makes the shortest literal worth looking for. */
+const RARE = /[`^|~{}<>!#[\]]|[^\u0000-\u007f]/;
+/** Literals into which a run of characters with small sets among them is written out, at most. */
+const MOST_WRITTEN = 12;
+/** Characters of a set that is written out. */
+const MOST_OF_SET = 4;
+
+/** Whether a literal is worth looking for before anything else is tried. @param shortest length of a plain one */
+export function isTelling(literal: string, shortest: number): boolean {
+  return literal.length >= shortest || RARE.test(literal);
+}
+
 /**
  * Literals, lower-cased ASCII, of which every text that matches the pattern holds at least one (comparing
  * without case).
  *
- * @param shortest literals below this length are useless to the caller
+ * @param shortest literals below this length are useless to the caller, unless {@link isTelling}
  * @returns `undefined` when the pattern has no such set
  */
 export function requiredLiterals(regex: Regex, shortest: number): string[] | undefined {
@@ -60,20 +72,30 @@ function bestOf(items: readonly Regex[], shortest: number): string[] | undefined
   return best;
 }
 
+/** Small sets are written out only where there is no better: more literals cost more to look for. */
 function offersOf(items: readonly Regex[], shortest: number): string[][] {
+  const flat = flatten(items);
+  const plain = runsOf(flat, shortest, 1);
+  return plain.length > 0 ? plain : runsOf(flat, shortest, MOST_OF_SET);
+}
+
+/** @param mostOfSet characters of a set that still counts as written out */
+function runsOf(items: readonly Regex[], shortest: number, mostOfSet: number): string[][] {
   const offers: string[][] = [];
   const offer = (found: string[] | undefined) => {
     if (found) offers.push(found);
   };
-  let run = '';
+  let run = [''];
   const endRun = () => {
-    if (run.length >= shortest) offer([run]);
-    run = '';
+    if (run.every((literal) => isTelling(literal, shortest))) offer(run);
+    run = [''];
   };
-  for (const item of flatten(items)) {
-    const char = item.type === 'set' ? foldedChar(item.set) : undefined;
-    if (char !== undefined) run += char;
-    else if (item.type !== 'assert' && item.type !== 'empty') {
+  for (const item of items) {
+    const chars = item.type === 'set' ? foldedChars(item.set, mostOfSet) : undefined;
+    if (chars !== undefined) {
+      if (run.length * chars.length > MOST_WRITTEN) endRun();
+      run = run.flatMap((begun) => chars.map((char) => begun + char));
+    } else if (item.type !== 'assert' && item.type !== 'empty') {
       endRun();
       offer(requiredLiterals(item, shortest));
     }
@@ -94,13 +116,35 @@ function flatten(items: readonly Regex[]): Regex[] {
   });
 }
 
-/** The ASCII character, lower-cased, if the set is that character, with or without its other case. */
-function foldedChar(set: CharSet): string | undefined {
-  const unit = set[0];
-  if (unit === undefined || unit > 127 || set[1] !== unit) return undefined;
-  const lower = String.fromCharCode(unit).toLowerCase();
-  if (set.length === 2) return lower;
-  const other = set[2]!;
-  const plain = set.length === 4 && other === set[3] && String.fromCharCode(other).toLowerCase() === lower;
-  return plain ? lower : undefined;
+/** The different ASCII characters of a set, lower-cased; undefined: others as well, or more than `most`. */
+function foldedChars(set: CharSet, most: number): string[] | undefined {
+  const chars = new Set<string>();
+  for (let i = 0; i < set.length; i += 2) {
+    const [first, last] = [set[i]!, set[i + 1]!];
+    if (last > 127 || last - first >= 2 * MOST_OF_SET) return undefined;
+    for (let unit = first; unit <= last; unit++) chars.add(String.fromCharCode(unit).toLowerCase());
+    if (chars.size > most) return undefined;
+  }
+  return chars.size === 0 ? undefined : [...chars];
+}
+
+/** Length of the shortest text in which the pattern can be found. */
+export function shortestMatch(regex: Regex): number {
+  switch (regex.type) {
+    case 'set':
+      return 1;
+    case 'capture':
+      return shortestMatch(regex.item);
+    case 'repeat':
+      return regex.min * shortestMatch(regex.item);
+    case 'sequence':
+      return regex.items.reduce((sum, item) => sum + shortestMatch(item), 0);
+    case 'choice':
+      return regex.items.length === 0 ? 0 : Math.min(...regex.items.map(shortestMatch));
+    case 'empty':
+    case 'assert':
+    case 'look':
+    case 'backreference':
+      return 0;
+  }
 }

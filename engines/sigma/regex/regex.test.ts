@@ -4,7 +4,7 @@ import { LinearRegex } from './automaton.ts';
 import { Backtracker, RegexBudgetError } from './backtrack.ts';
 import { emitRegex } from './emit.ts';
 import { compileRegex, isRegexFailure } from './index.ts';
-import { requiredLiterals } from './literals.ts';
+import { everyRequiredLiteral, requiredLiterals, shortestMatch } from './literals.ts';
 import { parseRegex } from './syntax.ts';
 
 const NONE = { i: false, m: false, s: false };
@@ -237,17 +237,20 @@ describe('the automaton', () => {
     expect(hits).toBeGreaterThan(1000);
   });
 
-  it('holds a required literal in every text it matches', () => {
+  it('holds a literal of each required list in every text it matches, none of them too short', () => {
     let used = 0;
     fc.assert(
       fc.property(pattern, flags, fc.array(text, { minLength: 8, maxLength: 16 }), (source, own, samples) => {
         const regex = parseRegex(source, own);
         const literals = requiredLiterals(regex, 1);
-        if (!literals) return;
+        const every = [1, 2, 3].flatMap((shortest) => everyRequiredLiteral(regex, shortest));
         const linear = new LinearRegex(regex);
         for (const sample of samples.filter((one) => linear.test(one))) {
-          used++;
-          expect(literals.some((literal) => sample.toLowerCase().includes(literal))).toBe(true);
+          if (literals !== undefined) used++;
+          const lower = sample.toLowerCase();
+          for (const some of literals === undefined ? every : [literals, ...every])
+            expect(some.some((literal) => lower.includes(literal))).toBe(true);
+          expect(sample.length).toBeGreaterThanOrEqual(shortestMatch(regex));
         }
       }),
       { numRuns: 4000 },
