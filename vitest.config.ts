@@ -1,7 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const never = ['**/node_modules/**', 'dist/**', '.cache/**'];
 const browser = ['test/browser/**/*.test.ts', 'console/e2e/**/*.test.ts'];
+
+/** What takes longest, by waiting for deadlines and restarts more than by its length. */
+const LONGEST = [
+  'test/e2e/kill.test.ts',
+  'test/e2e/idle-windows.test.ts',
+  'test/e2e/outage.test.ts',
+  'test/e2e/wef.test.ts',
+  'test/e2e/exceptions.test.ts',
+  'test/browser/stories.test.ts',
+  'server/collect/syslog/server.test.ts',
+  'server/storage/events/lifecycle.test.ts',
+  'sources/kit/mutation.test.ts',
+  'sources/kit/hostile.test.ts',
+];
+
+for (const name of LONGEST)
+  if (!existsSync(join(import.meta.dirname, name)))
+    throw new Error(`vitest.config.ts names ${name}, which is gone`);
+
+/** The longest files first, so that nothing waits for one of them alone at the end; a fresh clone knows only sizes. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,16 +43,18 @@ export default defineConfig({
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
+    // In every project files share a few processes, which load each module once: a file leaves nothing behind in its
+    // own, neither timers nor variables of the environment.
     projects: [
       {
         extends: true,
-        // Beside the code, with real databases and real senders. Files share two processes, which load each
-        // module once: a file leaves nothing behind in its own, neither timers nor variables of the environment.
+        // Beside the code, with real databases and real senders.
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...never, 'test/**', ...browser],
-          isolate: false,
           globalSetup: 'server/storage/state/testing/server.ts',
         },
       },
@@ -36,7 +71,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The console in Chromium, named by VIGIE_CHROMIUM.
+        // The console in Chromium, named by VIGIE_CHROMIUM; one for each process.
         test: {
           name: 'browser',
           include: browser,

@@ -1,28 +1,66 @@
 import { Command, CommanderError } from 'commander';
-import { accessCommands } from './commands/access.ts';
-import { ruleCommands, systemCommands } from './commands/admin.ts';
-import { assetCommands } from './commands/assets.ts';
-import { auditCommands } from './commands/audit.ts';
-import { connectorCommands } from './commands/connectors.ts';
-import { tenantCoverageCommand } from './commands/coverage.ts';
-import { exceptionCommands } from './commands/exceptions.ts';
-import { fileCommands } from './commands/files.ts';
-import { maintenanceCommands } from './commands/maintenance.ts';
-import { mappingCommands } from './commands/mapping.ts';
-import { rankingCommands } from './commands/ranking.ts';
-import { scanCommands } from './commands/scan.ts';
-import { sopsCommands } from './commands/sops.ts';
-import { sourcesCommands } from './commands/sources-new.ts';
-import { startCommands } from './commands/start.ts';
-import { sourceCommands, tenantCommands } from './commands/tenants.ts';
-import { eventCommands, incidentCommands, outboxCommands, quarantineCommands } from './commands/watch.ts';
 import { CliError, EXIT } from './exit.ts';
 import { paint } from './output.ts';
 import { VERSION } from './version.ts';
 
-/** Builds the whole command line. */
-export function buildProgram(): Command {
-  const program = new Command('vigie')
+type AddCommands = (program: Command) => void;
+
+/** Commands of one file, by their names, and the file itself, which is read only when one of them is called. */
+export interface CommandGroup {
+  readonly names: readonly string[];
+  readonly load: () => Promise<AddCommands>;
+}
+
+/**
+ * Every command, in the order of the help. What one needs (rules, sources, readers of files) takes several times as
+ * long to load as most commands take to run.
+ */
+export const GROUPS: readonly CommandGroup[] = [
+  { names: ['start'], load: async () => (await import('./commands/start.ts')).startCommands },
+  { names: ['scan'], load: async () => (await import('./commands/scan.ts')).scanCommands },
+  {
+    names: ['normalize', 'import', 'technologies'],
+    load: async () => (await import('./commands/files.ts')).fileCommands,
+  },
+  { names: ['tenant'], load: async () => (await import('./commands/tenants.ts')).tenantCommands },
+  { names: ['source'], load: async () => (await import('./commands/tenants.ts')).sourceCommands },
+  { names: ['sources'], load: async () => (await import('./commands/sources-new.ts')).sourcesCommands },
+  { names: ['mapping'], load: async () => (await import('./commands/mapping.ts')).mappingCommands },
+  {
+    names: ['maintenance'],
+    load: async () => (await import('./commands/maintenance.ts')).maintenanceCommands,
+  },
+  { names: ['coverage'], load: async () => (await import('./commands/coverage.ts')).tenantCoverageCommand },
+  {
+    names: ['connector', 'secrets'],
+    load: async () => (await import('./commands/connectors.ts')).connectorCommands,
+  },
+  { names: ['incident'], load: async () => (await import('./commands/watch.ts')).incidentCommands },
+  {
+    names: ['ranking', 'quality'],
+    load: async () => (await import('./commands/ranking.ts')).rankingCommands,
+  },
+  { names: ['event'], load: async () => (await import('./commands/watch.ts')).eventCommands },
+  { names: ['outbox'], load: async () => (await import('./commands/watch.ts')).outboxCommands },
+  { names: ['quarantine'], load: async () => (await import('./commands/watch.ts')).quarantineCommands },
+  { names: ['rules'], load: async () => (await import('./commands/rules.ts')).ruleCommands },
+  { names: ['exception'], load: async () => (await import('./commands/exceptions.ts')).exceptionCommands },
+  { names: ['sops'], load: async () => (await import('./commands/sops.ts')).sopsCommands },
+  { names: ['audit'], load: async () => (await import('./commands/audit.ts')).auditCommands },
+  {
+    names: ['user', 'service', 'key', 'roles'],
+    load: async () => (await import('./commands/access.ts')).accessCommands,
+  },
+  {
+    names: ['status', 'doctor', 'config', 'demo'],
+    load: async () => (await import('./commands/system.ts')).systemCommands,
+  },
+  { names: ['asset'], load: async () => (await import('./commands/assets.ts')).assetCommands },
+];
+
+/** The command line without its commands. */
+function emptyProgram(): Command {
+  return new Command('vigie')
     .description(
       'Vigie watches many organisations: logs in, incidents and answers out.\n\nStart here:\n  vigie start --demo          everything, with a demo tenant, on http://127.0.0.1:8080\n  vigie source add main fw    a way in for your logs\n  vigie incident list         what was found',
     )
@@ -36,28 +74,17 @@ export function buildProgram(): Command {
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
-  startCommands(program);
-  scanCommands(program);
-  fileCommands(program);
-  tenantCommands(program);
-  sourceCommands(program);
-  sourcesCommands(program);
-  mappingCommands(program);
-  maintenanceCommands(program);
-  tenantCoverageCommand(program);
-  connectorCommands(program);
-  incidentCommands(program);
-  rankingCommands(program);
-  eventCommands(program);
-  outboxCommands(program);
-  quarantineCommands(program);
-  ruleCommands(program);
-  exceptionCommands(program);
-  sopsCommands(program);
-  auditCommands(program);
-  accessCommands(program);
-  systemCommands(program);
-  assetCommands(program);
+}
+
+/**
+ * Builds the command line that these arguments are for: with the group of the command they name, or with all, for
+ * the help and for a name that is none.
+ */
+export async function buildProgram(args: readonly string[]): Promise<Command> {
+  const [name] = emptyProgram().parseOptions([...args]).operands;
+  const called = GROUPS.filter(({ names }) => name !== undefined && names.includes(name));
+  const program = emptyProgram();
+  for (const { load } of called.length > 0 ? called : GROUPS) (await load())(program);
   for (const command of allCommands(program)) command.exitOverride();
   return program;
 }
@@ -77,7 +104,8 @@ export async function main(args: readonly string[]): Promise<void> {
     throw error;
   });
   try {
-    await buildProgram().parseAsync([...args], { from: 'user' });
+    const program = await buildProgram(args);
+    await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has printed its message already; help and version are no failures.

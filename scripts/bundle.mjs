@@ -1,9 +1,10 @@
 // The parts of the build, in dist/: the program, bundled with esbuild (third-party packages stay in
-// node_modules), the console, built with Vite, and the table of networks.
+// node_modules), the shipped rules and procedures as read, the console, built with Vite, and the table of networks.
 //
 // A server may be running from dist/ meanwhile. So files are replaced whole, entries after the chunks they
 // import, and what an older build left is removed only when nobody runs from it.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -16,6 +17,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildAsn } from './build-asn.mjs';
 
@@ -31,13 +33,16 @@ function replaceFile(path, contents) {
   renameSync(next, path);
 }
 
+/** Packages of others that are bundled like ours: of hundreds of small files each, which take longer to find than to run. */
+const BUNDLED = new Set(['kysely']);
+
 /** Our own workspaces are bundled; everything else is resolved from node_modules at run time. */
 export const ownCodeOnly = {
   name: 'own-code-only',
   setup(b) {
     b.onResolve({ filter: /^[^.]/ }, (args) => {
-      if (args.kind === 'entry-point' || args.path.startsWith('@vigie/') || args.path.startsWith('/'))
-        return undefined;
+      const isOurs = args.path.startsWith('@vigie/') || args.path.startsWith('/');
+      if (args.kind === 'entry-point' || isOurs || BUNDLED.has(args.path)) return undefined;
       return { path: args.path, external: true };
     });
   },
@@ -55,6 +60,7 @@ export async function buildServer({ inUse = false } = {}) {
       'prepare-thread': 'server/app/prepare/thread.ts',
       'check-thread': 'server/app/checking/thread.ts',
       'scan-worker': 'cli/scan/worker.ts',
+      'shipped-files': 'server/app/shipped-files.ts',
     },
     outdir: 'dist',
     write: false,
@@ -64,6 +70,8 @@ export async function buildServer({ inUse = false } = {}) {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
+    // Read at each start: places only, since the sources are at hand.
+    sourcesContent: false,
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
     plugins: [ownCodeOnly],
@@ -71,14 +79,16 @@ export async function buildServer({ inUse = false } = {}) {
   const isChunk = (file) => file.path.startsWith(join(dist, 'chunks'));
   for (const file of outputFiles.filter(isChunk)) replaceFile(file.path, file.contents);
   for (const file of outputFiles.filter((f) => !isChunk(f))) replaceFile(file.path, file.contents);
+  const { shippedFiles } = await import(pathToFileURL(join(dist, 'shipped-files.js')).href);
+  for (const [name, text] of Object.entries(shippedFiles(root))) replaceFile(join(dist, name), text);
   const chunks = join(dist, 'chunks');
   if (inUse || !existsSync(chunks)) return;
   const written = new Set(outputFiles.map((file) => file.path));
   for (const name of readdirSync(chunks)) if (!written.has(join(chunks, name))) rmSync(join(chunks, name));
 }
 
-/** Builds the console beside the present one and exchanges them. */
-export function buildConsole({ inUse = false } = {}) {
+/** Builds the console beside the present one, in a process of its own, and exchanges them. */
+export async function buildConsole({ inUse = false } = {}) {
   const next = join(cache, 'console-next');
   const old = join(cache, 'console-old');
   const now = join(dist, 'console');
@@ -89,12 +99,13 @@ export function buildConsole({ inUse = false } = {}) {
     'bin',
     'vite.js',
   );
-  const result = spawnSync(
+  const building = spawn(
     process.execPath,
     [vite, 'build', '--logLevel', 'warn', '--outDir', next, '--emptyOutDir'],
     { cwd: join(root, 'console'), stdio: ['ignore', 2, 2] },
   );
-  if (result.status !== 0) throw new Error('the console could not be built');
+  const [status] = await once(building, 'close');
+  if (status !== 0) throw new Error('the console could not be built');
   // Pages opened before still load the assets that they name.
   if (inUse && existsSync(join(now, 'assets')))
     cpSync(join(now, 'assets'), join(next, 'assets'), { recursive: true, force: false });

@@ -215,15 +215,17 @@ export async function ensureBuilt({ always = false, parts = Object.keys(PARTS) }
     const inUse = server !== undefined;
     const { buildConsole, buildNetworks, buildServer } = await import('./bundle.mjs');
     try {
-      for (const part of work) {
+      const build = async (part) => {
         // Taken before the build: a file saved meanwhile makes the next command build again.
         const mark = stampOf(part);
         if (part === 'server') {
           await buildServer({ inUse });
           buildNetworks();
-        } else buildConsole({ inUse });
+        } else await buildConsole({ inUse });
         mark.write();
-      }
+      };
+      // Beside each other: the console is built in a process of its own.
+      await Promise.all(work.map(build));
     } catch (error) {
       // esbuild and Vite have shown what is wrong, with file and line.
       say(`the build failed: ${error.message.split('\n', 1)[0]}`);

@@ -247,6 +247,8 @@ function vitest(part, isHeld = false) {
   rmSync(report, { force: true });
   const args = ['run', '--project', part, '--passWithNoTests'];
   args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...rest);
+  // Those of the whole program wait for processes, pages and deadlines half of their time: a third one fills it.
+  if (part !== 'unit') args.push('--maxWorkers=3');
   // Without a browser its tests are listed, and counted as skipped: no name matches.
   if (part === 'browser' && env.VIGIE_CHROMIUM === '') args.push('-t', '(?!)');
   return new Promise((resolve) => {

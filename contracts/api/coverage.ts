@@ -57,6 +57,30 @@ export const CoverageView = z.object({
 });
 export type CoverageView = z.infer<typeof CoverageView>;
 
+/** `GET /api/coverage/tenants`: what each tenant that the caller sees sends, and what that lets the rules see. */
+export const CoverageOverview = z.object({
+  /** Rules that are in force. */
+  live: z.number().int(),
+  /** Techniques of ATT&CK. */
+  techniques: z.number().int(),
+  items: z.array(
+    z.object({
+      tenant: Slug,
+      /** Technologies that it sends. */
+      technologies: z.number().int(),
+      /** Live rules that can fire or could if their sources were in order; of these, those that are grey. */
+      fed: z.number().int(),
+      degraded: z.number().int(),
+      techniques: z.object({ covered: z.number().int(), degraded: z.number().int() }),
+      /** The technology that would add most: its name, and the rules and techniques that only it would feed. */
+      missing: z
+        .object({ name: z.string(), rules: z.number().int(), techniques: z.number().int() })
+        .nullable(),
+    }),
+  ),
+});
+export type CoverageOverview = z.infer<typeof CoverageOverview>;
+
 /** `GET /api/coverage/matrix?tenant=`: ATT&CK as a tenant's rules and sources cover it. */
 export const CoverageMatrix = z.object({
   tenant: Slug.nullable(),

@@ -1,13 +1,11 @@
 import { isIP } from 'node:net';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { generateRegistrationOptions } from '@simplewebauthn/server';
 import type { PasskeyAssertion, PasskeyAttestation } from '@vigie/contracts/api';
 import { SignInRefused } from './errors.ts';
 import type { StoredPasskey } from './ports.ts';
+
+/** Loaded with the first passkey that is asked for: it is large, and the server starts without it. */
+const library = () => import('@simplewebauthn/server');
 
 /** Whom passkeys are made for: a domain, and the one origin that may ask for them. */
 export interface RelyingParty {
@@ -40,7 +38,8 @@ export async function registrationOptions(
   account: { readonly id: string; readonly email: string; readonly name: string },
   present: readonly StoredPasskey[],
 ) {
-  return generateRegistrationOptions({
+  const { generateRegistrationOptions: optionsFor } = await library();
+  return optionsFor({
     rpName: 'Vigie',
     rpID: party.id,
     userID: new TextEncoder().encode(account.id),
@@ -61,6 +60,7 @@ export async function verifyRegistration(
   challenge: string,
   response: PasskeyAttestation,
 ): Promise<Pick<StoredPasskey, 'id' | 'publicKey' | 'counter' | 'transports' | 'synced'>> {
+  const { verifyRegistrationResponse } = await library();
   const { verified, registrationInfo } = await judged(() =>
     verifyRegistrationResponse({
       response: response as Parameters<typeof verifyRegistrationResponse>[0]['response'],
@@ -83,6 +83,7 @@ export async function verifyRegistration(
 
 /** What a browser needs to let a person choose among their passkeys; names nobody. */
 export async function assertionOptions(party: RelyingParty) {
+  const { generateAuthenticationOptions } = await library();
   return generateAuthenticationOptions({ rpID: party.id, userVerification: 'required' });
 }
 
@@ -96,6 +97,7 @@ export async function verifyAssertion(
   passkey: StoredPasskey,
   response: PasskeyAssertion,
 ): Promise<number> {
+  const { verifyAuthenticationResponse } = await library();
   const { verified, authenticationInfo } = await judged(() =>
     verifyAuthenticationResponse({
       response: response as Parameters<typeof verifyAuthenticationResponse>[0]['response'],

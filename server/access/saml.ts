@@ -1,5 +1,5 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { SAML, SamlStatusError, ValidateInResponseTo } from '@node-saml/node-saml';
+import type { SAML } from '@node-saml/node-saml';
 import { SignInRefused } from './errors.ts';
 import { textsOf } from './oidc.ts';
 import type { ExternalProfile, SsoConnection } from './ports.ts';
@@ -10,6 +10,9 @@ export interface ServiceProvider {
   /** Where its answers are posted to. */
   readonly callback: string;
 }
+
+/** Loaded by the first who signs in this way: most installations have nobody who does. */
+const library = () => import('@node-saml/node-saml');
 
 /** How far the provider's clock may be from ours, milliseconds. */
 const SKEW = 60_000;
@@ -30,7 +33,8 @@ const WEAK = /xmldsig#(?:rsa-sha1|dsa-sha1|sha1|hmac-sha1)|xmldsig-more#(?:hmac-
 export class Saml {
   /** @returns where to send the browser */
   async begin(connection: SsoConnection, provider: ServiceProvider, flow: string): Promise<string> {
-    return client(connection, provider, flow, async () => true).getAuthorizeUrlAsync('', undefined, {});
+    const saml = await client(connection, provider, flow, async () => true);
+    return saml.getAuthorizeUrlAsync('', undefined, {});
   }
 
   /**
@@ -51,7 +55,7 @@ export class Saml {
     if (/<!(?:DOCTYPE|ENTITY)/i.test(xml))
       throw new SignInRefused('refused', 'the answer has a document type');
     if (WEAK.test(xml)) throw new SignInRefused('refused', 'the answer is signed with a weak algorithm');
-    const profile = await this.#verified(client(connection, provider, '', isOpen), response);
+    const profile = await this.#verified(await client(connection, provider, '', isOpen), response);
     const flow = confirmedFlow(assertionOf(profile.getAssertion?.()), provider);
     if (flow === undefined || !(await isOpen(flow)))
       throw new SignInRefused(
@@ -81,8 +85,9 @@ export class Saml {
   }
 
   /** What the identity provider's administrator gives it to know us. */
-  metadata(connection: SsoConnection, provider: ServiceProvider): string {
-    return client(connection, provider, '', async () => false).generateServiceProviderMetadata(null, null);
+  async metadata(connection: SsoConnection, provider: ServiceProvider): Promise<string> {
+    const saml = await client(connection, provider, '', async () => false);
+    return saml.generateServiceProviderMetadata(null, null);
   }
 
   async #verified(saml: SAML, SAMLResponse: string) {
@@ -94,6 +99,7 @@ export class Saml {
       if (error instanceof SignInRefused) throw error;
       // Of a refusal the status' own words; the library's other messages are about form and hold no secrets.
       const why = error instanceof Error ? error.message : String(error);
+      const { SamlStatusError } = await library();
       throw new SignInRefused('refused', why.slice(0, 300), {
         ...(error instanceof SamlStatusError ? {} : { cause: error }),
       });
@@ -118,13 +124,14 @@ function pem(text: string): string {
   return `-----BEGIN CERTIFICATE-----\n${text.replace(/\s+/g, '').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----`;
 }
 
-function client(
+async function client(
   { protocol }: SsoConnection,
   { entityId, callback }: ServiceProvider,
   flow: string,
   isOpen: (flow: string) => Promise<boolean>,
-): SAML {
+): Promise<SAML> {
   if (protocol.kind !== 'saml') throw new SignInRefused('expired', 'the connection is not SAML');
+  const { SAML, ValidateInResponseTo } = await library();
   return new SAML({
     issuer: entityId,
     audience: entityId,

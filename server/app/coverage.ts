@@ -1,4 +1,10 @@
-import type { CoverageMatrix, CoverageView, TechniqueCoverageView } from '@vigie/contracts/api';
+import { setImmediate } from 'node:timers/promises';
+import type {
+  CoverageMatrix,
+  CoverageOverview,
+  CoverageView,
+  TechniqueCoverageView,
+} from '@vigie/contracts/api';
 import type { SigmaCorrelation } from '@vigie/sigma';
 import type { REGISTRY } from '@vigie/sources';
 import type { CoverageBook } from '../api/index.ts';
@@ -129,6 +135,39 @@ export class Coverage implements CoverageBook {
           ];
         }),
     };
+  }
+
+  async overview(tenants: readonly string[]): Promise<CoverageOverview> {
+    const { registry, attack } = this.#options;
+    const index = await this.#options.index();
+    const rules = this.#rules(index);
+    const names = new Map(registry.map(({ manifest }) => [manifest.id, manifest.name]));
+    const items: CoverageOverview['items'] = [];
+    for (const tenant of tenants) {
+      // Thousands of rules at hundreds of tenants: others have their turn in between.
+      await setImmediate();
+      const sent = this.#sent(tenant);
+      const states = new Map(rules.map((rule) => [rule.id, ruleState(rule, sent)] as const));
+      const techniques = [...this.#techniques(rules, states).values()];
+      const inState = (of: readonly { readonly state: string }[], state: RuleCoverage['state']) =>
+        of.filter((one) => one.state === state).length;
+      const known = [...states.values()];
+      const missing = rankMissing(rules, sent, (dataset) => index.technologyOf(dataset)).find(({ id }) =>
+        names.has(id),
+      );
+      items.push({
+        tenant,
+        technologies: new Set([...sent.keys()].map((dataset) => index.technologyOf(dataset) ?? dataset)).size,
+        fed: rules.length - inState(known, 'uncovered'),
+        degraded: inState(known, 'degraded'),
+        techniques: { covered: inState(techniques, 'covered'), degraded: inState(techniques, 'degraded') },
+        missing:
+          missing === undefined
+            ? null
+            : { name: names.get(missing.id)!, rules: missing.rules, techniques: missing.techniques.length },
+      });
+    }
+    return { live: rules.length, techniques: attack.list.length, items };
   }
 
   async matrix(tenant: string): Promise<CoverageMatrix> {

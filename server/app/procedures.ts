@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { LEVELS } from '@vigie/contracts';
 import type {
   Language,
@@ -20,7 +19,6 @@ import {
   type ProcedureProblem,
   type ProcedureVocabulary,
   readProcedure,
-  readProcedureFolder,
 } from '../procedures/index.ts';
 import type { ProcedureStore, ProcedureText } from '../storage/state/procedure-store.ts';
 import type { KeptBy, VersionedHead, VersionedRefusal } from '../storage/state/versioned-texts.ts';
@@ -28,6 +26,7 @@ import type { AttackData } from './attack.ts';
 import { factsOfRule } from './procedure-facts.ts';
 import { contentOf, headOf, type InForce, rowOf, textsOf, wordsIn } from './procedure-views.ts';
 import { procedureVocabulary } from './procedure-vocabulary.ts';
+import { shippedProcedures } from './shipped-procedures.ts';
 
 export interface ProceduresOptions {
   readonly installation: string;
@@ -57,10 +56,7 @@ export class Procedures implements ProcedureBook {
   constructor(options: ProceduresOptions) {
     this.#options = options;
     this.#vocabulary = procedureVocabulary(options.attack);
-    const { procedures, problems } = readProcedureFolder(
-      join(options.installation, 'sops'),
-      this.#vocabulary,
-    );
+    const { procedures, problems } = shippedProcedures(options.installation, options.attack);
     this.#shippedProblems = problems;
     for (const problem of problems) options.log.warn({ ...problem }, 'a procedure is not read');
     for (const { procedure, source } of procedures)

@@ -17,6 +17,7 @@ import {
   type MatchedBatch,
   type MatchedEvent,
   NO_ADAPTATION,
+  type ParsedAhead,
   ParsedFiles,
   type RuleFile,
   type RuleSet,
@@ -31,6 +32,7 @@ import { describeAdaptation } from './adaptation-views.ts';
 import type { AttackNames } from './attack.ts';
 import { type ShelfRule, shelve } from './rule-shelf.ts';
 import { describeRule, listRules, type RuleSource, WORKSHOP } from './rule-views.ts';
+import { pathBelow } from './shipped.ts';
 
 /** The shipped or imported text that a version of a rule lies over. */
 export interface Upstream {
@@ -45,6 +47,8 @@ export interface LiveRulesOptions {
   readonly store: RuleStore;
   readonly versions: RuleVersionStore;
   readonly taxonomy: Taxonomy;
+  /** Rule files that were parsed before the start. */
+  readonly parsed?: ParsedAhead;
   /** Reads the pipelines and placeholders of this installation; absent: there are none. */
   readonly adaptation?: () => Promise<Adaptation>;
   readonly attack: AttackNames;
@@ -75,13 +79,14 @@ export class LiveRules implements RuleBook, RuleSource {
   #shelf: ReadonlyMap<string, ShelfRule> = new Map();
   /** Versions in test that were stopped because they flooded, as `number rule`. */
   readonly #flooded = new Set<string>();
-  readonly #parsed = new ParsedFiles();
+  readonly #parsed: ParsedFiles;
   #adaptation: Adaptation = NO_ADAPTATION;
   #loading: Promise<unknown> = Promise.resolve();
   readonly #thrown = new Map<string, number>();
 
   constructor(options: LiveRulesOptions) {
     this.#options = options;
+    this.#parsed = new ParsedFiles(options.parsed);
   }
 
   get judge(): Judge {
@@ -155,7 +160,7 @@ export class LiveRules implements RuleBook, RuleSource {
         continue;
       }
       for (const file of readRuleFolder(folder))
-        files.push({ origin, path: file.path.slice(folder.length).replace(/^[/\\]+/, ''), text: file.text });
+        files.push({ origin, path: pathBelow(folder, file.path), text: file.text });
     }
     files.push(...(await store.imported()));
     const adaptation = (await this.#options.adaptation?.()) ?? NO_ADAPTATION;

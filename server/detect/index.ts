@@ -35,7 +35,7 @@ export {
   type MatchedSink,
   type RuleHit,
 } from './matched.ts';
-export { ParsedFiles } from './parsed-files.ts';
+export { type ParsedAhead, ParsedFiles, parsedKey } from './parsed-files.ts';
 export type * from './ports.ts';
 export { DetectQueue, type DetectQueueOptions } from './queue.ts';
 export type { RuleFile } from './rule-file.ts';

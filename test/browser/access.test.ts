@@ -22,7 +22,7 @@ describe.runIf(CHROMIUM !== undefined)('users, roles, sessions and keys in Chrom
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {
@@ -120,7 +120,7 @@ describe.runIf(CHROMIUM !== undefined)('users, roles, sessions and keys in Chrom
       await edit.getByRole('button', { name: 'Close' }).click();
       await other.page.getByRole('heading', { name: 'Sign in' }).waitFor();
     } finally {
-      await other.browser.close();
+      await other.close();
     }
   });
 

@@ -37,7 +37,7 @@ describe.runIf(CHROMIUM !== undefined)('assets in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -52,7 +52,7 @@ describe.runIf(CHROMIUM !== undefined)('audit log, exports and webhooks in Chrom
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     receiver?.close();
   });

@@ -35,7 +35,7 @@ describe.runIf(CHROMIUM !== undefined)('clocks in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

@@ -120,7 +120,7 @@ describe.runIf(CHROMIUM !== undefined)('working with the client in Chromium', ()
   });
   afterAll(async () => {
     for (const context of contexts) await context.close();
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     await mails?.close();
     await scanner?.remove();

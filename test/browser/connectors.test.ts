@@ -36,7 +36,7 @@ describe.runIf(CHROMIUM !== undefined)('connectors in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     server.closeAllConnections();
     server.close();

@@ -41,7 +41,7 @@ describe.runIf(CHROMIUM !== undefined)('the console in Chromium', () => {
     page = watched.page;
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

@@ -72,7 +72,7 @@ describe.runIf(CHROMIUM !== undefined)('the analyst’s desk in Chromium', () =>
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
 

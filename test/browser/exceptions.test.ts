@@ -57,7 +57,7 @@ describe.runIf(CHROMIUM !== undefined)('exceptions in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

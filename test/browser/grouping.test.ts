@@ -39,7 +39,7 @@ describe.runIf(CHROMIUM !== undefined)('grouping in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
 

@@ -103,7 +103,7 @@ describe.runIf(CHROMIUM !== undefined)('the console in other languages', () => {
     page = watched.page;
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

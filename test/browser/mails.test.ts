@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { MailModels } from '../../server/respond/index.ts';
 import { createMailRenderer } from '../../server/respond/index.ts';
 import { axeFindings } from '../support/accessibility.ts';
-import { CHROMIUM } from '../support/browser.ts';
+import { CHROMIUM, sharedBrowser } from '../support/browser.ts';
 import { png } from '../support/picture.ts';
 
 /** Pictures for whoever changes the templates, when the environment names a folder. */
@@ -69,9 +69,8 @@ describe.runIf(CHROMIUM !== undefined)('mails as they are read, with the provide
     },
   });
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await sharedBrowser();
   });
-  afterAll(() => browser?.close());
 
   test.each(
     (Object.keys(MODELS) as (keyof typeof MODELS)[]).flatMap((kind) =>

@@ -50,7 +50,7 @@ describe.runIf(CHROMIUM !== undefined)('mappings in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

@@ -1,4 +1,10 @@
-import type { IncidentSummary, RequestView, Role } from '@vigie/contracts/api';
+import type {
+  CoverageOverview,
+  CoverageView,
+  IncidentSummary,
+  RequestView,
+  Role,
+} from '@vigie/contracts/api';
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings, lostFocus, unreachable } from '../support/accessibility.ts';
@@ -147,7 +153,7 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
   });
   afterAll(async () => {
     for (const context of contexts) await context.close();
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
 
@@ -170,6 +176,31 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
       expect([...new Set(found)].join('\n')).toBe('');
     },
   );
+
+  test('coverage of all clients is a table with the figures of each, and leads to each', async () => {
+    await open(page, '/coverage');
+    const rows = page.getByTestId('coverage-tenant');
+    const row = rows.filter({ hasText: 'Elm Hill Hospital' });
+    const own = await vigie.api.get<CoverageView>('/api/coverage?tenant=hospital');
+    const all = await vigie.api.get<CoverageOverview>('/api/coverage/tenants');
+    expect(all.items.find(({ tenant }) => tenant === 'hospital')).toEqual({
+      tenant: 'hospital',
+      technologies: own.technologies.length,
+      fed: own.rules.fed,
+      degraded: own.rules.degraded,
+      techniques: { covered: own.techniques.covered, degraded: own.techniques.degraded },
+      missing: {
+        name: own.missing[0]!.name,
+        rules: own.missing[0]!.addsRules,
+        techniques: own.missing[0]!.addsTechniques.length,
+      },
+    });
+    expect(own.rules.fed).toBeGreaterThan(0);
+    await row.getByText(own.missing[0]!.name, { exact: false }).waitFor();
+    await row.getByRole('link').click();
+    await page.getByRole('heading', { name: 'What it sends' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('tenant')).toBe('hospital');
+  });
 
   test('the first Tab offers to skip to the content, in sight', async () => {
     await open(page, '/incidents');
@@ -383,6 +414,8 @@ describe.runIf(CHROMIUM !== undefined)('every page in Chromium', () => {
         await prepare();
         for (const [name, path] of Object.entries(pages)) {
           await open(page, path);
+          // What is said of machines comes after the rows that name them.
+          await page.waitForTimeout(1000);
           await screenshot(page, `${name}${kind}`);
         }
       }

@@ -56,7 +56,7 @@ describe.runIf(CHROMIUM !== undefined)('the rule workshop in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

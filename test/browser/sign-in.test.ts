@@ -63,7 +63,7 @@ describe.runIf(CHROMIUM !== undefined)('signing in, in Chromium', () => {
     }));
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

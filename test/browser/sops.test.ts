@@ -38,7 +38,7 @@ describe.runIf(CHROMIUM !== undefined)('procedures in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
   });
   afterEach(() => {

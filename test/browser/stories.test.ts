@@ -154,7 +154,7 @@ describe.runIf(CHROMIUM !== undefined)('stories in Chromium', () => {
   });
   afterAll(async () => {
     for (const context of contexts) await context.close();
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     await mails?.close();
   });

@@ -55,7 +55,7 @@ describe.runIf(CHROMIUM !== undefined)('telling people in Chromium', () => {
     watched.complaints.splice(0);
   });
   afterAll(async () => {
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     await mails?.close();
   });

@@ -50,7 +50,7 @@ describe.runIf(CHROMIUM !== undefined)('Windows Event Forwarding in Chromium', (
   });
   afterAll(async () => {
     machine?.close();
-    await watched?.browser.close();
+    await watched?.close();
     await vigie?.remove();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -69,16 +69,9 @@ export interface ProcessInfo {
 
 /** All processes below one, whatever their depth. */
 export async function descendants(root: number): Promise<ProcessInfo[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
-    maxBuffer: 16 * 1024 * 1024,
-  });
   const children = new Map<number, ProcessInfo[]>();
-  for (const line of stdout.split('\n')) {
-    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    if (pid === undefined || state?.startsWith('Z')) continue;
-    const info = { pid: Number(pid), parent: Number(parent), command: command ?? '' };
+  for (const info of await processes())
     children.set(info.parent, [...(children.get(info.parent) ?? []), info]);
-  }
   const found: ProcessInfo[] = [];
   const walk = (pid: number): void => {
     for (const child of children.get(pid) ?? []) {
@@ -90,8 +83,45 @@ export async function descendants(root: number): Promise<ProcessInfo[]> {
   return found;
 }
 
+/** Every process of the machine that has not ended. */
+async function processes(): Promise<ProcessInfo[]> {
+  if (process.platform === 'linux')
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => processOf(Number(name)))
+      .filter((info) => info !== undefined);
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const found: ProcessInfo[] = [];
+  for (const line of stdout.split('\n')) {
+    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (pid === undefined || state?.startsWith('Z')) continue;
+    found.push({ pid: Number(pid), parent: Number(parent), command: command ?? '' });
+  }
+  return found;
+}
+
+/** A process as Linux knows it, without a program that asks: it is asked for thousands of times. */
+function processOf(pid: number): ProcessInfo | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in parentheses may hold spaces and parentheses.
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state === 'Z' || state === 'X') return undefined;
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return { pid, parent: Number(parent), command };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // It has ended meanwhile.
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
+}
+
 /** Whether a process runs. One that has ended and was not yet waited for does not. */
 export async function isRunning(pid: number): Promise<boolean> {
+  if (process.platform === 'linux') return processOf(pid) !== undefined;
   const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => ({
     stdout: '',
   }));

@@ -191,6 +191,12 @@ export const queries = {
       queryFn: ({ signal }) =>
         call<T.CoverageView>('GET', withQuery('/api/coverage', { tenant }), undefined, signal),
     }),
+  coverageOverview: () =>
+    queryOptions({
+      queryKey: ['coverage-overview'],
+      refetchInterval: 60_000,
+      queryFn: ({ signal }) => call<T.CoverageOverview>('GET', '/api/coverage/tenants', undefined, signal),
+    }),
   coverageMatrix: (tenant: string) =>
     queryOptions({
       queryKey: ['coverage-matrix', tenant],

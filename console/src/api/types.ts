@@ -57,6 +57,7 @@ export type {
   ConnectorView,
   Contact,
   CoverageMatrix,
+  CoverageOverview,
   CoverageState,
   CoverageView,
   DetectionQuality,

@@ -6,11 +6,12 @@ import type { CoverageView } from '../api/types.ts';
 import { About, PageTitle } from '../plain/plain.tsx';
 import { useScope, useSession } from '../session.ts';
 import { whole } from '../ui/numbers.ts';
-import { Empty, ErrorState, SkeletonRows } from '../ui/states.tsx';
+import { ErrorState, SkeletonRows } from '../ui/states.tsx';
 import { Age } from '../ui/time-view.tsx';
 import { oneOf, useUrl } from '../url.ts';
 import css from './coverage.module.css';
 import { Matrix } from './matrix.tsx';
+import { Overview } from './overview.tsx';
 import { t } from './strings.ts';
 
 const VIEWS = ['sources', 'matrix'] as const;
@@ -18,7 +19,7 @@ const VIEWS = ['sources', 'matrix'] as const;
 /** What a tenant sends, what that lets the rules see, and what is missing. */
 export default function Coverage() {
   const { tenants } = useSession();
-  const { tenant: chosen, choose } = useScope();
+  const { tenant: chosen } = useScope();
   const { params, patch } = useUrl();
   const view = oneOf(params.get('view'), VIEWS, 'sources');
   const tenant = chosen ?? (tenants.length === 1 ? tenants[0]?.id : undefined);
@@ -55,16 +56,7 @@ export default function Coverage() {
       </div>
       <About path="/coverage" />
       {tenant === undefined ? (
-        <Empty title={t.chooseTitle}>
-          <p>{t.chooseText}</p>
-          <p className={css.choose}>
-            {tenants.map((each) => (
-              <button key={each.id} type="button" className="btn" onClick={() => choose(each.id)}>
-                {each.name}
-              </button>
-            ))}
-          </p>
-        </Empty>
+        <Overview />
       ) : view === 'matrix' ? (
         <Matrix tenant={tenant} />
       ) : (

@@ -1,5 +1,6 @@
 import type {
   CoverageMatrix,
+  CoverageOverview,
   CoverageView,
   MaintenanceQuery,
   MaintenanceView,
@@ -32,6 +33,8 @@ export interface SourceWatchBook {
 /** What a tenant's sources let the rules see. The tenant has been checked to be the caller's to see. */
 export interface CoverageBook {
   view(tenant: string): Promise<CoverageView>;
+  /** The same in figures for several tenants, in their order. */
+  overview(tenants: readonly string[]): Promise<CoverageOverview>;
   matrix(tenant: string): Promise<CoverageMatrix>;
   /** A layer of the ATT&CK Navigator. */
   layer(tenant: string): Promise<object>;

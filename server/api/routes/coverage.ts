@@ -1,4 +1,10 @@
-import { CoverageMatrix, CoverageQuery, CoverageView, TechniqueCoverageView } from '@vigie/contracts/api';
+import {
+  CoverageMatrix,
+  CoverageOverview,
+  CoverageQuery,
+  CoverageView,
+  TechniqueCoverageView,
+} from '@vigie/contracts/api';
 import { z } from 'zod';
 import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
@@ -16,6 +22,15 @@ export function coverageRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       requireTenant(identityOf(request), request.query.tenant);
       return services.coverage.view(request.query.tenant);
+    },
+  );
+
+  app.get(
+    '/api/coverage/tenants',
+    { config: { access: 'rules.read' }, schema: { response: { 200: CoverageOverview } } },
+    async (request) => {
+      const visible = services.tenants.list(identityOf(request).scope).map(({ id }) => id);
+      return services.coverage.overview(visible);
     },
   );
 

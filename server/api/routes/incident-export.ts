@@ -52,12 +52,12 @@ export function incidentExportRoutes(app: Api, services: ApiServices, story: Tel
       return reply
         .type(TYPES[format])
         .header('content-disposition', `attachment; filename="INC-${id}.${ENDINGS[format]}"`)
-        .send(bodyOf(format, report));
+        .send(await bodyOf(format, report));
     },
   );
 }
 
-function bodyOf(format: keyof typeof TYPES, report: IncidentReport) {
+async function bodyOf(format: keyof typeof TYPES, report: IncidentReport) {
   switch (format) {
     case 'pdf':
       return incidentPdf(report);

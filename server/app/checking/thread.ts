@@ -5,14 +5,14 @@ import { Adapter, buildRuleSet, NO_ADAPTATION, ParsedFiles, type RuleSet } from 
 import { loadAttack } from '../attack.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { createRuleChecks } from '../rule-checks.ts';
-import { loadTaxonomy } from '../taxonomy.ts';
+import { readShipped } from '../shipped.ts';
 import type { CheckThreadOptions, FromCheckThread, ToCheckThread } from './protocol.ts';
 
 const port = parentPort!;
 const { installation } = workerData as CheckThreadOptions;
-const taxonomy = loadTaxonomy(join(installation, 'detections', 'taxonomy'));
+const { taxonomy, parsed: ahead } = readShipped(installation);
 const attack = loadAttack(join(installation, 'detections'));
-const parsed = new ParsedFiles();
+const parsed = new ParsedFiles(ahead);
 let told: Extract<ToCheckThread, { type: 'rules' }> = { type: 'rules', files: [], adaptation: NO_ADAPTATION };
 let set: RuleSet | undefined;
 

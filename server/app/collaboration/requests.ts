@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Entity } from '@vigie/contracts';
 import type {
-  Language,
   LinkedRequest,
   NewDecision,
   NewQuestion,
@@ -10,7 +8,6 @@ import type {
   RequestView,
 } from '@vigie/contracts/api';
 import type { AccountStore, AnsweredByLink, CollaborationProblem, Identity } from '../../api/index.ts';
-import type { Mark } from '../../assets/index.ts';
 import {
   answerable,
   type ClientWaits,
@@ -21,40 +18,29 @@ import {
   joinWaits,
   judgeAnswers,
   judgeProposal,
-  placeholderFor,
   refusalOf,
   type Wait,
   type WaitChange,
 } from '../../collaboration/index.ts';
-import type { MailRenderer } from '../../respond/mail/render.ts';
 import type { ConversationStore } from '../../storage/state/conversation-store.ts';
 import type {
   NewAnswer,
   NewRequest,
-  RequestMail,
   RequestRecord,
   RequestStore,
 } from '../../storage/state/request-store.ts';
-import type { Addressee, Teller } from './telling.ts';
+import { RequestMails, type RequestMailsOptions } from './request-mails.ts';
+import type { Teller } from './telling.ts';
 import { viewerOf } from './viewer.ts';
 import { mayAnswer, requestView } from './views.ts';
 
-export interface RequestDeskOptions {
+export interface RequestDeskOptions extends RequestMailsOptions {
   readonly store: RequestStore;
   readonly conversation: ConversationStore;
   readonly teller: Teller;
-  readonly renderer: MailRenderer;
   readonly accounts: Pick<AccountStore, 'users'>;
-  readonly tenant: (id: string) => Addressee | undefined;
-  /** The language in which somebody at a tenant is written to, by their address. */
-  readonly language: (tenant: string, email: string) => Promise<Language>;
   readonly provider: { readonly name: string; readonly phone?: string | undefined };
-  /** What must be minded of the machines and people that an incident names. */
-  readonly minded: (tenant: string, entities: readonly Entity[]) => readonly Mark[];
-  /** Address of the page where a link's token is answered, without the token. */
-  readonly answerPage: () => string;
   readonly wakeMailer: () => void;
-  readonly now: () => number;
 }
 
 type Wanted = ({ kind: 'question' } & NewQuestion) | ({ kind: 'decision' } & NewDecision);
@@ -69,11 +55,13 @@ const ALL = { scope: 'all', side: 'provider' } as const;
  */
 export class RequestDesk implements ClientWaits, DecisionDesk {
   readonly #options: RequestDeskOptions;
+  readonly #mails: RequestMails;
   readonly #waiting = new Set<(change: WaitChange) => void>();
   readonly #deciding = new Set<(decided: Decided) => void>();
 
   constructor(options: RequestDeskOptions) {
     this.#options = options;
+    this.#mails = new RequestMails(options);
   }
 
   onWait(listener: (change: WaitChange) => void): () => void {
@@ -149,61 +137,12 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       })),
     };
     const waited = await this.#waitsNow(tenant, incident);
-    const mails: RequestMail[] = [];
-    for (const recipient of request.recipients) {
-      const mail = await this.#mail(request, recipient, 'new');
-      if (mail !== undefined) mails.push(mail);
-    }
+    const mails = await this.#mails.first(request, request.recipients);
     const id = await store.add(request, mails);
     if (mails.length > 0) wakeMailer();
     if (request.pauses && !waited) await this.#sayWait({ tenant, incident, waiting: true, at });
     teller.changed(tenant, incident);
     return id;
-  }
-
-  /** A mail with a place for the link, which is put in when it is sent. */
-  async #mail(
-    request: Pick<
-      NewRequest,
-      'tenant' | 'incident' | 'kind' | 'title' | 'text' | 'choices' | 'risk' | 'dueAt'
-    >,
-    recipient: { readonly id: string; readonly name: string; readonly email: string },
-    occasion: 'new' | 'reminder',
-  ): Promise<RequestMail | undefined> {
-    const { renderer, tenant, language, answerPage, now } = this.#options;
-    const addressee = tenant(request.tenant);
-    if (addressee === undefined) return undefined;
-    const mail = await renderer.render('request', await language(request.tenant, recipient.email), {
-      tenant: addressee.name,
-      timeZone: addressee.timeZone,
-      link: `${answerPage()}#${placeholderFor(recipient.id)}`,
-      occasion,
-      kind: request.kind,
-      number: request.incident,
-      title: request.title,
-      text: request.text,
-      choices: request.choices,
-      risk: request.risk,
-      dueAt: request.dueAt,
-      mind: await this.#mind(request.kind, request.tenant, request.incident),
-      recipient: recipient.name,
-    });
-    return {
-      key: `request:${occasion}:${recipient.id}`,
-      to: recipient.email,
-      ...mail,
-      notBefore: now(),
-    };
-  }
-
-  /**
-   * What whoever decides must know of the machines and people concerned, as it is now. A question says nothing of its
-   * incident: who is asked may be who it is about.
-   */
-  async #mind(kind: 'question' | 'decision', tenant: string, incident: number): Promise<readonly Mark[]> {
-    if (kind === 'question') return [];
-    const about = await this.#options.conversation.incident({ scope: [tenant], side: 'client' }, incident);
-    return about === undefined ? [] : this.#options.minded(tenant, about.entities);
   }
 
   /** Takes a request back. */
@@ -286,7 +225,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
       choices: request.choices,
       risk: request.risk,
       dueAt: request.due_at,
-      mind: (await this.#mind(request.kind, request.tenant, request.incident_id)).map(
+      mind: (await this.#mails.mind(request.kind, request.tenant, request.incident_id)).map(
         ({ name, criticality, note, handling, phone, maintenance }) => ({
           name,
           criticality,
@@ -393,21 +332,7 @@ export class RequestDesk implements ClientWaits, DecisionDesk {
 
   /** A mail that reminds one of its recipients, with a link of its own. */
   reminder(record: RequestRecord, recipient: RequestRecord['recipients'][number]) {
-    const { request } = record;
-    return this.#mail(
-      {
-        tenant: request.tenant,
-        incident: request.incident_id,
-        kind: request.kind,
-        title: request.title,
-        text: request.text,
-        choices: request.choices,
-        risk: request.risk,
-        dueAt: request.due_at,
-      },
-      recipient,
-      'reminder',
-    );
+    return this.#mails.reminder(record, recipient);
   }
 }
 

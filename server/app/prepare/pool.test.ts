@@ -42,7 +42,7 @@ async function open(threads: number): Promise<PreparePool> {
   pool = new PreparePool({
     threadPath,
     threads,
-    thread: { taxonomyFolder: '', countryFile: '', asnFile: '' },
+    thread: { installation: '', countryFile: '', asnFile: '' },
     hint: () => undefined,
     retentionDays: () => days,
     onCounts: () => undefined,
@@ -109,7 +109,7 @@ it('says why its threads cannot start', async () => {
   pool = new PreparePool({
     threadPath: join(folder, 'absent.mjs'),
     threads: 1,
-    thread: { taxonomyFolder: '', countryFile: '', asnFile: '' },
+    thread: { installation: '', countryFile: '', asnFile: '' },
     hint: () => undefined,
     retentionDays: () => 1,
     onCounts: () => undefined,

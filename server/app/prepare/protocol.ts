@@ -122,7 +122,8 @@ export function* readMatched(written: Uint8Array): Generator<MatchedEvent> {
 
 /** What a thread is started with. */
 export interface ThreadOptions {
-  readonly taxonomyFolder: string;
+  /** Folder of the installation. */
+  readonly installation: string;
   readonly countryFile: string;
   readonly asnFile: string;
 }

@@ -1,12 +1,12 @@
 /** Entry of a preparing thread (`dist/prepare-thread.js`). */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadTaxonomy } from '../taxonomy.ts';
+import { readShipped } from '../shipped.ts';
 import type { FromThread, ThreadOptions, ToThread } from './protocol.ts';
 import { PrepareWork } from './work.ts';
 
 const port = parentPort!;
 const options = workerData as ThreadOptions;
-const work = new PrepareWork({ ...options, taxonomy: loadTaxonomy(options.taxonomyFolder) });
+const work = new PrepareWork({ ...options, ...readShipped(options.installation) });
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {

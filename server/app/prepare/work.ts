@@ -15,6 +15,7 @@ import { createEnricher } from '../../enrich/index.ts';
 import { contentDigest, type KeyedLogs, keyedId, liveId } from '../../ingest/index.ts';
 import { createNormalizer, NormalizeCounters, type Normalizer } from '../../normalize/index.ts';
 import { BlockWriter } from '../../storage/events/block-writer.ts';
+import type { Shipped } from '../shipped.ts';
 import { Mapped } from './mapped.ts';
 import {
   MatchedWriter,
@@ -45,12 +46,13 @@ export class PrepareWork {
   readonly #matched = new MatchedWriter();
   #failures = new Map<string, RuleFailure>();
   readonly #sightings = new SightingCollector();
-  readonly #parsed = new ParsedFiles();
+  readonly #parsed: ParsedFiles;
   #rules: RuleSet | undefined;
   #matcher: EventMatcher | undefined;
 
-  constructor(options: ThreadOptions & { readonly taxonomy: Taxonomy }) {
+  constructor(options: Omit<ThreadOptions, 'installation'> & Shipped) {
     this.#taxonomy = options.taxonomy;
+    this.#parsed = new ParsedFiles(options.parsed);
     const enricher = createEnricher({ ...options, assets: this.marks });
     const shared = {
       enrich: (fields: Event['fields'], raw: RawLog) => enricher.enrich(raw.tenant, fields),

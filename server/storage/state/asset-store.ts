@@ -1,4 +1,3 @@
-import type { Level } from '@vigie/contracts';
 import { ASSETS_COUNTED, CRITICALITIES } from '@vigie/contracts';
 import type {
   AssetDetail,
@@ -11,7 +10,9 @@ import type {
 } from '@vigie/contracts/api';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { AssetSpokenOf, Scope } from '../../api/ports.ts';
+import { eraseAsset } from './asset-erasure.ts';
 import { assetView, differences, patchColumns, readCursor, sortOf, writeCursor } from './asset-rows.ts';
+import { type EntityKeys, named, readStory } from './asset-story.ts';
 import { transaction, withTenants } from './database.ts';
 import type { AssetTable, Database } from './schema.ts';
 
@@ -23,9 +24,6 @@ export type StoredDetail = AssetView &
     AssetDetail,
     'byHand' | 'identifiers' | 'addresses' | 'sources' | 'uses' | 'software' | 'merges' | 'proposals'
   >;
-
-/** How alerts and incidents name an asset: keys of `entityKey`, such as `host:ws01`. */
-export type EntityKeys = readonly string[];
 
 const SHOWN = 200;
 
@@ -290,69 +288,9 @@ export class PostgresAssets {
     before: number,
     limit: number,
   ): Promise<AssetTimelineEntry[]> {
-    return withTenants(this.#db, scope, async (trx) => {
-      const ids = await family(trx, tenant, id);
-      const log = await trx
-        .selectFrom('asset_log')
-        .select(['at', 'kind', 'text', 'actor'])
-        .where('tenant', '=', tenant)
-        .where(sql<boolean>`asset_id = ANY(${ids}::text[])`)
-        .where('at', '<', before)
-        .orderBy('at', 'desc')
-        .limit(limit)
-        .execute();
-      const software = await sql<{ name: string; version: string; at: number }>`
-        SELECT name, version, first_at AS at FROM asset_software WHERE tenant = ${tenant} AND asset_id = ANY(${ids}::text[])
-          AND first_at < ${before} ORDER BY first_at DESC LIMIT ${limit}`.execute(trx);
-      const incidents = await sql<{ id: number; title: string; level: Level; at: number }>`
-        SELECT i.id, i.title, i.level, i.created_at AS at FROM incident i
-        WHERE i.tenant = ${tenant} AND i.created_at < ${before} AND ${named('i', keys)}
-        ORDER BY i.created_at DESC LIMIT ${limit}`.execute(trx);
-      const alerts = await sql<{ title: string; level: Level; at: number; incident_id: number | null }>`
-        SELECT a.title, a.level, a.first_at AS at, a.incident_id FROM alert a
-        WHERE a.tenant = ${tenant} AND a.first_at < ${before} AND a.first_at >= ${before - 400 * 86_400_000} AND ${named('a', keys)}
-        ORDER BY a.first_at DESC LIMIT ${limit}`.execute(trx);
-      return [
-        ...log.map(
-          (entry): AssetTimelineEntry => ({
-            at: entry.at,
-            kind: entry.kind === 'comment' ? 'comment' : 'record',
-            text:
-              entry.kind === 'merge'
-                ? `+ ${entry.text}`
-                : entry.kind === 'split'
-                  ? `− ${entry.text}`
-                  : entry.text,
-            ...(entry.actor === null ? {} : { actor: entry.actor }),
-          }),
-        ),
-        ...software.rows.map(
-          ({ name, version, at }): AssetTimelineEntry => ({
-            at,
-            kind: 'software',
-            text: `${name} ${version}`.trim(),
-          }),
-        ),
-        ...incidents.rows.map(
-          ({ id: incident, title, level, at }): AssetTimelineEntry => ({
-            at,
-            kind: 'incident',
-            text: title,
-            level,
-            incident,
-          }),
-        ),
-        ...alerts.rows.map(
-          ({ title, level, at, incident_id }): AssetTimelineEntry => ({
-            at,
-            kind: 'alert',
-            text: title,
-            level,
-            ...(incident_id === null ? {} : { incident: incident_id }),
-          }),
-        ),
-      ];
-    });
+    return withTenants(this.#db, scope, async (trx) =>
+      readStory(trx, tenant, await family(trx, tenant, id), keys, before, limit),
+    );
   }
 
   /** Assets that had addresses at a time; newest stay first. */
@@ -385,46 +323,10 @@ export class PostgresAssets {
       const row = await this.#current(trx, tenant, id);
       if (row === undefined) return false;
       const ids = await family(trx, tenant, row.id);
-      const of = sql`tenant = ${tenant} AND asset_id = ANY(${ids}::text[])`;
-      await sql`DELETE FROM asset_pair p WHERE p.tenant = ${tenant} AND p.kind = ${row.kind} AND EXISTS (
-        SELECT FROM asset_identifier i WHERE i.tenant = p.tenant AND i.kind = p.kind AND i.asset_id = ANY(${ids}::text[]) AND i.key IN (p.a, p.b))`.execute(
-        trx,
-      );
-      for (const table of [
-        'asset_identifier',
-        'asset_shared',
-        'asset_address',
-        'asset_software',
-        'asset_log',
-      ] as const)
-        await sql`DELETE FROM ${sql.table(table)} WHERE ${of}`.execute(trx);
-      await sql`DELETE FROM notice WHERE ${of}`.execute(trx);
-      await sql`UPDATE asset_merge SET keys = '{}', undone_at = coalesce(undone_at, ${at}) WHERE tenant = ${tenant} AND (kept = ANY(${ids}::text[]) OR gone = ANY(${ids}::text[]))`.execute(
-        trx,
-      );
-      await sql`UPDATE asset_log SET text = '' WHERE tenant = ${tenant} AND kind IN ('merge', 'split') AND text = ${row.name}`.execute(
-        trx,
-      );
-      await sql`UPDATE asset SET name = 'erased-' || left(md5(id), 8), named = true, owner = '', site = '', note = '', phone = '',
-          tags = '{}', os = '', by_hand = '{}', risk = 0, erased_at = ${at}, changed_at = ${at}
-        WHERE tenant = ${tenant} AND id = ANY(${ids}::text[])`.execute(trx);
-      await trx
-        .insertInto('asset_log')
-        .values({ tenant, asset_id: row.id, at, kind: 'change', actor, text: 'erased' })
-        .execute();
+      await eraseAsset(trx, tenant, row, ids, actor, at);
       return true;
     });
   }
-}
-
-/** Whether a row's entities name an asset, as `entityNames` of `server/assets` spells it. */
-function named(table: string, keys: EntityKeys) {
-  const entities = sql`jsonb_array_elements(${sql.ref(`${table}.entities`)})`;
-  const one = sql`EXISTS (SELECT FROM ${entities} e WHERE lower((e->>'type') || ':' || (e->>'value')) = ANY(${keys as string[]}::text[]))`;
-  const local = keys.filter((key) => /^user:[^\\@]+\\/.test(key));
-  if (local.length === 0) return one;
-  return sql`(${one} OR EXISTS (SELECT FROM ${entities} u CROSS JOIN ${entities} h WHERE u->>'type' = 'user' AND h->>'type' = 'host'
-    AND 'user:' || lower(split_part(h->>'value', '.', 1)) || '\\' || lower(u->>'value') = ANY(${local}::text[])))`;
 }
 
 /** An asset and all that went into it. */

@@ -31,6 +31,7 @@ export const sources: Routes = {
     stranger: 404,
   },
   'GET /api/coverage': { path: '/api/coverage?tenant=globex', stranger: 404 },
+  'GET /api/coverage/tenants': { path: '/api/coverage/tenants', stranger: 200 },
   'GET /api/coverage/matrix': { path: '/api/coverage/matrix?tenant=globex', stranger: 404 },
   'GET /api/coverage/layer': { path: '/api/coverage/layer?tenant=globex', stranger: 404 },
   'GET /api/coverage/techniques/:technique': {

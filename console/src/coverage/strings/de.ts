@@ -6,8 +6,17 @@ const { count } = numbersIn('de');
 export const de: Strings = {
   title: 'Abdeckung',
   views: { sources: 'Was ankommt', matrix: 'ATT&CK' },
-  chooseTitle: 'Wessen Abdeckung?',
   chooseText: 'Jede Organisation sendet ihre eigenen Protokolle und hat daher ihre eigene Abdeckung.',
+  overview: {
+    client: 'Kunde',
+    technologies: 'Technologien',
+    rules: 'Regeln, die auslösen können',
+    grey: 'Grau',
+    techniques: 'Techniken',
+    greyTechniques: 'Graue Techniken',
+    missing: 'Würde am meisten bringen',
+    complete: 'vollständig',
+  },
   figures: {
     fed: 'Aktive Regeln, die auslösen können',
     of: (live) => `von ${live}`,

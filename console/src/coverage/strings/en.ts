@@ -6,8 +6,17 @@ const { count } = numbersIn('en');
 export const en = {
   title: 'Coverage',
   views: { sources: 'What is sent', matrix: 'ATT&CK' },
-  chooseTitle: 'Whose coverage?',
   chooseText: 'Each organisation sends its own logs, so each one has its own coverage.',
+  overview: {
+    client: 'Client',
+    technologies: 'Technologies',
+    rules: 'Rules that can fire',
+    grey: 'Grey',
+    techniques: 'Techniques',
+    greyTechniques: 'Grey techniques',
+    missing: 'Would add most',
+    complete: 'complete',
+  },
   figures: {
     fed: 'Live rules that can fire',
     of: (live: string) => `of ${live}`,

@@ -6,8 +6,17 @@ const { count } = numbersIn('fr');
 export const fr: Strings = {
   title: 'Couverture',
   views: { sources: 'Ce qui est envoyé', matrix: 'ATT&CK' },
-  chooseTitle: 'La couverture de quel client ?',
   chooseText: 'Chaque organisation envoie ses propres journaux ; chacune a donc sa propre couverture.',
+  overview: {
+    client: 'Client',
+    technologies: 'Technologies',
+    rules: 'Règles qui peuvent se déclencher',
+    grey: 'Grises',
+    techniques: 'Techniques',
+    greyTechniques: 'Techniques grises',
+    missing: 'Apporterait le plus',
+    complete: 'complète',
+  },
   figures: {
     fed: 'Règles actives qui peuvent se déclencher',
     of: (live) => `sur ${live}`,

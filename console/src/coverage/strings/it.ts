@@ -6,8 +6,17 @@ const { count } = numbersIn('it');
 export const it: Strings = {
   title: 'Copertura',
   views: { sources: 'Che cosa invia', matrix: 'ATT&CK' },
-  chooseTitle: 'La copertura di quale cliente?',
   chooseText: 'Ogni organizzazione invia i propri log, quindi ciascuna ha la propria copertura.',
+  overview: {
+    client: 'Cliente',
+    technologies: 'Tecnologie',
+    rules: 'Regole che possono scattare',
+    grey: 'Grigie',
+    techniques: 'Tecniche',
+    greyTechniques: 'Tecniche grigie',
+    missing: 'Aggiungerebbe di più',
+    complete: 'completa',
+  },
   figures: {
     fed: 'Regole attive che possono scattare',
     of: (live) => `su ${live}`,

@@ -6,8 +6,17 @@ const { count } = numbersIn('nl');
 export const nl: Strings = {
   title: 'Dekking',
   views: { sources: 'Wat binnenkomt', matrix: 'ATT&CK' },
-  chooseTitle: 'De dekking van welke klant?',
   chooseText: 'Elke organisatie stuurt haar eigen logs en heeft dus haar eigen dekking.',
+  overview: {
+    client: 'Klant',
+    technologies: 'Technologieën',
+    rules: 'Regels die kunnen afgaan',
+    grey: 'Grijs',
+    techniques: 'Technieken',
+    greyTechniques: 'Grijze technieken',
+    missing: 'Zou het meest toevoegen',
+    complete: 'volledig',
+  },
   figures: {
     fed: 'Actieve regels die kunnen afgaan',
     of: (live) => `van ${live}`,
