@@ -20,8 +20,13 @@ export function AssetSide({ asset }: { asset: AssetDetail }) {
       <dl className="facts">
         <dt>{asset.kind === 'user' ? t.ownerOfUser : t.owner}</dt>
         <dd>{asset.owner || t.nobody}</dd>
-        <dt>{t.site}</dt>
-        <dd>{asset.site || t.nobody}</dd>
+        {/* What somebody wrote; with a site of the tenant and nothing written, that one says it all. */}
+        {(asset.site !== '' || asset.place === null) && (
+          <>
+            <dt>{t.site}</dt>
+            <dd>{asset.site || t.nobody}</dd>
+          </>
+        )}
         {asset.place !== null && (
           <>
             <dt>{t.place}</dt>
