@@ -14,6 +14,28 @@ export interface FileLog {
   readonly position: number;
 }
 
+/** Bytes by which an encoding is known. */
+const ENCODING_BYTES = 16;
+
+/**
+ * UTF-8, or UTF-16 as PowerShell and many Windows programs write it: by its byte order mark, or where every other byte is
+ * zero and none of the rest, which no text in UTF-8 is.
+ */
+function encodingOf(head: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  const pairs = Math.min(head.length, ENCODING_BYTES) >> 1;
+  if (pairs < 4) return 'utf-8';
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < pairs; i++) {
+    if (head[2 * i] === 0) low++;
+    if (head[2 * i + 1] === 0) high++;
+  }
+  if (low === 0 && high === pairs) return 'utf-16le';
+  return low === pairs && high === 0 ? 'utf-16be' : 'utf-8';
+}
+
 /** Longest line handed on whole; the server cuts and marks longer ones anyway. */
 const MAX_LINE = 4 * 1024 * 1024;
 /** Largest file that must be held in memory as a whole: EVTX, and JSON that is not one object a line. */
@@ -127,10 +149,19 @@ function* readEventLog(path: string, onProblem: (problem: string) => void): Gene
 }
 
 async function* readLines(stream: Readable, position: () => number): AsyncGenerator<FileLog> {
-  const decoder = new TextDecoder('utf-8');
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let rest = '';
-  for await (const chunk of stream) {
-    rest += decoder.decode(chunk as Uint8Array, { stream: true });
+  let head: Uint8Array = new Uint8Array();
+  for await (const piece of stream) {
+    let chunk = piece as Uint8Array;
+    if (decoder === undefined) {
+      // A pipe may hand over its first bytes one by one.
+      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+      if (head.length < ENCODING_BYTES) continue;
+      decoder = new TextDecoder(encodingOf(head));
+      chunk = head;
+    }
+    rest += decoder.decode(chunk, { stream: true });
     let start = 0;
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
       const line = rest.charCodeAt(end - 1) === 13 ? rest.slice(start, end - 1) : rest.slice(start, end);
@@ -143,8 +174,20 @@ async function* readLines(stream: Readable, position: () => number): AsyncGenera
       rest = '';
     }
   }
+  if (decoder === undefined) {
+    decoder = new TextDecoder(encodingOf(head));
+    rest += decoder.decode(head, { stream: true });
+  }
   rest += decoder.decode();
-  if (rest !== '') yield { text: rest.replace(/\r$/, ''), position: position() };
+  if (rest !== '') yield* lastLines(rest, position());
+}
+
+/** What is left at the end of a stream: most often one line without its end, all of a short one. */
+function* lastLines(rest: string, position: number): Generator<FileLog> {
+  for (const line of rest.split('\n')) {
+    const text = line.replace(/\r$/, '');
+    if (text !== '') yield { text, position };
+  }
 }
 
 /**

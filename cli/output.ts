@@ -64,6 +64,11 @@ export function when(at: number | null): string {
   return at === null ? '–' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** A number of things, `1 file` or `1,200 files`; for English words whose plural takes an s. */
+export function counted(count: number, thing: string): string {
+  return `${count.toLocaleString('en')} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** A duration in its two largest units. */
 export function ago(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000));

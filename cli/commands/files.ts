@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { nest } from '@vigie/contracts';
-import { createReader, REGISTRY } from '@vigie/sources';
+import { createReader, isTimeZone, REGISTRY } from '@vigie/sources';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { clientOf, type GlobalOptions } from '../context.ts';
@@ -72,6 +72,8 @@ async function normalize(
   const known = new Set(REGISTRY.map(({ definition }) => definition.id));
   if (fixed !== undefined && !known.has(fixed))
     throw new CliError(`unknown technology "${fixed}"; see vigie technologies`, EXIT.usage);
+  if (!isTimeZone(flags.timeZone))
+    throw new CliError(`--time-zone: no such zone: "${flags.timeZone}"; e.g. Europe/Paris`, EXIT.usage);
   const reader = createReader({ registry: REGISTRY });
   let buffer = '';
   const flush = async () => {
@@ -85,7 +87,12 @@ async function normalize(
     let json = log.json;
     let sourceType = fixed;
     if (flags.input === 'ndjson') {
-      const item = unwrapItem(text, number);
+      const item = unwrapItem(text);
+      if (item === undefined) {
+        // What was read before the wrong line is not lost.
+        await flush();
+        throw new CliError(`line ${number}: expected {"message": "…"}`, EXIT.usage);
+      }
       text = item.message;
       json = undefined;
       if (item.source !== undefined && known.has(item.source)) sourceType = item.source;
@@ -100,17 +107,16 @@ async function normalize(
   await flush();
 }
 
-function unwrapItem(line: string, number: number): { message: string; source?: string } {
+/** The log in a line of `--input ndjson`; undefined where it is not what was announced. */
+function unwrapItem(line: string): { message: string; source?: string } | undefined {
   let item: unknown;
   try {
     item = JSON.parse(line);
   } catch {
-    // Told with its line number below, like every other line that is not what was announced.
-    item = undefined;
+    return undefined;
   }
   const { message, source } = (item ?? {}) as { message?: unknown; source?: unknown };
-  if (typeof message !== 'string')
-    throw new CliError(`line ${number}: expected {"message": "…"}`, EXIT.usage);
+  if (typeof message !== 'string') return undefined;
   return typeof source === 'string' ? { message, source } : { message };
 }
 

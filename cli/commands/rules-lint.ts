@@ -13,7 +13,7 @@ import { type Command, Option } from 'commander';
 import type { GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { type JunitCase, writeJunit } from '../junit.ts';
-import { paint, printJson, safe } from '../output.ts';
+import { counted, paint, printJson, safe } from '../output.ts';
 import { type RuleText, readRulePaths, shippedAttack, shippedTaxonomy } from '../rule-files.ts';
 
 /** `vigie rules lint` */
@@ -92,7 +92,8 @@ function fixFiles(
       file.text,
       issues.filter(({ file: path }) => path === file.path),
     );
-    if (applied === 0) return file;
+    // Written back, a file in another encoding would lose the characters that reading it has lost.
+    if (applied === 0 || file.text.includes('\uFFFD')) return file;
     fixed += applied;
     writeFileSync(file.path, text);
     return { path: file.path, text };
@@ -136,7 +137,7 @@ function printIssues(
     all.filter((issue) => issue.severity === severity).length;
   const hidden = all.length - shown.length;
   out(
-    `${files} files: ${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes${fixed > 0 ? `, ${fixed} corrections made` : ''}${hidden > 0 ? ' (all with --severity info)' : ''}`,
+    `${counted(files, 'file')}: ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('info'), 'note')}${fixed > 0 ? `, ${counted(fixed, 'correction')} made` : ''}${hidden > 0 ? ' (all with --severity info)' : ''}`,
   );
 }
 

@@ -15,6 +15,7 @@ export function scanCommands(program: Command): void {
       flag.each,
       [],
     )
+    .option('--pipeline <file>', 'processing pipeline that adapts the rules; may be repeated', flag.each, [])
     .option('--format <name>', `${flag.FORMATS.join(', ')} (default: table)`, flag.format)
     .option('--out <file>', 'writes there instead of to standard output')
     .option('--min-level <level>', 'only rules of this level and above', flag.level)

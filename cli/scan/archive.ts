@@ -32,6 +32,8 @@ export async function archiveMembers(path: string): Promise<{ members: Member[];
   const members: Member[] = [];
   const problems: string[] = [];
   const { zip, entries } = await openArchive(path);
+  if (zip.entryCount > MAX_MEMBERS)
+    problems.push(`more than ${MAX_MEMBERS} files in the archive; the others were not read`);
   for (const [name, entry] of entries) {
     if (entry.uncompressedSize === 0 || name.endsWith('/')) continue;
     if (entry.isEncrypted()) {

@@ -5,6 +5,13 @@ import type { InputKind } from './types.ts';
 /** Bytes of a file from which its kind is told. */
 export const HEAD = 65_536;
 
+/**
+ * The beginning of a document that holds logs in a list: CloudTrail's files, answers of cloud interfaces, and what
+ * a search engine answers, whose hits come after figures that hold no list.
+ */
+export const ENVELOPE =
+  /^\s*\{\s*(?:"(?:Records|value|events|logEvents)"|"[^[\]]{0,2000}?"hits"\s*:\s*\{[^[\]]{0,2000}?"hits")\s*:\s*\[/;
+
 /** What kind of content begins with these bytes; undefined for what is no log. */
 export function kindOf(head: Buffer): InputKind | undefined {
   if (isEvtx(head)) return 'evtx';
@@ -13,7 +20,7 @@ export function kindOf(head: Buffer): InputKind | undefined {
   const start = text.trimStart();
   if (start.startsWith('[') && /^\[\s*(\{|\])/.test(start)) return 'json';
   if (start.startsWith('{')) {
-    if (/^\{\s*"(?:Records|value|events|logEvents)"\s*:\s*\[/.test(start)) return 'json';
+    if (ENVELOPE.test(start)) return 'json';
     const end = start.indexOf('\n');
     // One object a line, unless the first line is not whole.
     return end < 0 || isJson(start.slice(0, end)) ? 'lines' : 'json';
@@ -39,10 +46,32 @@ export function isUtf16(head: Uint8Array): boolean {
 
 function textOf(head: Buffer): string | undefined {
   if (isUtf16(head)) return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head);
-  // Logs may hold single NULs where a program crashed while writing; a binary file holds many.
-  let nuls = 0;
-  for (const byte of head) if (byte === 0) nuls++;
-  return nuls * 50 > head.length ? undefined : head.toString('utf8').replace(/^\uFEFF/, '');
+  // Logs may hold single NULs where a program crashed while writing; a binary file holds many, and compressed or
+  // encrypted data holds as many of every other byte that no text has.
+  let strange = 0;
+  for (const byte of head) strange += STRANGE[byte]!;
+  return strange * 50 > head.length ? undefined : head.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** 1 for control characters but white space, escape, and those that some logs put between their fields. */
+const STRANGE = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === 0x7f || (byte < 0x1b && byte !== 1 && !(byte >= 9 && byte <= 13)) ? 1 : 0,
+);
+
+const ARCHIVES: readonly (readonly [name: string, offset: number, magic: string])[] = [
+  ['a tar archive', 257, 'ustar'],
+  ['a zip archive inside another archive', 0, 'PK\u0003\u0004'],
+  ['a 7z archive', 0, "7z\u00bc\u00af'\u001c"],
+  ['xz data', 0, '\u00fd7zXZ\u0000'],
+  ['bzip2 data', 4, '1AY&SY'],
+  ['a RAR archive', 0, 'Rar!\u001a\u0007'],
+];
+
+/** What kind of archive begins with these bytes, for those that are not read. */
+export function archiveName(head: Buffer): string | undefined {
+  return ARCHIVES.find(
+    ([, offset, magic]) => head.toString('latin1', offset, offset + magic.length) === magic,
+  )?.[0];
 }
 
 /** The reason of a failure, for people. */

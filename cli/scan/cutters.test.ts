@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf } from './content.ts';
+import { archiveName, kindOf } from './content.ts';
 import { CsvRows, csvHeader } from './csv-table.ts';
 import { JsonCutter } from './json-cutter.ts';
 import { LineCutter, TagCutter } from './line-cutter.ts';
@@ -50,6 +50,17 @@ it('takes the list out of an envelope', () => {
   ]);
 });
 
+it('takes the hits out of what a search engine answers', () => {
+  const answer = {
+    took: 3,
+    _shards: { total: 1 },
+    hits: { total: { value: 2 }, hits: [{ a: 1 }, { b: 2 }] },
+  };
+  expect(
+    cut(new JsonCutter(), JSON.stringify(answer, null, 2), 10_000).map((text) => JSON.parse(text)),
+  ).toEqual(answer.hits.hits);
+});
+
 it('says what belongs to no whole document, and never holds more than a bounded part', () => {
   const cutter = new JsonCutter();
   const out: string[] = [];
@@ -67,6 +78,7 @@ describe('what content is', () => {
     ['{\n "a": 1\n}\n', 'json'],
     ['[\n {"a":1}]', 'json'],
     ['{"Records":[{"a":1}]}', 'json'],
+    ['{"took":3,"hits":{"total":{"value":1},"hits":[{"_source":{}}]}}', 'json'],
     ['[Sat Mar 07 10:00:00 2026] [error] [client 192.0.2.1] x\n', 'lines'],
     ['<?xml version="1.0" encoding="utf-8"?><Events><Event>', 'xml'],
     ['EventID;Channel;Computer\n1;System;ws\n', 'csv'],
@@ -75,6 +87,38 @@ describe('what content is', () => {
     ['Hello there, this is a note, with commas.\nAnother line.\n', 'lines'],
   ])('%j is %s', (text, kind) => {
     expect(kindOf(Buffer.from(text))).toBe(kind);
+  });
+
+  it.each([
+    [
+      'random bytes',
+      Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 167 + (i >> 8) * 31) & 255)),
+      undefined,
+    ],
+    [
+      'a tar archive',
+      Buffer.concat([Buffer.alloc(257, 'a'), Buffer.from('ustar'), Buffer.alloc(250)]),
+      'a tar archive',
+    ],
+    ['xz data', Buffer.from('\u00fd7zXZ\u0000\u0000', 'latin1'), 'xz data'],
+    ['a zip archive', Buffer.from('PK\u0003\u0004\u0014', 'latin1'), 'a zip archive inside another archive'],
+  ])('%s are no log', (_name, bytes, archive) => {
+    expect(archiveName(bytes)).toBe(archive);
+    if (archive === undefined) expect(kindOf(bytes)).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'another code page',
+      Buffer.from(
+        '2026-03-02 10:00:00 \u00cf\u00f0\u00e8\u00e2\u00e5\u00f2 \u00ec\u00e8\u00f0\n'.repeat(20),
+        'latin1',
+      ),
+    ],
+    ['colours', Buffer.from('\u001b[31merror\u001b[0m something\n'.repeat(20))],
+    ['odd separators', Buffer.from('8=FIX\u00019=12\u000135=A\u001e\n'.repeat(20))],
+  ])('%s are still lines', (_name, bytes) => {
+    expect(kindOf(bytes)).toBe('lines');
   });
 
   it('reads rows by their header, names of prototypes included', () => {

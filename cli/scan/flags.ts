@@ -20,6 +20,7 @@ export interface ScanFlags {
   readonly to?: string;
   readonly tag: readonly string[];
   readonly exclude: readonly string[];
+  readonly pipeline: readonly string[];
   readonly jobs?: number;
   readonly explain?: boolean;
   readonly attackLayer?: string;

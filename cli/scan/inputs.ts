@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readEvtx } from '@vigie/evtx';
 import { CliError, EXIT } from '../exit.ts';
 import { archiveMembers, isZip } from './archive.ts';
-import { HEAD, isUtf16, kindOf, reason } from './content.ts';
+import { archiveName, HEAD, isUtf16, kindOf, reason } from './content.ts';
+import { standardInput } from './standard-input.ts';
 import type { InputKind, Inputs, Problem, Source, Unit } from './types.ts';
 import { isPacked, unpackHead } from './unpack.ts';
 
@@ -15,6 +16,8 @@ const EVTX_HEADER = 4096;
 const EVTX_CHUNK = 65_536;
 /** Files below one folder; more are no folder of logs but a whole disk, and named so. */
 const MAX_FILES = 1_000_000;
+/** A log with nothing in it may have been emptied by somebody: it is told. */
+const EMPTY = 'empty';
 
 /**
  * Finds what there is to read: files, folders and everything below them, members of zip archives, `-` for
@@ -25,8 +28,7 @@ const MAX_FILES = 1_000_000;
 export async function findInputs(paths: readonly string[]): Promise<Inputs> {
   const finder = new Finder();
   for (const path of paths) {
-    if (path === '-')
-      await finder.addPlain({ name: '-', path: '-', bytes: 0, changed: Date.now() }, Buffer.alloc(0));
+    if (path === '-') await finder.standardInput();
     else {
       const stats = statSync(path, { throwIfNoEntry: false });
       if (stats === undefined) throw new CliError(`${path}: no such file or folder`, EXIT.usage);
@@ -67,6 +69,16 @@ class Finder {
     }
   }
 
+  /** What is piped in; named twice, it is read once. */
+  async standardInput(): Promise<void> {
+    if (this.#seen.has('-')) return;
+    this.#seen.add('-');
+    const head = await standardInput.head(HEAD);
+    if (head.length === 0) this.#report('-', EMPTY);
+    else if (isZip(head)) this.#report('-', 'a zip archive is read from its end: name the file instead');
+    else await this.addPlain({ name: '-', path: '-', bytes: 0, changed: Date.now() }, head);
+  }
+
   async #folder(path: string): Promise<void> {
     for (const name of readdirSync(path).sort()) {
       const below = join(path, name);
@@ -78,7 +90,10 @@ class Finder {
   }
 
   async #file(path: string, stats: Stats): Promise<void> {
-    if (stats.size === 0) return;
+    if (stats.size === 0) {
+      this.#report(path, EMPTY);
+      return;
+    }
     const head = readHead(path);
     const source = { name: path, path, bytes: stats.size, changed: stats.mtimeMs };
     if (!isZip(head)) {
@@ -93,17 +108,22 @@ class Finder {
 
   async addPlain(source: Source, head: Buffer): Promise<void> {
     const { path, bytes, member } = source;
-    const standardInput = path === '-';
-    const packed = !standardInput && isPacked(head);
+    const packed = isPacked(head);
     const content = packed ? await unpackHead(source, HEAD) : head;
-    const kind = standardInput ? 'lines' : kindOf(content);
+    const archive = archiveName(content);
+    const kind = archive === undefined ? kindOf(content) : undefined;
     if (kind === undefined) {
-      this.#report(source.name, 'no log: the content is binary');
+      this.#report(
+        source.name,
+        archive === undefined
+          ? 'no log: the content is binary'
+          : `${archive}, which is not read: unpack it first`,
+      );
       return;
     }
     const number = this.sources.push(source) - 1;
     const whole = { source: number, kind, from: 0, to: bytes, packed, content: contentOf(kind, content) };
-    const splittable = !packed && member === undefined && !standardInput && bytes > RANGE * 1.5;
+    const splittable = !packed && member === undefined && bytes > RANGE * 1.5;
     if (splittable && kind === 'evtx') this.units.push(...evtxRanges(path, whole));
     else if (splittable && kind === 'lines' && !isUtf16(head)) this.units.push(...lineRanges(whole));
     else this.units.push(whole);

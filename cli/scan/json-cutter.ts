@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { isUtf16 } from './content.ts';
+import { ENVELOPE, isUtf16 } from './content.ts';
 
 /** Longest JSON document handed on; a longer one is left out and counted. */
 const MAX_DOCUMENT = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ export class JsonCutter {
     );
     this.#rest += this.#decoder.decode(piece, { stream: true });
     if (this.#envelope === undefined) {
-      const found = /^\s*\{\s*"(?:Records|value|events|logEvents)"\s*:\s*\[/.exec(this.#rest);
+      const found = ENVELOPE.exec(this.#rest);
       // The bracket and everything before it is skipped: from here on it is a list like any other.
       if (found !== null) this.#at = found[0].length;
       this.#envelope = found !== null;

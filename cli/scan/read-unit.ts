@@ -178,7 +178,8 @@ async function readEventLog(pieces: Pieces, unit: Unit, source: Source, sink: Lo
   let done = 0;
   let problems = 0;
   const size = source.bytes;
-  const whole = unit.packed || source.member !== undefined ? Number.POSITIVE_INFINITY : size;
+  const measured = !unit.packed && source.member === undefined && source.path !== '-';
+  const whole = measured ? size : Number.POSITIVE_INFINITY;
   const read = (bytes: Buffer, last: boolean): void => {
     const base = unit.from + done;
     for (const record of readEvtx(bytes, {

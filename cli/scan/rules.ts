@@ -23,7 +23,9 @@ import {
 } from '@vigie/sigma';
 import { parseRuleFiles, type RuleFile, readRuleFolder } from '@vigie/sigma/node.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { withPipelines } from '../rule-files.ts';
 import { VERSION } from '../version.ts';
+import { runnable } from './placeholders.ts';
 import type { Problem, RuleLabel } from './types.ts';
 
 /** Which of the loaded rules are to report. */
@@ -62,21 +64,25 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
  * Loads rules from folders and files.
  *
  * @param cache folder for parsed rules; where it can't be written, rules are parsed each time
- * @throws CliError for a path that does not exist and for a choice that names an unknown rule
+ * @param pipelines files of processing pipelines that adapt the rules
+ * @throws CliError for a path that does not exist, a choice that names an unknown rule, a pipeline that is wrong
  */
 export function loadRules(
   paths: readonly string[],
   taxonomyFolder: string,
   choice: RuleChoice,
   cache: string | undefined,
+  pipelines: readonly string[] = [],
 ): ScanRules {
   const files = paths.flatMap(readRulePath);
   if (files.length === 0) throw new CliError(`no rules in ${paths.join(', ')}`, EXIT.usage);
-  const parsed = parseCached(files, paths, cache);
-  const problems: Problem[] = parsed.errors.map(({ file, line, message }) => ({
+  const read = withPipelines(parseCached(files, paths, cache), pipelines);
+  const { parsed, problems: waiting } = runnable(read);
+  const problems: Problem[] = read.errors.map(({ file, line, message }) => ({
     path: `${file ?? ''}${line === undefined ? '' : `:${line}`}`,
     message,
   }));
+  problems.push(...waiting);
   const all = [...parsed.rules, ...parsed.correlations];
   const excluded = excludedKeys(all, choice.exclude);
   const shown = new Set<string>();
@@ -191,7 +197,8 @@ function fits(rule: SigmaRule | SigmaCorrelation, { minLevel, statuses, tags }: 
   if (tags.length === 0) return true;
   const own = rule.tags.map((tag) => tag.toLowerCase());
   return tags.some((wanted) => {
-    const tag = wanted.toLowerCase();
+    // A technique may be named by its id alone.
+    const tag = wanted.toLowerCase().replace(/^(?=t\d{4}(?:\.\d{3})?$)/, 'attack.');
     return own.some((has) => has === tag || has.startsWith(`${tag}.`));
   });
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { LEVELS } from '@vigie/contracts';
 import { CliError, EXIT } from '../exit.ts';
+import { counted, safe } from '../output.ts';
 import { INSTALLATION, VERSION } from '../version.ts';
 import { reason } from './content.ts';
 import { instant, type ScanFlags, usefulJobs } from './flags.ts';
@@ -15,11 +17,15 @@ import { navigatorLayer } from './formats/navigator.ts';
 import { sarif } from './formats/sarif.ts';
 import { printReport } from './formats/table.ts';
 import { findInputs } from './inputs.ts';
+import { checkOutputs, keepInputs } from './outputs.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { type AttackNames, cacheFolder, loadAttack, loadRules } from './rules.ts';
 import { type ScanResult, scan } from './scan.ts';
 import { type Summary, summarise } from './summary.ts';
 import { Threads } from './threads.ts';
+
+/** Problems told one by one. */
+const TOLD = 20;
 
 /** Exit code of `--fail-on` when something of that level was found. */
 export const FOUND = 10;
@@ -41,11 +47,16 @@ export async function runScan(
   for (const flag of ENGINE_FLAGS) setFlagsFromString(flag);
   const from = time(flags.from, '--from', flags.timeZone);
   const to = time(flags.to, '--to', flags.timeZone);
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new CliError('--from must be earlier than --to', EXIT.usage);
   const format =
     flags.format ?? (machine ? 'ndjson' : flags.out === undefined ? 'table' : formatOf(flags.out));
   if (format === 'table' && flags.out !== undefined)
     throw new CliError('--out needs --format ndjson, json, csv, html or sarif', EXIT.usage);
+  const outputs = { '--out': flags.out, '--attack-layer': flags.attackLayer };
+  checkOutputs(outputs);
   const inputs = await findInputs(paths);
+  keepInputs(outputs, inputs);
   const jobs = usefulJobs(flags.jobs, inputs.units);
   // Threads load their code while this one loads the rules.
   const threads = new Threads({ worker, jobs });
@@ -53,6 +64,7 @@ export async function runScan(
     process.stderr.isTTY === true && !(process.stdout.isTTY === true && streams(format, flags)),
   );
   let result: ScanResult | undefined;
+  const interrupted = onInterrupt(() => bar.stop());
   try {
     const detections = join(INSTALLATION, 'detections');
     const folders = flags.rules.length > 0 ? flags.rules : [join(detections, 'sigma')];
@@ -66,6 +78,7 @@ export async function runScan(
         exclude: flags.exclude,
       },
       cacheFolder(),
+      flags.pipeline,
     );
     if (rules.shown.size === 0) throw new CliError('no rule is left by these options', EXIT.usage);
     result = await scan({
@@ -89,16 +102,34 @@ export async function runScan(
     });
     if (format === 'table') printReport(result, summary, attack, flags.explain === true);
     else await write(content(format, result, summary, attack, machine), flags.out);
+    // The other formats hold them.
+    if (format === 'csv' || format === 'sarif' || (format === 'ndjson' && !machine)) warnOfProblems(summary);
     if (flags.out !== undefined && !machine)
       process.stderr.write(`vigie: ${sentence(summary)}; written to ${flags.out}\n`);
     if (flags.attackLayer !== undefined)
       writeFile(flags.attackLayer, `${JSON.stringify(navigatorLayer(summary, VERSION), null, 2)}\n`);
     return exitCode(summary, flags, inputs.sources.length === 0 && inputs.problems.length > 0);
   } finally {
+    interrupted.off();
     bar.stop();
     result?.close();
     await threads.close();
   }
+}
+
+/** Ends the process when a person or the system asks for it, with the terminal as it was. */
+function onInterrupt(tidy: () => void): { off(): void } {
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    tidy();
+    process.stderr.write('vigie: stopped before the end\n');
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return {
+    off: () => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+    },
+  };
 }
 
 function streams(format: string, flags: ScanFlags): boolean {
@@ -175,7 +206,18 @@ function writeFile(path: string, text: string): void {
 }
 
 function sentence(summary: Summary): string {
-  return `${summary.detections.toLocaleString('en')} detections in ${summary.events.toLocaleString('en')} events of ${summary.files.toLocaleString('en')} files, ${summary.seconds.toFixed(1)} s`;
+  const { detections, events, files, seconds } = summary;
+  return `${counted(detections, 'detection')} in ${counted(events, 'event')} of ${counted(files, 'file')}, ${seconds.toFixed(1)} s`;
+}
+
+/** Says on standard error what was not read, where the result itself has no place for it. */
+function warnOfProblems({ problems }: Summary): void {
+  for (const { path, message } of problems.slice(0, TOLD))
+    process.stderr.write(`vigie: ${safe(path)}: ${safe(message)}\n`);
+  if (problems.length > TOLD)
+    process.stderr.write(
+      `vigie: ${problems.length - TOLD} more were not read, or not fully; --json lists all\n`,
+    );
 }
 
 function exitCode(summary: Summary, { failOn }: ScanFlags, nothingRead: boolean): number {

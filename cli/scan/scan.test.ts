@@ -1,11 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ndjson } from './formats/lines.ts';
+import { findInputs } from './inputs.ts';
+import { checkOutputs, keepInputs } from './outputs.ts';
 import type { ScanResult } from './scan.ts';
+import { OnceOnly } from './standard-input.ts';
+import { DetectionStore } from './store.ts';
 import { zip, zstd, zstdBomb } from './testing/packers.ts';
 import { cloudTrail, eventLog, put, RULES, scanFolder, sshLines } from './testing/samples.ts';
 import type { Detection } from './types.ts';
@@ -164,6 +168,7 @@ describe('inputs', () => {
     expect(problems.some((text) => text.startsWith('cut.log.gz: '))).toBe(true);
     expect(problems.some((text) => text.startsWith('picture.png: no log'))).toBe(true);
     expect(problems.some((text) => text.startsWith('broken.zip: '))).toBe(true);
+    expect(problems).toContain('empty.log: empty');
     expect(problems.some((text) => text.startsWith('cut.evtx: '))).toBe(true);
     expect(problems.some((text) => text.startsWith('ok.log'))).toBe(false);
     const found = titles(detections(result));
@@ -285,5 +290,117 @@ describe('detections', () => {
     put(path, { 'a.evtx': eventLog(1) });
     const [first] = detections(await scanFolder([path], rules, { explain: true }));
     expect(first!.explanation).toMatchObject({ matches: true, logsource: 'holds' });
+  });
+});
+
+describe('rules that wait for values', () => {
+  const WAITING = `
+title: Somebody Of The List
+id: 5d0c9f53-7a0b-4f2d-9a86-0f3a1b2c3d40
+level: high
+logsource: { product: linux, service: sshd }
+detection:
+  selection: { user.name|expand: '%guests%' }
+  condition: selection
+`;
+  const PIPELINE = 'name: lists\nvars: { guests: [ora*] }\ntransformations:\n  - type: value_placeholders\n';
+
+  it('are told, with the placeholder, and run where a pipeline gives them', async () => {
+    const path = fresh('waiting');
+    put(path, { 'logs/auth.log': sshLines(2), 'rules.yml': WAITING, 'pipeline.yml': PIPELINE });
+    const scanned = await scanFolder([join(path, 'logs')], join(path, 'rules.yml'));
+    expect(scanned.problems.map(({ message }) => message)).toEqual([
+      '1 not run for want of values for %guests%; --pipeline can give them',
+    ]);
+    expect(detections(scanned)).toEqual([]);
+    const adapted = await scanFolder([join(path, 'logs')], join(path, 'rules.yml'), {
+      pipelines: [join(path, 'pipeline.yml')],
+    });
+    expect(adapted.problems).toEqual([]);
+    expect(titles(detections(adapted))).toEqual({ 'Somebody Of The List': 2 });
+  });
+
+  it('are told too where it is a filter over them that waits', async () => {
+    const path = fresh('filter-waits');
+    const filter = `---
+title: Not The Guests
+logsource: { product: linux }
+filter:
+  rules: any
+  guests: { user.name|expand: '%guests%' }
+  condition: not guests
+`;
+    put(path, { 'logs/auth.log': sshLines(1), 'rules.yml': RULES + filter });
+    const scanned = await scanFolder([join(path, 'logs')], join(path, 'rules.yml'));
+    expect(scanned.problems.map(({ message }) => message)).toEqual([
+      '1 not run for want of values for %guests%; --pipeline can give them',
+      // What counts the rule.
+      expect.stringContaining('there is no rule "failed_login"'),
+    ]);
+    scanned.close();
+  });
+});
+
+it('takes a technique by its id alone', async () => {
+  const path = fresh('technique');
+  put(path, { 'auth.log': sshLines(1) });
+  const scanned = await scanFolder([path], rules, { choice: { tags: ['T1110'] } });
+  expect(titles(detections(scanned))).toEqual({ 'Failed Login': 1 });
+});
+
+describe('outputs', () => {
+  it('that can’t be written are refused before the scan', () => {
+    const path = fresh('outputs');
+    for (const [out, why] of [
+      ['', 'missing'],
+      [path, 'is a folder'],
+      [join(path, 'none', 'a.json'), 'no such folder'],
+    ])
+      expect(() => checkOutputs({ '--out': out })).toThrow(why);
+    const twice = join(path, 'a.json');
+    expect(() => checkOutputs({ '--out': twice, '--attack-layer': twice })).toThrow('--out writes there');
+    expect(() => checkOutputs({ '--out': twice, '--attack-layer': undefined })).not.toThrow();
+  });
+
+  it('never are what is to be read, whatever link leads there', async () => {
+    const path = fresh('evidence');
+    put(path, { 'logs/auth.log': sshLines(1) });
+    symlinkSync(join(path, 'logs', 'auth.log'), join(path, 'out.csv'));
+    const inputs = await findInputs([join(path, 'logs')]);
+    expect(() => keepInputs({ '--out': join(path, 'out.csv') }, inputs)).toThrow(
+      'one of the files to be read',
+    );
+    expect(() => keepInputs({ '--out': join(path, 'new.csv') }, inputs)).not.toThrow();
+  });
+});
+
+it('leaves no detections on the disk, however the process ends', () => {
+  const before = new Set(readdirSync(tmpdir()));
+  const store = new DetectionStore(10);
+  const found = { rule: 0, time: 1, source: 0, unit: 0, record: 1, host: null, user: null };
+  for (const letter of ['a', 'b', 'c']) store.add({ ...found, body: letter.repeat(20) });
+  expect(store.kept.map((kept) => store.body(kept)[0])).toEqual(['a', 'b', 'c']);
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('vigie-scan-') && !before.has(name));
+  expect(left.flatMap((name) => readdirSync(join(tmpdir(), name)))).not.toContain('detections');
+  store.close();
+});
+
+describe('bytes that come once', () => {
+  const pieces = ['one ', 'two ', 'three'];
+  const once = () =>
+    new OnceOnly(async function* () {
+      for (const piece of pieces) yield Buffer.from(piece);
+    });
+  const all = async (bytes: OnceOnly) => {
+    const parts: Buffer[] = [];
+    for await (const piece of bytes.bytes()) parts.push(piece);
+    return Buffer.concat(parts).toString();
+  };
+
+  it.each([0, 3, 6, 1000])('are given whole after a look at the first %i', async (wanted) => {
+    const bytes = once();
+    expect((await bytes.head(wanted)).toString()).toBe('one two three'.slice(0, wanted));
+    expect((await bytes.head(2)).toString()).toBe('one two three'.slice(0, 2));
+    expect(await all(bytes)).toBe('one two three');
   });
 });

@@ -73,6 +73,8 @@ export class DetectionStore {
     if (this.#folder === undefined) {
       this.#folder = mkdtempSync(join(tmpdir(), 'vigie-scan-'));
       this.#file = openSync(join(this.#folder, 'detections'), 'wx+', 0o600);
+      // Without a name it is gone with the process, however that ends; Windows keeps the name of an open file.
+      if (process.platform !== 'win32') rmSync(this.#folder, { recursive: true, force: true });
     }
     const length = Buffer.byteLength(body);
     const at = this.#size;

@@ -86,7 +86,8 @@ export async function runThread(
 }
 
 /** Takes units: the large ones in their order, then the small ones from the thread's own place on. */
-function* turns({ inputs: { units }, taken, thread, threads }: ThreadInput): Generator<number> {
+function* turns({ inputs, taken, thread, threads }: ThreadInput): Generator<number> {
+  const { units, sources } = inputs;
   const marks = new Int32Array(taken);
   const small = units.findIndex(({ from, to }) => to - from <= LARGE);
   const large = small < 0 ? units.length : small;
@@ -95,6 +96,8 @@ function* turns({ inputs: { units }, taken, thread, threads }: ThreadInput): Gen
   const start = Math.floor((rest * thread) / threads);
   for (let i = 0; i < rest; i++) {
     const number = large + ((start + i) % rest);
+    // Only the main thread has the process's standard input.
+    if (thread > 0 && sources[units[number]!.source]!.path === '-') continue;
     if (Atomics.exchange(marks, number, 1) === 0) yield number;
   }
 }

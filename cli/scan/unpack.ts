@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { openMember } from './archive.ts';
+import { standardInput } from './standard-input.ts';
 import type { Source } from './types.ts';
 
 const GZIP = [0x1f, 0x8b];
@@ -12,6 +13,8 @@ const MAX_WINDOW = 128 * 1024 * 1024;
 const FREE = 256 * 1024 * 1024;
 /** Logs shrink to a hundredth at best; what grows more than this is no log. */
 const MAX_RATIO = 400;
+/** Packed bytes that surely unpack to some: a block of zstd holds at most 128 KiB (RFC 8878, section 3.1.1.2.4). */
+const PACKED_HEAD = 256 * 1024;
 /** Input given to the zstd decoder at a time, so that it can't unpack much before it is stopped. */
 const STEP = 16 * 1024;
 
@@ -32,7 +35,8 @@ export async function unpackHead(source: Source, wanted: number): Promise<Buffer
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of bytesOf(source, true)) {
+    const raw = source.path === '-' ? only(await standardInput.head(PACKED_HEAD)) : await openRaw(source);
+    for await (const piece of unpacked(raw)) {
       parts.push(piece);
       length += piece.length;
       if (length >= wanted) break;
@@ -50,10 +54,14 @@ export async function unpackHead(source: Source, wanted: number): Promise<Buffer
  */
 export async function* bytesOf(source: Source, packed: boolean): AsyncGenerator<Buffer> {
   const raw = await openRaw(source);
-  if (!packed) {
-    yield* limited(raw, source.bytes);
-    return;
-  }
+  yield* packed ? unpacked(raw) : limited(raw, source.bytes);
+}
+
+async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+async function* unpacked(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let read = 0;
   const counted = counting(raw, (n) => {
     read += n;
@@ -75,7 +83,7 @@ export async function* bytesOf(source: Source, packed: boolean): AsyncGenerator<
 }
 
 async function openRaw(source: Source): Promise<AsyncIterable<Buffer>> {
-  if (source.path === '-') return process.stdin as AsyncIterable<Buffer>;
+  if (source.path === '-') return standardInput.bytes();
   if (source.member !== undefined) return openMember(source.path, source.member);
   return createReadStream(source.path, { highWaterMark: 1024 * 1024 });
 }

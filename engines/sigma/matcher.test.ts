@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from './explain.ts';
 import { compile } from './matcher.ts';
 import { parseRules } from './parse.ts';
+import { referenceMatch } from './reference.ts';
 import {
   IDENTITY_TAXONOMY,
   mergeTaxonomies,
@@ -328,5 +329,32 @@ describe('explanations', () => {
       ],
     });
     expect(explain(rule!, event, { name: 'none', logsources: [], fields: [] }).logsource).toBe('unmapped');
+  });
+});
+
+describe('numbers as they are written', () => {
+  it.each<[string, EventFields['x'], boolean]>([
+    ['0x17', 23, true],
+    ['0x17', '23', true],
+    ['0x17', '0X17', true],
+    ['0x17', ['a', '0x17'], true],
+    ['0x17', '17', false],
+    ['007', '7', true],
+    ['007', '007', true],
+    ['007', '07', false],
+    ['[1.0, 5]', '1.0', true],
+    ['1.0', 1, true],
+    ['1.0', '1.00', false],
+    ['7', '007', false],
+  ])('%s on %j: %s', (written, value, expected) => {
+    for (const [item, wanted] of [
+      [`A: ${written}`, expected],
+      [`A|neq: ${written}`, !expected],
+    ] as const) {
+      const [rule] = rules(one(item));
+      expect(fires(one(item), { A: value })).toBe(wanted);
+      expect(referenceMatch([rule!], { A: value })).toHaveLength(wanted ? 1 : 0);
+      expect(explain(rule!, { A: value }).matches).toBe(wanted);
+    }
   });
 });

@@ -119,7 +119,7 @@ function buildTest(
     throw new IssueError('value_invalid', message, node);
   };
   if (has('exists')) {
-    const wanted = typeof value === 'string' ? { true: true, false: false }[value.toLowerCase()] : value;
+    const wanted = typeof value === 'string' ? truthOf(value) : value;
     return {
       kind: 'exists',
       value: typeof wanted === 'boolean' ? wanted : fail('exists takes true or false'),
@@ -160,7 +160,7 @@ function buildTest(
   }
   const strings = modifiers.filter((name) => STRING_ONLY.includes(name));
   if (strings.length === 0 && !keyword) {
-    if (typeof value === 'number') return { kind: 'number', value };
+    if (typeof value === 'number') return numberTest(value, text);
     if (typeof value === 'boolean') return { kind: 'boolean', value };
   }
   let drafts: Draft[] = [{ pattern: parsePattern(text), bytes: false }];
@@ -177,6 +177,30 @@ function buildTest(
     return { kind: 'pattern', pattern: whole, cased: has('cased') };
   });
   return tests.length === 1 ? tests[0]! : { kind: 'any', tests };
+}
+
+/** Words that YAML 1.1 took for true and false, and 1.2 takes for text. */
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
+
+function truthOf(word: string): boolean | undefined {
+  return TRUTHS.get(word.toLowerCase());
+}
+
+/**
+ * A number holds for its value, and for itself as the rule writes it: an event may say `0x17`, `007` or `1.0`
+ * as text, where whoever wrote the rule saw just that.
+ */
+function numberTest(value: number, written: string): ValueTest {
+  const number: ValueTest = { kind: 'number', value };
+  if (written === String(value)) return number;
+  return { kind: 'any', tests: [number, { kind: 'pattern', pattern: [written], cased: false }] };
 }
 
 function applyOne(name: Modifier, draft: Draft, at: Position): Draft[] {

@@ -21,7 +21,7 @@ export function readRuleFolder(folder: string): RuleFile[] {
 }
 
 /** Changes whenever parsing gives a different result for the same text. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 
 interface RuleCache {
   readonly version: number;

@@ -317,3 +317,87 @@ describe('hostile files', () => {
     );
   });
 });
+
+describe('what YAML 1.1 read otherwise', () => {
+  it.each([
+    ['true', true],
+    ['yes', true],
+    ['On', true],
+    ['False', false],
+    ['no', false],
+    ["'off'", false],
+  ])('exists: %s', (word, value) => {
+    expect(tests(`field|exists: ${word}`)).toEqual([{ kind: 'exists', value }]);
+  });
+
+  it('exists takes nothing else', () => {
+    expect(codes('selection:\n  field|exists: perhaps\ncondition: selection')).toEqual([
+      ['value_invalid', 6, 19],
+    ]);
+  });
+
+  it.each([
+    ['0x17', 23],
+    ['007', 7],
+    ['1.0', 1],
+    ['1e3', 1000],
+  ])('the number %s is also the text that the rule holds', (written, value) => {
+    expect(tests(`field: ${written}`)).toEqual([
+      {
+        kind: 'any',
+        tests: [
+          { kind: 'number', value },
+          { kind: 'pattern', pattern: [written], cased: false },
+        ],
+      },
+    ]);
+  });
+
+  it('a number written as it is read is just that', () => {
+    expect(tests('field: 4625')).toEqual([{ kind: 'number', value: 4625 }]);
+  });
+});
+
+describe('merge keys', () => {
+  const detection = (merge: string) =>
+    rule(
+      `_a: &a\n  one: x\n  two: x\n_b: &b\n  two: y\n  three: y\nselection:\n  ${merge}\n  one: own\ncondition: selection`,
+    );
+  const fields = (merge: string) => {
+    const parsed = parseRules(detection(merge));
+    expect(parsed.errors).toEqual([]);
+    const node = parsed.rules[0]!.detection.selections.find(({ name }) => name === 'selection')!.node;
+    if (node.type === 'item') throw new Error('one item only');
+    return node.items.map((own) => (own.type === 'item' ? `${own.field}=${own.values[0]!.raw}` : ''));
+  };
+
+  it('take over what the map does not say itself', () => {
+    expect(fields('<<: *a')).toEqual(['one=own', 'two=x']);
+  });
+
+  it('take the first of several', () => {
+    expect(fields('<<: [*b, *a]')).toEqual(['one=own', 'two=y', 'three=y']);
+  });
+
+  it('are a field where they are quoted', () => {
+    expect(fields("'<<': z")).toEqual(['<<=z', 'one=own']);
+  });
+
+  it('take maps only', () => {
+    expect(parseRules(detection('<<: x')).errors).toMatchObject([{ code: 'yaml_syntax', line: 12 }]);
+  });
+
+  it('count with every use, so that they make no bomb', () => {
+    const maps = Array.from({ length: 30 }, (_, i) => {
+      const before = i === 0 ? '' : `<<: [${`*m${i - 1}, `.repeat(9)}]\n  `;
+      return `m${i}: &m${i}\n  ${before}f${i}: x`;
+    });
+    expect(parseRules(maps.join('\n')).errors.map(({ code }) => code)).toEqual(['yaml_too_large']);
+  });
+});
+
+it('says that a file in UTF-16 is not UTF-8', () => {
+  const text = Buffer.from('\uFEFFtitle: x\n', 'utf16le').toString('utf8');
+  expect(parseRules(text).errors).toMatchObject([{ code: 'yaml_syntax', line: 1 }]);
+  expect(parseRules(text).errors[0]!.message).toContain('UTF-8');
+});

@@ -96,3 +96,12 @@ test.each([[{ product: 'cloud' }], [{ product: 'cloud', service: 'audit' }], [{ 
       expect(resolveField(own, logsource, name).candidates).toEqual(['event.created']);
   },
 );
+
+test.each(['message', 'tags', 'process.name'])(
+  'an event field’s own name is tried after the patterns: %s',
+  (field) => {
+    const { taxonomy } = parseTaxonomy("fields:\n  - { product: p, fallback: ['vendor.{field}'] }\n");
+    expect(resolveField(taxonomy!, { product: 'p' }, field).candidates).toEqual([`vendor.${field}`, field]);
+    expect(resolveField(taxonomy!, { product: 'p' }, 'other').candidates).toEqual(['vendor.other']);
+  },
+);

@@ -51,11 +51,11 @@ import type { Logsource } from './ast.ts';
  * product's); otherwise entries that carry only some of its attributes are joined by and, if together they
  * cover all of them; otherwise the rule is reported as *unmapped*.
  *
- * How a rule's field is resolved: `@timestamp` is the event's time for every logsource; else the mapped candidates; for a field that no scope maps, the fallback
- * patterns of the most specific scope that has any. Within a scope a field's own entry comes before *prefix
- * mappings*, whose key ends in `.*` or `_*` (of several the longest): the `*` in the event fields becomes what
- * stood in its place in the rule's field, so nested vendor fields need no list. The field's own name is tried last if it is dotted (it may
- * be an event field's) or there are no patterns. Names lose their spaces (`Threat Name` is `ThreatName`), as
+ * How a rule's field is resolved: `@timestamp` is the event's time for every logsource; else the mapped candidates;
+ * for a field that no scope maps, the fallback patterns of the most specific scope that has any. Within a scope a
+ * field's own entry comes before *prefix mappings*, whose key ends in `.*` or `_*` (of several the longest): the `*`
+ * in the event fields becomes what stood in its place in the rule's field, so nested vendor fields need no list. The
+ * field's own name is tried last if it may be an event field's ({@link mayBeEventField}) or there are no patterns. Names lose their spaces (`Threat Name` is `ThreatName`), as
  * the specification asks.
  */
 export interface Taxonomy {
@@ -175,6 +175,14 @@ export function resolveField(taxonomy: Taxonomy, logsource: Logsource, field: st
   return resolved;
 }
 
+/** Fields that stand at the root of an ECS document, without a dot in their name (ECS, "Base fields"). */
+const ROOT_FIELDS: ReadonlySet<string> = new Set(['message', 'tags']);
+
+/** Whether a rule's field may be meant as an event field's own name. */
+export function mayBeEventField(field: string): boolean {
+  return field.includes('.') || ROOT_FIELDS.has(field);
+}
+
 function resolveAnew(taxonomy: Taxonomy, logsource: Logsource, field: string): ResolvedField {
   const name = field.replaceAll(' ', '');
   // The event's own time is the same field whatever the logsource, and no vendor's field of that name.
@@ -203,7 +211,7 @@ function resolveAnew(taxonomy: Taxonomy, logsource: Logsource, field: string): R
   }
   if (mapping === undefined) {
     const names = fallback.map((pattern) => pattern.replaceAll('{field}', () => name));
-    const own = names.length === 0 || name.includes('.') ? [name, field] : [];
+    const own = names.length === 0 || mayBeEventField(name) ? [name, field] : [];
     return { candidates: [...new Set([...names, ...own])], any: false };
   }
   if (typeof mapping === 'string') return { candidates: [mapping], any: false };

@@ -55,6 +55,10 @@ export function readYaml(
     const message = `the file has more than ${limits.documents} documents`;
     return { documents: [], issues: [{ code: 'yaml_too_large', message }] };
   }
+  if (text.includes('\0')) {
+    const message = 'this is no UTF-8 text: save the file as UTF-8';
+    return { documents: [], issues: [{ code: 'yaml_syntax', message, line: 1, column: 1 }] };
+  }
   const lines = new LineCounter();
   let parsed: ReturnType<typeof parseAllDocuments>;
   try {
@@ -120,6 +124,7 @@ class TreeReader {
     if (!isMap(node)) throw new IssueError('yaml_syntax', 'unsupported YAML node', position);
     const seen = new Set<string>();
     const entries: YamlEntry[] = [];
+    const merged: YamlEntry[] = [];
     for (const pair of node.items) {
       const key = pair.key as Node | null;
       const at = this.position(key ?? node);
@@ -127,7 +132,15 @@ class TreeReader {
       const name = key === null ? '' : (key.source ?? String(key.value));
       if (seen.has(name)) throw new IssueError('yaml_syntax', `the key ${name} is given twice`, at);
       seen.add(name);
-      entries.push({ key: name, position: at, value: this.read(pair.value as Node | null, depth + 1) });
+      const value = this.read(pair.value as Node | null, depth + 1);
+      if (name === '<<' && key !== null && key.type === 'PLAIN') merged.push(...mergedEntries(value));
+      else entries.push({ key: name, position: at, value });
+    }
+    // What a map says itself goes before what it takes over from others.
+    for (const entry of merged) {
+      if (seen.has(entry.key)) continue;
+      seen.add(entry.key);
+      entries.push(entry);
     }
     return { kind: 'map', entries, ...position };
   }
@@ -156,6 +169,15 @@ class TreeReader {
     const { line, col } = this.lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+}
+
+/** What the merge key `<<` takes over: the entries of one map or of several, of which the first goes before. */
+function mergedEntries(value: YamlNode): readonly YamlEntry[] {
+  const maps = value.kind === 'list' ? value.items : [value];
+  return maps.flatMap((map) => {
+    if (map.kind === 'map') return map.entries;
+    throw new IssueError('yaml_syntax', '<< takes a map, or a list of maps', map);
+  });
 }
 
 /** Value of a key of a map, if the node is a map and has it. */

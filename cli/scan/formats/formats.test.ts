@@ -137,6 +137,18 @@ it('data can not end the script element it stands in', () => {
   expect(JSON.parse(text)).toEqual(['</script>', '<!--', '\u2028', '&']);
 });
 
+it('the page says before its list that it holds a part, and where there is nothing that there is nothing', () => {
+  const row = result.rows[0]!;
+  const many = { ...result, rows: new Array<typeof row>(5001).fill(row) };
+  const page = [...html(many, summary, attack, '1.2.3')].join('');
+  expect(page.indexOf('The 5,000 most severe of 5,001')).toBeGreaterThan(0);
+  expect(page.indexOf('The 5,000 most severe of 5,001')).toBeLessThan(page.indexOf('id="detections"'));
+  const none = { ...result, rows: [] };
+  const empty = [...html(none, summarise(none, attack, { rules: 1, seconds: 1 }), attack, '1.2.3')].join('');
+  expect(empty).toContain('Nothing was detected.');
+  expect(empty).not.toContain('<h2>Rules</h2>');
+});
+
 it.runIf(CHROMIUM !== undefined)(
   'the page works without network, and runs nothing that comes from logs',
   async () => {

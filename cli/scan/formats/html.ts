@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../output.ts';
 import type { AttackNames } from '../rules.ts';
 import { BY_SEVERITY, type ResultRow, type ScanResult } from '../scan.ts';
 import { iso, type Summary, type Timeline } from '../summary.ts';
@@ -43,7 +44,7 @@ export function* html(
 <body>
 <header>
 <h1>Vigie scan</h1>
-<p>${summary.detections.toLocaleString('en')} detections in ${summary.events.toLocaleString('en')} events of ${summary.files.toLocaleString('en')} files (${size(summary.bytes)})${
+<p>${counted(summary.detections, 'detection')} in ${counted(summary.events, 'event')} of ${counted(summary.files, 'file')} (${size(summary.bytes)})${
     summary.first === null || summary.last === null
       ? ''
       : `, from ${escapeHtml(minute(summary.first))} to ${escapeHtml(minute(summary.last))} UTC`
@@ -56,10 +57,11 @@ export function* html(
 <main>
 ${summary.timeline === null ? '' : timeline(summary.timeline)}
 ${matrix(summary, attack)}
-<section><h2>Rules</h2>${rulesTable(summary)}</section>
+${result.rows.length === 0 ? '<p>Nothing was detected.</p>' : `<section><h2>Rules</h2>${rulesTable(summary)}</section>`}
 ${counts('Hosts', summary)}
-<section>
+<section${result.rows.length === 0 ? ' hidden' : ''}>
 <h2>Detections</h2>
+${result.rows.length > LISTED ? `<p class="note">The ${LISTED.toLocaleString('en')} most severe of ${result.rows.length.toLocaleString('en')} detections are listed; NDJSON and CSV hold all.</p>` : ''}
 <form id="filters" role="search">
 <label>Search <input id="search" type="search" placeholder="rule, host, user, value" autocomplete="off"></label>
 <output id="shown"></output>
@@ -67,7 +69,6 @@ ${counts('Hosts', summary)}
 </form>
 <div class="scroll"><table id="detections"><thead><tr><th>Time (UTC)</th><th>Level</th><th>Rule</th><th>Host</th><th>User</th><th>File</th><th>Record</th></tr></thead><tbody></tbody></table></div>
 <button type="button" id="more" hidden>Show more</button>
-${result.rows.length > LISTED ? `<p class="note">The ${LISTED.toLocaleString('en')} most severe of ${result.rows.length.toLocaleString('en')} detections are listed; NDJSON and CSV hold all.</p>` : ''}
 </section>
 ${problems(summary)}
 </main>

@@ -1,6 +1,6 @@
 import type { Level } from '@vigie/contracts';
 import type { ExplainedNode, explain } from '@vigie/sigma';
-import { ago, paint, paintLevel, printTable, safe } from '../../output.ts';
+import { ago, counted, paint, paintLevel, printTable, safe } from '../../output.ts';
 import type { AttackNames } from '../rules.ts';
 import { BY_SEVERITY, type ScanResult } from '../scan.ts';
 import type { Count, Summary, Timeline } from '../summary.ts';
@@ -47,12 +47,12 @@ export function printReport(
     .map((level) => `${summary.levels[level].toLocaleString('en')} ${paintLevel(level)}`)
     .join(', ');
   out(
-    `${paint(summary.detections.toLocaleString('en'), 'bold')} detections${found === '' ? '' : ` (${found})`} by ${summary.rules.length} of ${summary.rules_loaded.toLocaleString('en')} rules`,
+    `${paint(counted(summary.detections, 'detection'), 'bold')}${found === '' ? '' : ` (${found})`} by ${summary.rules.length} of ${summary.rules_loaded.toLocaleString('en')} rules`,
   );
   const { events, files, seconds, bytes } = summary;
   const speed = seconds > 0 ? `, ${Math.round(events / seconds).toLocaleString('en')} a second` : '';
   out(
-    `${events.toLocaleString('en')} events of ${files.toLocaleString('en')} files (${size(bytes)}) in ${seconds.toFixed(1)} s${speed}`,
+    `${counted(events, 'event')} of ${counted(files, 'file')} (${size(bytes)}) in ${seconds.toFixed(1)} s${speed}`,
   );
   if (summary.first !== null && summary.last !== null)
     out(paint(`Events from ${shortTime(summary.first)} to ${shortTime(summary.last)} UTC`, 'dim'));
@@ -75,7 +75,8 @@ function printTechniques(summary: Summary, attack: AttackNames, out: (text?: str
 }
 
 function label({ id, name, count }: { id: string; name: string; count: number }): string {
-  return `${id} ${safe(name)} ${paint(`×${count}`, 'dim')}`;
+  // A technique that the shipped ATT&CK does not know has its id for a name.
+  return `${name === id ? id : `${id} ${safe(name)}`} ${paint(`×${count}`, 'dim')}`;
 }
 
 function more(count: number): string {
@@ -159,9 +160,7 @@ function printProblems(summary: Summary, out: (text?: string) => void): void {
   if (summary.problems.length > LISTED)
     out(`  … and ${summary.problems.length - LISTED} more; --json lists all`);
   if (summary.unrecognised > 0)
-    out(
-      `  ${summary.unrecognised.toLocaleString('en')} logs of no known technology were searched by their own fields`,
-    );
+    out(`  ${counted(summary.unrecognised, 'log')} of no known technology, searched by their own fields`);
 }
 
 function shortTime(text: string): string {

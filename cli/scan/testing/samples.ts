@@ -131,6 +131,7 @@ export async function scanFolder(
     readonly from?: number;
     readonly to?: number;
     readonly explain?: boolean;
+    readonly pipelines?: readonly string[];
   } = {},
 ): Promise<ScanResult> {
   const jobs = options.jobs ?? 1;
@@ -143,6 +144,7 @@ export async function scanFolder(
         TAXONOMY,
         { statuses: [], tags: [], exclude: [], ...options.choice },
         undefined,
+        options.pipelines,
       ),
       threads,
       jobs,

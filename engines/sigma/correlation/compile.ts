@@ -41,6 +41,8 @@ export function compileCorrelations(
       }
       bases.push(base);
     }
+    const lack = missingAlias(rule, bases);
+    if (lack !== undefined) return fail('attribute_value', lack);
     const { type, range, expression } = rule.correlation;
     const all = range.gte === rule.correlation.rules.length && Object.keys(range).length === 1;
     if (
@@ -60,6 +62,29 @@ export function compileCorrelations(
     compiled: [...compiled.values()],
     rejected: [...failed].map(([rule, issue]) => ({ rule, issue })),
   };
+}
+
+/** What is wrong with the aliases: one that names no rule of the list, or leaves one out that is to be grouped. */
+function missingAlias(
+  { correlation }: SigmaCorrelation,
+  bases: readonly (SigmaRule | SigmaCorrelation)[],
+): string | undefined {
+  const namesOf = (base: SigmaRule | SigmaCorrelation, index: number) => [
+    base.id,
+    base.name,
+    correlation.rules[index],
+  ];
+  for (const { name, fields } of correlation.aliases) {
+    for (const { rule } of fields)
+      if (!bases.some((base, index) => namesOf(base, index).includes(rule)))
+        return `the alias ${name} names ${rule}, which is not among the rules`;
+    if (!correlation.groupBy.includes(name)) continue;
+    const without = bases.findIndex(
+      (base, index) => !fields.some(({ rule }) => namesOf(base, index).includes(rule)),
+    );
+    if (without >= 0) return `the alias ${name} names no field of ${correlation.rules[without]}`;
+  }
+  return undefined;
 }
 
 function isConjunction(node: NonNullable<SigmaCorrelation['correlation']['expression']>['node']): boolean {

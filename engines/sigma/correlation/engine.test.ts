@@ -422,3 +422,45 @@ describe('events that overtake each other', () => {
       }
   });
 });
+
+describe('what a correlation may say', () => {
+  const made = (more: string, rules = '[recon_a, recon_b]') => {
+    const parsed = parseRules(
+      `${BASE}---\ntitle: Both\ncorrelation:\n  type: temporal\n  rules: ${rules}\n  timespan: 5m\n${more}`,
+    );
+    expect(parsed.errors).toEqual([]);
+    return new CorrelationEngine(parsed.correlations, { rules: parsed.rules });
+  };
+
+  it.each([
+    ['recon_z: ip', 'names recon_z, which is not among the rules'],
+    ['recon_a: ip', 'names no field of recon_b'],
+  ])('refuses an alias that could never group: %s', (fields, message) => {
+    const { rejected } = made(`  group-by: [who]\n  aliases:\n    who: { ${fields} }\n`);
+    expect(rejected.map(({ issue }) => issue.message)).toEqual([`the alias who ${message}`]);
+  });
+
+  it('takes the rules from a condition over them', () => {
+    const both = engine(
+      'title: Both\ncorrelation:\n  type: temporal\n  timespan: 5m\n  condition: recon_a and (recon_b or recon_c)\n',
+    );
+    expect(see(both, 'recon_a', 0)).toHaveLength(0);
+    expect(see(both, 'recon_c', 1000)).toHaveLength(1);
+  });
+
+  it.each([
+    ['2w', 14 * 86_400_000],
+    ['1M', 2_629_746_000],
+    ['1y', 31_556_952_000],
+  ])('a timespan of %s', (timespan, milliseconds) => {
+    const { correlations, errors } = parseRules(BRUTE_FORCE.replace('60s', timespan));
+    expect(errors).toEqual([]);
+    expect(correlations[0]!.correlation.timespan).toBe(milliseconds);
+  });
+
+  it.each(['2y', '5', '1D', '0m'])('no timespan of %s', (timespan) => {
+    expect(parseRules(BRUTE_FORCE.replace('60s', timespan)).errors).toMatchObject([
+      { code: 'attribute_value' },
+    ]);
+  });
+});

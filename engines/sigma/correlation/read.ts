@@ -12,7 +12,16 @@ import { readText, readTexts } from '../metadata.ts';
 import { readNumber } from '../modifiers.ts';
 import { child, type YamlEntry, type YamlMap } from '../yaml.ts';
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Milliseconds; months and years are those of pySigma, a twelfth of a Gregorian year and one of them. */
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  M: 2_629_746_000,
+  y: 31_556_952_000,
+};
 const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 const MAX_TIMESPAN = 366 * 86_400_000;
 
@@ -32,18 +41,19 @@ export function readCorrelation(
       `type must be one of ${CORRELATION_TYPES.join(', ')}`,
       position(map, 'type'),
     );
-  const rules = readTexts(child(map, 'rules'));
+  const temporal = type === 'temporal' || type === 'temporal_ordered';
+  const condition = child(map, 'condition');
+  const text = condition?.value.kind === 'scalar' ? readText(condition, 16_384) : undefined;
+  const listed = readTexts(child(map, 'rules'));
+  const rules = listed.length === 0 && temporal && text !== undefined ? namesIn(text) : listed;
   if (rules.length === 0)
     throw new IssueError('attribute_missing', 'rules are missing', position(map, 'rules'));
   if (new Set(rules).size < rules.length && type !== 'temporal_ordered')
     throw new IssueError('attribute_value', 'a rule is named twice', position(map, 'rules'));
-  const temporal = type === 'temporal' || type === 'temporal_ordered';
-  const condition = child(map, 'condition');
   const { range, fields, percentile } =
     condition?.value.kind === 'map'
       ? readRange(condition.value)
       : { range: {}, fields: [], percentile: undefined };
-  const text = condition?.value.kind === 'scalar' ? readText(condition, 16_384) : undefined;
   if (text !== undefined && !temporal)
     throw new IssueError(
       'attribute_type',
@@ -81,6 +91,12 @@ export function readCorrelation(
   };
 }
 
+/** The rules that a condition names, in their order: a condition over rules may stand without their list. */
+function namesIn(condition: string): string[] {
+  const words = condition.split(/[\s()]+/).filter((word) => word !== '' && !/^(?:and|or|not)$/i.test(word));
+  return [...new Set(words)];
+}
+
 /** Whether an entry is there and true. */
 export function isTrue(entry: YamlEntry | undefined): boolean {
   return entry?.value.kind === 'scalar' && entry.value.value === true;
@@ -89,12 +105,14 @@ export function isTrue(entry: YamlEntry | undefined): boolean {
 function readTimespan(map: YamlMap): number {
   const entry = child(map, 'timespan') ?? child(map, 'timeframe');
   const text = readText(entry, 16);
-  const match = /^(\d{1,9})([smhd])$/.exec(text ?? '');
+  const match = /^(\d{1,9})([smhdwMy])$/.exec(text ?? '');
   const span = match ? Number(match[1]) * UNITS[match[2]!]! : 0;
   if (span <= 0 || span > MAX_TIMESPAN)
     throw new IssueError(
       'attribute_value',
-      'timespan must be a number and s, m, h or d, such as 15m',
+      span > MAX_TIMESPAN
+        ? 'timespan may be 366 days at most'
+        : 'timespan must be a number and s, m, h, d, w, M or y, such as 15m',
       position(map, 'timespan'),
     );
   return span;

@@ -2,6 +2,7 @@
 import { LEVELS } from '@vigie/contracts';
 import { type Position, STATUSES } from '../ast.ts';
 import { child, toJson, type YamlEntry, type YamlMap, type YamlNode } from '../yaml.ts';
+import { lintKeys } from './keys.ts';
 import { mostSimilar } from './similar.ts';
 import type { LintSource } from './source.ts';
 import { lintTags } from './tags.ts';
@@ -51,33 +52,20 @@ export function lintAttributes(
 function lintNames(map: YamlMap, kind: DocumentKind, source: LintSource, options: LintOptions): void {
   const known = [...COMMON, ...OWN[kind]!];
   const custom = Object.keys(options.custom ?? {});
-  const present = new Set(map.entries.map(({ key }) => key));
-  for (const { key, position } of map.entries) {
-    if (known.includes(key) || custom.includes(key)) continue;
-    if (key === 'action') {
-      source.report(
-        'warning',
-        'collection_deprecated',
-        'rule collections (action) are no longer part of Sigma: write whole rules, or a correlation',
-        position,
-      );
-      continue;
-    }
-    const meant = mostSimilar(key, [...known, ...custom]);
-    if (meant === undefined)
-      source.report(
-        'info',
-        'attribute_custom',
-        `${key} is no attribute of the specification; tools ignore it`,
-        position,
-      );
-    else
-      source.report('error', 'attribute_misspelt', `${key} is no attribute; ${meant}?`, position, {
-        title: `rename to ${meant}`,
-        safe: !present.has(meant),
-        edits: source.replace(position, key, meant),
-      });
-  }
+  const action = child(map, 'action');
+  if (action)
+    source.report(
+      'warning',
+      'collection_deprecated',
+      'rule collections (action) are no longer part of Sigma: write whole rules, or a correlation',
+      action.position,
+    );
+  lintKeys(
+    { ...map, entries: map.entries.filter((entry) => entry !== action) },
+    [...known, ...custom],
+    (key) => `${key} is no attribute of the specification; tools ignore it`,
+    source,
+  );
 }
 
 function lintPresence(map: YamlMap, kind: DocumentKind, source: LintSource, options: LintOptions): void {

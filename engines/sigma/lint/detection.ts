@@ -77,7 +77,7 @@ function lintCondition(
       const unknown = /^there is no "(.*)"$/.exec(error.message)?.[1];
       const meant = unknown === undefined ? undefined : mostSimilar(unknown, names);
       if (meant !== undefined)
-        source.report('info', 'condition_misspelt', `${unknown} in the condition: ${meant}?`, node, {
+        source.report('warning', 'condition_misspelt', `${unknown} in the condition: ${meant}?`, node, {
           title: `write ${meant}`,
           safe: false,
           edits: source.replace(node, node.text, replaceWord(node.text, unknown!, meant)),
@@ -122,6 +122,11 @@ function visit(node: YamlNode, source: LintSource, fields: FieldCheck | undefine
     const values = value.kind === 'list' ? value.items : [value];
     fields?.check(field.trim(), position, key);
     lintModifiers(key, modifiers, position, source);
+    lintTimes(
+      modifiers,
+      values.filter((item) => item.kind === 'scalar'),
+      source,
+    );
     lintValues(
       modifiers,
       values.filter((item) => item.kind === 'scalar'),
@@ -144,11 +149,34 @@ function lintModifiers(
     if ((MODIFIERS as readonly string[]).includes(name)) continue;
     const meant = mostSimilar(name, MODIFIERS);
     if (meant !== undefined)
-      source.report('info', 'modifier_misspelt', `|${name}: |${meant}?`, position, {
+      source.report('warning', 'modifier_misspelt', `|${name}: |${meant}?`, position, {
         title: `write |${meant}`,
         safe: false,
         edits: source.replace(position, key, key.replace(`|${name}`, `|${meant}`)),
       });
+  }
+}
+
+/** What a part of a date can be. */
+const TIME_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+};
+
+/** Numbers that no date has. */
+function lintTimes(modifiers: readonly string[], values: readonly YamlScalar[], source: LintSource): void {
+  const part = modifiers.find((name) => Object.hasOwn(TIME_RANGES, name));
+  if (part === undefined) return;
+  const [low, high] = TIME_RANGES[part]!;
+  const equal = !modifiers.some((name) => ['lt', 'lte', 'gt', 'gte'].includes(name));
+  for (const node of values) {
+    const number = Number(node.text);
+    if (Number.isNaN(number) || (number >= low && number <= high && (!equal || Number.isInteger(number))))
+      continue;
+    source.report('warning', 'value_range', `no date has the ${part} ${node.text}: ${low} to ${high}`, node);
   }
 }
 

@@ -1,6 +1,12 @@
 /** Checks against the taxonomy: whether our events have what a rule names. */
 import type { Logsource, Position } from '../ast.ts';
-import { type ResolvedField, resolveField, resolveLogsource, type Taxonomy } from '../taxonomy.ts';
+import {
+  mayBeEventField,
+  type ResolvedField,
+  resolveField,
+  resolveLogsource,
+  type Taxonomy,
+} from '../taxonomy.ts';
 import { mostSimilar } from './similar.ts';
 import type { LintSource } from './source.ts';
 
@@ -22,10 +28,10 @@ export function locateField(
     !resolved.any &&
     resolved.values === undefined &&
     resolved.candidates.join('\n') === bare.candidates.join('\n');
-  // A dotted name is tried as an event field's own name after the patterns.
+  // Such a name is tried as an event field's own after the patterns.
   const own = resolved.candidates.every((name) => name === field || name === field.replaceAll(' ', ''));
-  const dotted = field.includes('.') && resolved.candidates.includes(field);
-  return { ...resolved, origin: !unmapped ? 'mapped' : own || dotted ? 'own' : 'fallback' };
+  const event = mayBeEventField(field) && resolved.candidates.includes(field);
+  return { ...resolved, origin: !unmapped ? 'mapped' : own || event ? 'own' : 'fallback' };
 }
 
 const bareTaxonomies = new WeakMap<Taxonomy, Taxonomy>();
@@ -66,7 +72,7 @@ export class FieldCheck {
     if (field === '' || this.reported.has(field)) return;
     this.reported.add(field);
     const { origin, candidates } = locateField(this.taxonomy, this.logsource, field);
-    if (origin === 'mapped' || (origin === 'own' && field.includes('.'))) return;
+    if (origin === 'mapped' || (origin === 'own' && mayBeEventField(field))) return;
     const meant = mostSimilar(field, this.known);
     const caseOnly = meant?.toLowerCase() === field.toLowerCase();
     const near = meant?.[0]?.toLowerCase() === field[0]!.toLowerCase() && field.length > 5;

@@ -5,7 +5,7 @@ import { child, readYaml, type YamlMap, type YamlNode } from '../yaml.ts';
 import { type DocumentKind, lintAttributes } from './attributes.ts';
 import { lintDetection } from './detection.ts';
 import { lintLogsource } from './fields.ts';
-import { mostSimilar } from './similar.ts';
+import { lintKeys } from './keys.ts';
 import { LintSource } from './source.ts';
 import type { LintFile, LintIssue, LintOptions } from './types.ts';
 
@@ -15,6 +15,9 @@ export { applyFixes } from './source.ts';
 export * from './types.ts';
 
 const LOGSOURCE = ['product', 'category', 'service', 'definition'];
+const CORRELATION = [
+  'type', 'rules', 'group-by', 'timespan', 'timeframe', 'condition', 'aliases', 'generate',
+]; // biome-ignore format: a table
 
 /** Codes of the parser for which this package has a more telling one at the same place. */
 const SAID_BETTER = new Set(['attribute_value', 'condition_deprecated']);
@@ -73,7 +76,9 @@ function lintParsed(file: LintFile, parsed: ParsedRules, options: LintOptions): 
   const { documents, issues } = readYaml(file.text);
   // What can't be read safely is not read a second time.
   const source = new LintSource(file.path, issues.length > 0 ? '' : file.text);
-  for (const document of documents) if (document.kind === 'map') lintDocument(document, source, options);
+  for (const document of documents)
+    if (document.kind === 'map' && isSigma(document)) lintDocument(document, source, options);
+  lintEncoding(file.text, source);
   const seen = new Set(source.issues.map(({ line, column }) => `${line}:${column}`));
   for (const { line = 1, column = 1, code, message } of parsed.errors) {
     const told = source.issues.some(
@@ -86,6 +91,24 @@ function lintParsed(file: LintFile, parsed: ParsedRules, options: LintOptions): 
   return source.issues.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
+/** Whether a document is meant as Sigma; of another file, a sentence that it is none says enough. */
+function isSigma(map: YamlMap): boolean {
+  return ['title', 'logsource', 'detection', 'correlation', 'filter', 'action'].some((key) =>
+    child(map, key),
+  );
+}
+
+/** Characters that were lost when a file in another encoding was read. */
+function lintEncoding(text: string, source: LintSource): void {
+  const at = text.indexOf('\uFFFD');
+  if (at < 0) return;
+  const before = text.slice(0, at).split('\n');
+  source.report('warning', 'encoding', 'a character is no UTF-8 and lost: save the file as UTF-8', {
+    line: before.length,
+    column: before.at(-1)!.length + 1,
+  });
+}
+
 function lintDocument(map: YamlMap, source: LintSource, options: LintOptions): void {
   const kind = kindOf(map);
   lintAttributes(map, kind, source, options);
@@ -93,6 +116,9 @@ function lintDocument(map: YamlMap, source: LintSource, options: LintOptions): v
   const entry = child(map, 'logsource');
   if (entry && logsource && options.taxonomy)
     lintLogsource(logsource, entry.position, source, options.taxonomy);
+  const correlation = child(map, 'correlation')?.value;
+  if (correlation?.kind === 'map')
+    lintKeys(correlation, CORRELATION, (key) => `${key} is no attribute of a correlation`, source);
   const section = child(map, kind === 'filter' ? 'filter' : 'detection');
   if (section) lintDetection(section, logsource, source, options);
 }
@@ -108,18 +134,7 @@ function readLogsource(map: YamlMap, source: LintSource): Logsource | undefined 
   if (entry?.value.kind !== 'map') return undefined;
   const text = (node: YamlNode | undefined) =>
     node?.kind === 'scalar' && node.value !== null && node.text !== '' ? node.text : undefined;
-  for (const { key, position } of entry.value.entries) {
-    if (LOGSOURCE.includes(key)) continue;
-    const meant = mostSimilar(key, LOGSOURCE);
-    if (meant === undefined)
-      source.report('info', 'attribute_custom', `${key} is no attribute of a logsource`, position);
-    else
-      source.report('error', 'attribute_misspelt', `${key} is no attribute; ${meant}?`, position, {
-        title: `rename to ${meant}`,
-        safe: child(entry.value, meant) === undefined,
-        edits: source.replace(position, key, meant),
-      });
-  }
+  lintKeys(entry.value, LOGSOURCE, (key) => `${key} is no attribute of a logsource`, source);
   const [product, category, service] = ['product', 'category', 'service'].map((name) =>
     text(child(entry.value, name)?.value),
   );

@@ -113,7 +113,7 @@ describe('attributes', () => {
 
 describe('detections', () => {
   test.each([
-    ['Image|contain: a', ['info modifier_misspelt 10', 'error modifier_unknown 10']],
+    ['Image|contain: a', ['warning modifier_misspelt 10', 'error modifier_unknown 10']],
     ['Image|contains: "*a*"', ['warning wildcard_redundant 10']],
     ["Image|startswith: 'a\\*'", []],
     ['Image: ["A.exe", a.exe]', ['warning value_duplicate 10']],
@@ -127,6 +127,10 @@ describe('detections', () => {
     ['commandline: x', ['warning field_misspelt 10']],
     ['Unheard: x', ['info field_unmapped 10']],
     ['process.name: x', []],
+    ['Image|hour: [7, 24]', ['warning value_range 10']],
+    ['Image|hour: 7.5', ['warning value_range 10']],
+    ['Image|hour|lt: 7.5', []],
+    ['Image|month|gte: 13', ['warning value_range 10']],
   ])('%s', (item, expected) => {
     expect(codes(selection(item)).sort()).toEqual([...expected].sort());
   });
@@ -143,7 +147,7 @@ describe('detections', () => {
     const unused = selection('Image: a').replace('condition:', 'filter:\n    Image: b\n  condition:');
     expect(codes(unused)).toEqual(['warning selection_unused 11']);
     expect(codes(selection('Image: a').replace('condition: selection', 'condition: selectoin'))).toEqual([
-      'info condition_misspelt 11',
+      'warning condition_misspelt 11',
       'error condition_unknown_selection 11',
     ]);
   });
@@ -233,4 +237,25 @@ test('hostile files are refused, not read', () => {
   const stars = selection(`Image|contains: '${'*'.repeat(300_000)}a${'\\\\'.repeat(100_000)}*'`);
   // In quadratic time this would outlast the test's own.
   expect(Array.isArray(lint(stars))).toBe(true);
+});
+
+test('a misspelt attribute of a correlation is an error: it would group by nothing', () => {
+  const text = `${HEAD}correlation:
+  type: event_count
+  rules: [11111111-1111-4111-8111-111111111111]
+  groupby: [host.name]
+  timespan: 5m
+  condition: { gte: 3 }
+`;
+  expect(codes(text)).toContain('error attribute_misspelt 8');
+  expect(codes(fixed(text))).toEqual([]);
+});
+
+test('of a file that is no Sigma it says just that', () => {
+  expect(codes('name: build\non: push\n')).toEqual(['error document_kind 1']);
+});
+
+test('a character that was lost on reading is told with its place', () => {
+  const text = selection('Image: caf\uFFFD');
+  expect(codes(text)).toEqual(['warning encoding 10']);
 });

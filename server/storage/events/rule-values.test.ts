@@ -40,6 +40,16 @@ const query = (detection: string, tenants = ['acme', 'beta']) => ({
   where: where(detection),
 });
 
+describe('numbers', () => {
+  it('are found by their value, however the rule writes them', async () => {
+    const count = async (written: string) =>
+      (await store.ruleSearch.countEach(query(`{ event.code: ${written} }`), [])).total;
+    expect(await count('0x17')).toBe(1);
+    expect(await count('[007, 1.0, 2]')).toBe(3);
+    expect(await count('0x1000')).toBe(0);
+  });
+});
+
 describe('counting conditions', () => {
   it('gives the whole and each part, within the tenants', async () => {
     const parts = [where('{ user.name: svc }'), where('{ user.name: anna }'), where('{ user.name: nobody }')];

@@ -8,6 +8,7 @@ import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/sour
 import { put, putEndpoint } from '../../kit/types.ts';
 import { completeUrl, putUrl } from '../../kit/url.ts';
 import { verdictOf } from '../../kit/verdict.ts';
+import { decoded } from './encoded.ts';
 
 const TABLE = fieldTable(
   'akamai.siem.',
@@ -36,10 +37,11 @@ const TABLE = fieldTable(
 `,
 );
 
-function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
-  const attack = object(json?.['attackData']);
-  const message = object(json?.['httpMessage']);
-  if (json === undefined || attack === undefined) return 'rejected';
+function parse({ json: given }: ParseInput, doc: EcsFields): ParseOutcome {
+  if (object(given?.['attackData']) === undefined) return 'rejected';
+  const json = decoded(given!);
+  const attack = object(json['attackData'])!;
+  const message = object(json['httpMessage']);
   TABLE.putObject(doc, json);
   putDate(doc, '@timestamp', parseEpoch(text(message?.['start']) ?? ''));
   putObserver(doc, { vendor: 'Akamai', product: 'Akamai WAF', type: 'waf' });
@@ -62,10 +64,12 @@ function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
   const isUsual = port === undefined || port === (isTls ? '443' : '80');
   completeUrl(doc, host === undefined || isUsual ? host : `${host}:${port}`, isTls ? 'https' : 'http');
 
-  const action = text(attack['appliedAction']) ?? text(at(rules[0], 'ruleAction'));
+  // Where the interface does not say what was applied, a rule that refuses decides over those that only warn.
+  const actions = rules.map((rule) => text(at(rule, 'ruleAction'))).filter((item) => item !== undefined);
+  const action =
+    text(attack['appliedAction']) ?? actions.find((item) => verdictOf(item) === 'denied') ?? actions[0];
   const verdict = verdictOf(action);
-  if (verdict === undefined) categorise(doc, { category: ['network'], type: ['info'] });
-  else categorise(doc, { category: ['network'], type: [verdict] });
+  categorise(doc, { category: ['network'], type: [verdict ?? 'info'] });
   doc['event.kind'] = 'alert';
   if (doc['event.action'] === undefined) put(doc, 'event.action', action);
   return 'parsed';

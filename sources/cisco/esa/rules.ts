@@ -207,5 +207,16 @@ export const RULES: readonly MessageRule[] = [
     'User {user} from {source} failed authentication {?}',
     'User {user} from {source} failed authentication',
   ],
+  [
+    'File',
+    as('file-scanned'),
+    "File reputation query initiating. File Name = '{file?}', MID = {mid}, File Size = {} bytes, File Type = {}",
+  ],
+  [
+    'Response',
+    as('file-scanned'),
+    "Response received for file reputation query from {}. File Name = '{file?}', MID = {mid}, Disposition = {disposition}, Malware = {malware}, Analysis Score = {}, sha256 = {sha256}, upload_action = {reason}",
+    "Response received for file reputation query from {}. File Name = '{file?}', MID = {mid}, Disposition = {disposition}, Malware = {malware}, Reputation Score = {}, sha256 = {sha256}, upload_action = {reason}",
+  ],
   ['login', ADMINISTRATOR, 'login:{source} user:{user} session:{}'],
 ];

@@ -98,6 +98,19 @@ export const WRITERS: Writers = {
     const name = /'([^']{1,128})'/.exec(verdict);
     if (name !== null) doc['threat.software.name'] = name[1]!;
   },
+  file: (doc, value) => {
+    if (value !== '') doc['email.attachments.file.name'] = [value];
+  },
+  sha256: (doc, value) => {
+    if (/^[0-9a-f]{64}$/i.test(value)) doc['email.attachments.file.hash.sha256'] = [value.toLowerCase()];
+  },
+  malware: text('threat.software.name'),
+  disposition: (doc, value) => {
+    doc[`${VENDOR}verdict.file_reputation`] = value.toLowerCase();
+    if (value.toUpperCase() !== 'MALICIOUS') return;
+    alarm(doc, ['email', 'malware']);
+    doc['event.action'] = 'malware-detected';
+  },
   file_reputation: (doc, value) => {
     const verdict = value.trim();
     doc[`${VENDOR}verdict.file_reputation`] = verdict.toLowerCase();

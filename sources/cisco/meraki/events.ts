@@ -125,6 +125,21 @@ const card = (doc: EcsFields, text: string): void => {
 
 /** Events in words. */
 const SENTENCES: readonly (readonly [Dissection, Categorisation, Writer])[] = [
+  ...['server', 'mx'].map(
+    (kind) =>
+      [
+        compileDissect(
+          `dhcp lease of ip {} from ${kind} mac {} for client mac {} with hostname {} from router {} on subnet {} with dns {}`,
+        ),
+        { ...NETWORK, action: 'dhcp-lease' },
+        (doc: EcsFields, [ip, server, client, name]: readonly string[]) => {
+          putRemote(doc, ip);
+          putMac(doc, 'destination.mac', server);
+          card(doc, client!);
+          if (name !== '') doc['source.domain'] = name!;
+        },
+      ] as const,
+  ),
   [
     compileDissect(
       'dhcp lease of ip {} from server mac {} for client mac {} from router {} on subnet {} with dns {}',

@@ -5,6 +5,7 @@ import { jsonTable } from '../../kit/json-table.ts';
 import { parseMac, putMac } from '../../kit/mac.ts';
 import { defineSource } from '../../kit/source.ts';
 import { put, putEndpoint } from '../../kit/types.ts';
+import { readCef } from './cef.ts';
 
 const TABLE = jsonTable(
   'darktrace.darktrace.',
@@ -50,12 +51,18 @@ ip_address            host.ip              ip-list
 url                   event.url            text
 mitreTechniques.techniqueID  threat.technique.id    text
 mitreTechniques.technique    threat.technique.name  text
+model.then.mitre.techniques  threat.technique.id    text
+model.now.mitre.techniques   threat.technique.id    text
+model.mitre.techniques       threat.technique.id    text
+device.os                    host.os.full           text
+device.typename              host.type              text
 `,
 );
 
 export default defineSource({
   id: 'darktrace.darktrace',
   signatures: [
+    { kind: 'text', literals: ['CEF:', '|Darktrace|'] },
     { kind: 'json', keys: ['pbid', 'model'] },
     { kind: 'json', keys: ['breachUrl', 'model'] },
     { kind: 'json', keys: ['aiaScore', 'summary'] },
@@ -63,8 +70,9 @@ export default defineSource({
     { kind: 'json', keys: ['uuid', 'priority_level', 'last_updated', 'alert_name'] },
     { kind: 'json', keys: ['breachUrl', 'triggeredComponents'] },
   ],
-  parse({ json }, doc) {
-    if (json === undefined) return 'rejected';
+  parse(input, doc) {
+    const { json } = input;
+    if (json === undefined) return readCef(input, doc) ? 'parsed' : 'rejected';
     TABLE.put(doc, json);
     doc['observer.vendor'] = 'Darktrace';
     doc['observer.product'] = 'Darktrace';

@@ -82,9 +82,17 @@ function putDescription(doc: EcsFields, json: JsonObject): void {
   }
 }
 
+/** A record of the administrator log as the Admin API gives it, without the kind that clients add. */
+function isUnnamed(json: JsonObject): boolean {
+  return ['action', 'description', 'isotimestamp', 'object', 'username'].every((key) =>
+    Object.hasOwn(json, key),
+  );
+}
+
 function parse({ json }: ParseInput, doc: EcsFields): ParseOutcome {
   if (json === undefined) return 'rejected';
-  const kind = text(json['eventtype']) ?? text(json['event_type']) ?? '';
+  const kind =
+    text(json['eventtype']) ?? text(json['event_type']) ?? (isUnnamed(json) ? 'administrator' : '');
   if (!KINDS.has(kind)) return 'rejected';
   TABLE.putObject(doc, json);
   const iso = text(json['isotimestamp']);
@@ -142,6 +150,8 @@ export default defineSource({
       keys: ['event_type', 'isotimestamp'],
       test: (json) => KINDS.has(String(json['event_type'])),
     },
+    // The Admin API's administrator log has no name of its own.
+    { kind: 'json', keys: ['action', 'description', 'isotimestamp', 'object', 'username'] },
   ],
   parse,
 });

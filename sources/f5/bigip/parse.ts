@@ -1,6 +1,7 @@
 import type { EcsFields } from '@vigie/contracts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { toLong } from '../../kit/types.ts';
+import { ASM, readAsm } from './asm.ts';
 import { readCef } from './cef.ts';
 import { NUMBER, putNumber, readNumbered } from './numbered.ts';
 import { readAccess, readOther, readRule, readSecurityEvent } from './system.ts';
@@ -31,6 +32,13 @@ function strip(text: string): { message: string; process?: string; pid?: string;
 }
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
+  if (readAsm(input, doc)) {
+    doc['observer.vendor'] = 'F5';
+    doc['observer.product'] = 'BIG-IP';
+    const name = input.syslog?.hostname;
+    if (name !== undefined) doc['observer.name'] = name;
+    return 'parsed';
+  }
   if (input.text.includes('CEF:0|F5|')) return readCef(input, doc) ? 'parsed' : 'rejected';
   const { message, process, pid, number } = strip(input.text);
   let known =
@@ -62,6 +70,14 @@ export default defineSource({
   id: 'f5.bigip',
   signatures: [
     { kind: 'text', literals: ['CEF:0|F5|'] },
+    ...[
+      ['support_id="', 'request_status="'],
+      ['ip_client="', 'policy_name="'],
+    ].map((literals) => ({
+      kind: 'text' as const,
+      literals,
+      test: ({ text }: ParseInput) => ASM.test(text.trimStart().slice(0, 60)),
+    })),
     {
       kind: 'app',
       names: ['tmm', ...Array.from({ length: 32 }, (_, index) => `tmm${index}`)],
@@ -90,8 +106,13 @@ export default defineSource({
     { kind: 'app', names: ['logger', 'httpd'], test: ({ text }) => text.startsWith('[ssl_req][') },
     {
       kind: 'app',
-      names: ['tmsh', 'httpd', 'mcpd', 'notice', 'sshd'],
+      names: ['tmsh', 'httpd', 'mcpd', 'notice', 'sshd', 'info', 'audit_forwarder'],
       test: ({ text }) => / ?AUDIT - (?:pid=|user)/.test(text.slice(0, 200)),
+    },
+    {
+      kind: 'text',
+      literals: ['AUDIT - pid=', ' cmd_data='],
+      test: ({ text }) => / ?AUDIT - pid=/.test(text.slice(0, 200)),
     },
     {
       kind: 'text',

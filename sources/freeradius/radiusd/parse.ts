@@ -1,5 +1,6 @@
 import type { EcsFields } from '@vigie/contracts';
 import { categorise, WHAT } from '../../kit/categorise.ts';
+import { parseDate, putDate } from '../../kit/dates.ts';
 import { isHostName } from '../../kit/field-table.ts';
 import { parseIp, parsePort } from '../../kit/ip.ts';
 import { parseMac } from '../../kit/mac.ts';
@@ -10,7 +11,7 @@ import { putAccount } from '../../kit/user.ts';
 const VENDOR = 'freeradius.radiusd.';
 /** What the server's own file puts in front: `Mon Mar  2 10:00:00 2026 : Auth: `. */
 const FILE =
-  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} : (Auth|Info|Error|Warning|Proxy|Debug|Acct): /;
+  /^([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) : (Auth|Info|Error|Warning|Proxy|Debug|Acct): /;
 const LOGIN =
   /^(?:\((\d{1,12})\) +)?(Login OK|Login incorrect|Invalid user)(?: \((.{1,500}?)\))?: \[(.{0,255}?)\] \(from client (\S{1,128}) port (\d{1,12})(?: cli ([^\s)]{1,64}))?(?: via ([^)]{1,64}))?\)/;
 const IGNORED =
@@ -88,7 +89,10 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (doc['destination.port'] === undefined) delete doc['destination.port'];
   const request = /^\((\d{1,12})\) /.exec(text)?.[1];
   if (request !== undefined) doc[`${VENDOR}request`] = request;
-  if (file !== null) doc['log.level'] = file[1]!.toLowerCase();
+  if (file !== null) {
+    doc['log.level'] = file[2]!.toLowerCase();
+    putDate(doc, '@timestamp', parseDate(file[1]!, input));
+  }
   doc['message'] = text;
   doc['network.protocol'] = 'radius';
   doc['process.name'] = 'radiusd';

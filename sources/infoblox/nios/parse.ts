@@ -20,6 +20,9 @@ const CEF_TABLE = cefTable(
   app          network.protocol   lower
 `,
 );
+/** `rpz QNAME NXDOMAIN rewrite name [type] via rule`: what was asked and which entry of a policy zone it met. */
+const REWRITTEN =
+  /\brpz [A-Z-]{2,20} [A-Za-z-]{2,20} rewrite (\S{1,255}) \[([A-Z0-9]{1,12})\] via ([^\s"]{1,255})/;
 /** `r-l-e:address,kind,name,hardware address,start,end,…`: an entry of the lease history. */
 const LEASE = /^r-l-e:([^,]{2,45}),([A-Za-z -]{3,30}),([^,]{0,255}),([^,]{0,40}),(\d{0,12}),(\d{0,12})/;
 const OPTION_82 =
@@ -109,6 +112,13 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     doc['event.category'] = ['network', 'intrusion_detection'];
     doc['event.type'] = ['protocol'];
     doc['rule.name'] = cef.name;
+    const rewritten = REWRITTEN.exec(text);
+    if (rewritten !== null) {
+      doc['dns.type'] = 'query';
+      doc['dns.question.name'] = rewritten[1]!.replace(/(.)\.$/, '$1');
+      doc['dns.question.type'] = rewritten[2]!;
+      doc[`${VENDOR}policy`] = rewritten[3]!;
+    }
   } else if (isDhcpMessage(text)) {
     readDhcp(text, VENDOR, doc);
     const name = doc['source.domain'];

@@ -5,7 +5,12 @@ import { defineSource } from '../../kit/source.ts';
 export default defineSource({
   id: 'isc.bind',
   signatures: [
-    { kind: 'app', names: ['named', 'named-pkcs11', 'bind', 'bind9'] },
+    {
+      kind: 'app',
+      names: ['named', 'named-pkcs11', 'bind', 'bind9'],
+      // Appliances write records of a format of their own under the daemon's tag.
+      test: ({ text }) => !text.startsWith('CEF:'),
+    },
     // Its words behind a tag that a relay has changed.
     ...[' denied', ': query: ', ': view '].map((words) => ({
       kind: 'text' as const,

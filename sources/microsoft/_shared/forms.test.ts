@@ -9,7 +9,17 @@ import sysmon from '../windows-sysmon/parse.ts';
 import { SECURITY } from './examples/security.ts';
 import { SYSMON } from './examples/sysmon.ts';
 import { OTHER } from './examples/windows.ts';
-import { asEventLine, asNxlog, asRecord, asWazuh, asWinlogbeat, asXml, type EventFacts } from './forms.ts';
+import {
+  asConvertedXml,
+  asEventLine,
+  asEvtxEcmd,
+  asNxlog,
+  asRecord,
+  asWazuh,
+  asWinlogbeat,
+  asXml,
+  type EventFacts,
+} from './forms.ts';
 
 const RECEIVED = Date.UTC(2026, 2, 2, 12);
 const MANIFEST = {
@@ -61,7 +71,7 @@ const CASES = SAMPLES.flatMap(([definition, groups]) =>
   ),
 );
 
-describe('one event, six forms, one document', () => {
+describe('one event, eight forms, one document', () => {
   it.each(CASES)('%s', (_name, definition, facts) => {
     const record = readJson(asRecord(facts));
     expect(record.sourceType).toBe(definition.id);
@@ -76,6 +86,12 @@ describe('one event, six forms, one document', () => {
     const plain = core(expected, rendered);
     expect(core(core(read(asXml(facts, true)).fields), rendered)).toEqual(plain);
     expect(core(core(readJson(asWinlogbeat(facts)).fields), rendered)).toEqual(plain);
+    expect(core(readJson(asConvertedXml(facts)).fields)).toEqual(expected);
+    // EvtxECmd leaves out what its columns have no place for.
+    const header = /^(?:winlog\.(?:task|opcode|keywords|version|provider_guid)|event\.action)$/;
+    const evtxEcmd = readJson(asEvtxEcmd(facts));
+    expect(evtxEcmd.sourceType).toBe(definition.id);
+    expect(core(core(evtxEcmd.fields), header)).toEqual(core(expected, header));
     // The Wazuh manager leaves out who logged the event.
     const account = /^(?:winlog\.(?:task|user\..*)|user\..*)$/;
     expect(core(core(readJson(asWazuh(facts)).fields), account)).toEqual(core(plain, account));
@@ -272,4 +288,12 @@ describe('what is not understood', () => {
     // In quadratic time these lengths would outlast the test's own time.
     for (const text of inputs) expect(() => read(text)).not.toThrow();
   });
+});
+
+it('keeps the header of a row of EvtxECmd whose data was cut short', () => {
+  const facts = SYSMON['process']![0]!;
+  const { fields, sourceType } = readJson({ ...asEvtxEcmd(facts), Payload: '{"EventData":{"Da' });
+  expect(sourceType).toBe(sysmon.id);
+  expect(fields['event.code']).toBe(String(facts.eventId));
+  expect(fields['host.name']).toBe(facts.computer);
 });

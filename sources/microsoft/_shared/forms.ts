@@ -230,3 +230,59 @@ export function asEventLine(facts: EventFacts): string {
   const domain = facts.userDomain ?? 'no domain';
   return `2026 Mar 02 09:59:58 WinEvtLog: ${facts.channel}: ${level}(${facts.eventId}): ${facts.provider}: ${user}: ${domain}: ${facts.computer}: ${facts.taskName}:  ${text}`;
 }
+
+/** The event as EvtxECmd writes it, as JSON or as the columns of its CSV. */
+export function asEvtxEcmd(facts: EventFacts): JsonObject {
+  const audit = auditOf(facts);
+  const pairs = Object.entries(facts.data);
+  const payload =
+    facts.userData === undefined
+      ? { EventData: { Data: pairs.map(([name, value]) => ({ '@Name': name, '#text': value })) } }
+      : { UserData: { [facts.userData]: { '@xmlns': 'http://manifests.example.com/', ...facts.data } } };
+  return {
+    RecordNumber: '1',
+    EventRecordId: String(facts.recordId),
+    TimeCreated: facts.time.replace('T', ' ').replace('Z', '.0000000'),
+    EventId: String(facts.eventId),
+    Level: ['LogAlways', 'Critical', 'Error', 'Warning', 'Info', 'Verbose'][facts.level ?? 0]!,
+    Provider: facts.provider,
+    Channel: facts.channel,
+    ProcessId: String(facts.pid),
+    ThreadId: String(facts.tid),
+    Computer: facts.computer,
+    ...(facts.userId === undefined ? {} : { UserId: facts.userId }),
+    MapDescription: facts.taskName,
+    PayloadData1: pairs[0]?.join(': ') ?? '',
+    ...(audit === undefined ? {} : { Keywords: `Audit ${audit}` }),
+    Payload: JSON.stringify(payload),
+  };
+}
+
+/** The event's XML as a general converter makes JSON of it: attributes with an @, repeated elements as a list. */
+export function asConvertedXml(facts: EventFacts): JsonObject {
+  const pairs = Object.entries(facts.data);
+  return {
+    Event: {
+      '@xmlns': 'http://schemas.microsoft.com/win/2004/08/events/event',
+      System: {
+        Provider: { '@Name': facts.provider, '@Guid': facts.guid },
+        EventID: String(facts.eventId),
+        Version: String(facts.version ?? 0),
+        Level: String(facts.level ?? 0),
+        Task: String(facts.task),
+        Opcode: String(facts.opcode ?? 0),
+        Keywords: facts.keywords,
+        TimeCreated: { '@SystemTime': facts.time.replace('Z', '.0000000Z') },
+        EventRecordID: String(facts.recordId),
+        Correlation: null,
+        Execution: { '@ProcessID': String(facts.pid), '@ThreadID': String(facts.tid) },
+        Channel: facts.channel,
+        Computer: facts.computer,
+        Security: facts.userId === undefined ? null : { '@UserID': facts.userId },
+      },
+      ...(facts.userData === undefined
+        ? { EventData: { Data: pairs.map(([name, value]) => ({ '@Name': name, '#text': value })) } }
+        : { UserData: { [facts.userData]: { '@xmlns': 'http://manifests.example.com/', ...facts.data } } }),
+    },
+  };
+}

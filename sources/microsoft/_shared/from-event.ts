@@ -37,6 +37,11 @@ export function fromEventJson(json: JsonObject): WindowsEvent | undefined {
       const found = text(attributes![key]);
       if (found !== undefined) header.set(`${name}@${key}`, found);
     }
+    // Converters of XML write attributes beside the text, with an @ before their name.
+    for (const key of Object.keys(inner ?? {})) {
+      const found = key.startsWith('@') ? text(inner![key]) : undefined;
+      if (found !== undefined) header.set(`${name}${key}`, found);
+    }
   }
   const rendering = object(event['RenderingInfo']);
   const eventData = object(event['EventData']);
@@ -59,16 +64,22 @@ function readJsonData(source: Readonly<Record<string, unknown>>, out: DataFields
     const value = source[name];
     const inner = object(value);
     if (name === 'Data') {
-      const list = inner ? inner['#text'] : value;
-      for (const [index, item] of (Array.isArray(list) ? list : [list]).entries())
-        setData(out, `param${index + 1}`, dataText(item));
-    } else setData(out, name, inner ? dataText(inner['#text']) : dataText(value));
+      const list = inner && inner['@Name'] === undefined ? inner['#text'] : value;
+      for (const [index, item] of (Array.isArray(list) ? list : [list]).entries()) {
+        const element = object(item);
+        setData(
+          out,
+          text(element?.['@Name']) ?? `param${index + 1}`,
+          dataText(element ? element['#text'] : item),
+        );
+      }
+    } else if (!name.startsWith('@')) setData(out, name, inner ? dataText(inner['#text']) : dataText(value));
   }
 }
 
 function readJsonUserData(source: Readonly<Record<string, unknown>>, out: DataFields, depth: number): void {
   for (const name of Object.keys(source)) {
-    if (name === '#attributes' || name === '#text') continue;
+    if (name === '#attributes' || name === '#text' || name.startsWith('@')) continue;
     const inner = object(source[name]);
     if (inner && inner['#text'] === undefined && depth < 4) readJsonUserData(inner, out, depth + 1);
     else setData(out, name, inner ? dataText(inner['#text']) : dataText(source[name]));

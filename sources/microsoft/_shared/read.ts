@@ -2,6 +2,7 @@ import type { JsonObject } from '@vigie/contracts';
 import type { ParseInput, Signature } from '../../kit/source.ts';
 import { fromEventJson, fromEventXml } from './from-event.ts';
 import { EVENT_LINE_APP, eventLineHead, fromEventLine } from './from-event-line.ts';
+import { fromEvtxEcmd } from './from-evtxecmd.ts';
 import { fromNxlog } from './from-nxlog.ts';
 import { eventOfTitle, fromText } from './from-text.ts';
 import { fromWazuh } from './from-wazuh.ts';
@@ -10,7 +11,8 @@ import { object, text, type WindowsEvent } from './windows-event.ts';
 
 /**
  * Reads a Windows event from any of the forms that shippers give it: Winlogbeat JSON, NXLog JSON, the
- * nested JSON of event log readers, event XML, what the Wazuh manager decodes and what its agents send.
+ * nested JSON of event log readers, rows of EvtxECmd, event XML, what the Wazuh manager decodes and what its
+ * agents send.
  *
  * @returns undefined where the log is no Windows event
  */
@@ -20,6 +22,7 @@ export function readWindowsEvent(input: ParseInput): WindowsEvent | undefined {
   if (json['winlog'] !== undefined) return fromWinlogbeat(json);
   if (json['Event'] !== undefined) return fromEventJson(json);
   if (json['win'] !== undefined) return fromWazuh(json);
+  if (json['EventId'] !== undefined && json['Payload'] !== undefined) return fromEvtxEcmd(json);
   return fromNxlog(json, input);
 }
 
@@ -74,6 +77,11 @@ export function signaturesOf(belongs: Belongs): Signature[] {
       },
     },
     {
+      kind: 'json',
+      keys: ['EventId', 'Channel', 'Payload'],
+      test: (json) => belongs(text(json['Channel']), text(json['Provider'])),
+    },
+    {
       kind: 'app',
       names: [EVENT_LINE_APP],
       test: ({ text: line }) => {
@@ -103,7 +111,7 @@ function providerOf(system: Readonly<JsonObject>): string | undefined {
   const provider = object(system['Provider']);
   const attributes =
     object(provider?.['#attributes'] ?? provider?.['@attributes']) ?? object(system['Provider_attributes']);
-  return text(attributes?.['Name']);
+  return text(attributes?.['Name'] ?? provider?.['@Name']);
 }
 
 function between(source: string, start: string, end: string): string | undefined {

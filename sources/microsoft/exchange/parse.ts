@@ -8,6 +8,7 @@ import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/sour
 import { put, putEndpoint } from '../../kit/types.ts';
 import { completeUrl, putUrl } from '../../kit/url.ts';
 import { putAccount } from '../../kit/user.ts';
+import { isTracking, readTracking } from './tracking.ts';
 
 const VENDOR = 'microsoft.exchange.';
 
@@ -142,6 +143,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const start = input.text.slice(0, 400);
   if (PROXY.test(start)) readProxy(input, doc);
   else if (SERVER.test(start)) readServer(input, doc);
+  else if (isTracking(input.text)) readTracking(input.text, doc);
   else return 'rejected';
   doc['service.name'] = 'exchange';
   doc['observer.vendor'] = 'Microsoft';
@@ -149,7 +151,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   return 'parsed';
 }
 
-/** HttpProxy and ECP server logs of Exchange Server 2013 to SE. */
+/** Message tracking of Exchange Server 2007 to SE, HttpProxy and ECP server logs of 2013 to SE. */
 export default defineSource({
   id: 'microsoft.exchange',
   signatures: [
@@ -159,6 +161,21 @@ export default defineSource({
       literals: ['Z,', ',,'],
       test: ({ text }) => PROXY.test(text.slice(0, 400)),
     },
+    ...[
+      ',SMTP,',
+      ',STOREDRIVER,',
+      ',ROUTING,',
+      ',DSN,',
+      ',AGENT,',
+      ',RESOLVER,',
+      ',MAILBOXRULE,',
+      ',POISON',
+    ].map((words) => ({
+      kind: 'text' as const,
+      prefix: '20',
+      literals: ['Z,', words],
+      test: ({ text }: ParseInput) => isTracking(text),
+    })),
     ...[',ECP.', ',OWA.', ',ActivityContext.'].map((words) => ({
       kind: 'text' as const,
       prefix: '20',

@@ -8,6 +8,9 @@ import { SYSMON_EVENTS } from './events.ts';
 const CHANNELS = new Set(['Microsoft-Windows-Sysmon/Operational', 'Linux-Sysmon/Operational']);
 const PROVIDERS = new Set(['Microsoft-Windows-Sysmon', 'Linux-Sysmon']);
 
+/** How an event of Sysmon for Linux begins. */
+const LINUX = /<Event><System><Provider Name=["']Linux-Sysmon["']/;
+
 function belongs(channel: string | undefined, provider: string | undefined): boolean {
   return (
     (channel !== undefined && CHANNELS.has(channel)) || (provider !== undefined && PROVIDERS.has(provider))
@@ -16,7 +19,15 @@ function belongs(channel: string | undefined, provider: string | undefined): boo
 
 export default defineSource({
   id: 'microsoft.windows-sysmon',
-  signatures: signaturesOf(belongs),
+  signatures: [
+    ...signaturesOf(belongs),
+    // Sysmon for Linux writes its events without the namespace that Windows gives them.
+    {
+      kind: 'text',
+      literals: ['<Event>', 'Linux-Sysmon'],
+      test: ({ text }) => LINUX.test(text.slice(0, 300)),
+    },
+  ],
   parse(input, doc) {
     const event = readWindowsEvent(input);
     if (!event || !belongs(event.channel, event.provider)) return 'rejected';

@@ -5,6 +5,7 @@ import { type Observer, putDirection, putObserver } from '../../kit/network.ts';
 import { defineSource, type ParseInput, type ParseOutcome } from '../../kit/source.ts';
 import { toLong } from '../../kit/types.ts';
 import { verdictOf } from '../../kit/verdict.ts';
+import { isInterface, readInterface } from './interface.ts';
 
 const VENDOR = 'netgate.pfsense.';
 const OBSERVER: Observer = { vendor: 'Netgate', product: 'pfSense', type: 'firewall' };
@@ -47,6 +48,12 @@ function putTransportPart(doc: EcsFields, name: string, columns: readonly string
 
 function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   const text = input.text.trim();
+  if (isInterface(text)) {
+    if (!readInterface(text, doc)) return 'rejected';
+    putObserver(doc, OBSERVER);
+    if (input.syslog?.hostname !== undefined) doc['observer.name'] = input.syslog.hostname;
+    return 'parsed';
+  }
   if (!START.test(text)) return 'rejected';
   const columns = text.split(',', MAX_COLUMNS);
   const [rule, subRule, anchor, tracker, device, reason, action, direction, version] = columns as [
@@ -108,11 +115,12 @@ function shiftOf(columns: readonly string[]): number {
   return 0;
 }
 
-/** The packet filter's log of pfSense and OPNsense (`filterlog`). */
+/** The packet filter's log of pfSense and OPNsense (`filterlog`), and who used their web interface. */
 export default defineSource({
   id: 'netgate.pfsense',
   signatures: [
     { kind: 'app', names: ['filterlog'], test: ({ text }) => START.test(text) },
+    { kind: 'app', names: ['php-fpm', 'audit'], test: ({ text }) => isInterface(text.trim()) },
     ...['pass,', 'block,', 'reject,', 'rdr,', 'nat,'].map((verb) => ({
       kind: 'text' as const,
       literals: [`,match,${verb}`],

@@ -102,7 +102,9 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
     doc['destination.ip'] = address;
     doc['destination.address'] = address;
   }
-  putPath(doc, pairs.get('filePath'), pairs.get('fname'));
+  // Files that were found suspicious stand under the label of their source, with what follows a semicolon.
+  const suspicious = pairs.get('SLF_FileSource')?.split(';', 1)[0];
+  putPath(doc, pairs.get('filePath') ?? suspicious, pairs.get('fname'));
   const action = pairs.get('act');
   if (action !== undefined && isMail) doc['event.action'] = ACTIONS[action] ?? action;
   const subject = `${cef.signatureId} ${cef.name}`;

@@ -10,6 +10,8 @@ const VENDOR = 'vmware.esxi.';
 const ENDPOINT = /<TCP '([0-9a-fA-F.:]{2,45}|[a-z0-9.-]{1,100}) : (\d{1,5})'>/g;
 const VOB = /^\[(\w{2,40})\] (\d{1,20})us: {1,2}\[((?:vob|esx)\.[a-z0-9_.-]{2,100})\] (.*)$/s;
 const SHELL = /^(?:\[(?:shell|[a-z]{2,8})\[\d{1,10}\]\]: )?USER (\S{1,64}) pid (\d{1,10}) cmd (.*)$/s;
+/** `[root]: esxcli …`, under the tag of the shell since version 6. */
+const TYPED = /^\[([^\]]{1,64})\]: (\S.*)$/s;
 const RUNNING = /^User '([^']{1,64})' running command '(.*)'$/s;
 const DISK = /\bfileName = "((?:ds:\/\/)?[^"]{1,1000})"/;
 
@@ -63,9 +65,9 @@ function readSession(text: string, doc: EcsFields): boolean {
 }
 
 /** Commands that people and services run. */
-function readCommand(text: string, doc: EcsFields): boolean {
+function readCommand(text: string, doc: EcsFields, isTyped: boolean): boolean {
   const shell = SHELL.exec(text) ?? undefined;
-  const running = shell === undefined ? RUNNING.exec(text) : null;
+  const running = shell === undefined ? (RUNNING.exec(text) ?? (isTyped ? TYPED.exec(text) : null)) : null;
   const fork = /^(?:Util: )?ForkExec\((.{1,4000}?)\)(?: (\d{1,10}))?$/s.exec(text);
   if (shell === undefined && running === null && fork === null) return false;
   categorise(doc, { ...WHAT.processStart, action: 'command' });
@@ -134,7 +136,7 @@ function readObjects(text: string, doc: EcsFields): void {
   if (uid !== undefined) doc[`${VENDOR}disk_uuid`] = uid;
 }
 
-function readMessage(text: string, doc: EcsFields): boolean {
+function readMessage(text: string, doc: EcsFields, isTyped: boolean): boolean {
   const vob = VOB.exec(text);
   if (vob !== null) {
     categorise(doc, { ...WHAT.hostInfo, action: vob[3]! });
@@ -146,7 +148,7 @@ function readMessage(text: string, doc: EcsFields): boolean {
   const event = /^Event (\d{1,12}) : (.*)$/s.exec(text);
   if (event !== null) doc['event.sequence'] = Number(event[1]);
   const message = event?.[2] ?? text;
-  if (readCommand(message, doc)) return true;
+  if (readCommand(message, doc, isTyped)) return true;
   doc['event.reason'] = message;
   if (readSession(message, doc)) return true;
   const connected = readConnection(message, doc);
@@ -171,7 +173,7 @@ function parse(input: ParseInput, doc: EcsFields): ParseOutcome {
   if (LEVEL.test(input.syslog?.hostname ?? '')) return 'rejected';
   const text = input.text.trim();
   const line = readOriginator(text);
-  const known = readMessage(line?.message ?? text, doc);
+  const known = readMessage(line?.message ?? text, doc, isTypedLine(input));
   const app = input.syslog?.app;
   if (app !== undefined) doc['process.name'] = app;
   const pid = toLong(input.syslog?.procid);
@@ -196,6 +198,11 @@ const isOriginator = (input: ParseInput): boolean => {
 };
 const isShell = (input: ParseInput): boolean =>
   SHELL.test(input.text.trim()) || RUNNING.test(input.text.trim());
+
+const SHELLS: ReadonlySet<string> = new Set(['shell', 'esxshell']);
+/** Whether a line is what somebody typed at the host's own shell. */
+const isTypedLine = ({ text, syslog }: ParseInput): boolean =>
+  SHELLS.has(syslog?.app?.toLowerCase() ?? '') && TYPED.test(text.trim());
 
 /** VMware ESXi: services, shell commands, sessions, the event correlator. */
 export default defineSource({
@@ -241,7 +248,11 @@ export default defineSource({
         ],
       ],
     },
-    { kind: 'app', names: ['shell', 'esxshell', 'root'], test: isShell },
+    {
+      kind: 'app',
+      names: ['shell', 'esxshell', 'root'],
+      test: (input) => isShell(input) || isTypedLine(input),
+    },
     { kind: 'text', literals: ['@6876 sub='], test: isOriginator },
     { kind: 'text', literals: ['us: ', '[vob.'], test: ({ text }) => VOB.test(text.trim()) },
     { kind: 'text', literals: ['us: ', '[esx.'], test: ({ text }) => VOB.test(text.trim()) },

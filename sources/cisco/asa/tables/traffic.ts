@@ -295,13 +295,13 @@ export const TRAFFIC: readonly MessageRule[] = [
   ['106021', ATTACK, 'Deny {transport} reverse path check from {src} to {dst} on interface {in}'],
   ['106022', ATTACK, 'Deny {transport} connection spoof from {src} to {dst} on interface {in}'],
   [
-    '338001 338003 338101 338103 338201 338202',
+    '338001 338002 338003 338004 338101 338102 338103 338104 338201 338202',
     DETECTED,
     'Dynamic Filter {} {} {transport} traffic from {src} ({src_nat}) to {dst} ({dst_nat}), {} resolved from {list} list: {}, threat-level: {threat_level}, category: {threat}',
     'Dynamic Filter {} {} {transport} traffic from {src} ({src_nat}) to {dst} ({dst_nat}), {} resolved from {list} list: {}',
   ],
   [
-    '338002 338004 338005 338006 338007 338008 338102 338104 338203 338204',
+    '338005 338006 338007 338008 338203 338204',
     ATTACK,
     'Dynamic Filter {} {} {transport} traffic from {src} ({src_nat}) to {dst} ({dst_nat}), {} resolved from {list} list: {}, threat-level: {threat_level}, category: {threat}',
     'Dynamic Filter {} {} {transport} traffic from {src} ({src_nat}) to {dst} ({dst_nat}), {} resolved from {list} list: {}',
