@@ -417,6 +417,8 @@ export function sampleMails(now: number, incidents: readonly IncidentView[]): Ma
       createdAt: now - (index + 1) * 900_000,
       nextAttemptAt: state === 'pending' ? now + 180_000 : null,
       sentAt: state === 'sent' ? now - (index + 1) * 900_000 + 2100 : null,
+      held: false,
+      digest: null,
       lastError:
         state === 'dead'
           ? '550 5.1.1 mailbox unknown'

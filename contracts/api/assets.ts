@@ -133,6 +133,17 @@ export const AssetDetail = AssetView.extend({
     }),
   ),
   riskTerms: z.array(RiskTerm),
+  /** Site of the tenant that it belongs to, and why; null: to none. */
+  place: z
+    .object({
+      /** Name of the site. */
+      site: z.string(),
+      by: z.enum(['name', 'pattern', 'network']),
+      rule: z.string(),
+      /** The address that lies in the network. */
+      address: z.string().nullable(),
+    })
+    .nullable(),
   addresses: z.array(z.object({ ip: z.string(), firstAt: Instant, lastAt: Instant })),
   sources: z.array(z.object({ id: z.string(), firstAt: Instant, lastAt: Instant })),
   /** Of a host: who used it; of a user: which machines. */

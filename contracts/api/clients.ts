@@ -48,10 +48,22 @@ export const TenantProfile = z.strictObject({
 });
 export type TenantProfile = z.infer<typeof TenantProfile>;
 
-export const SiteMember = z.strictObject({
-  kind: z.enum(['source', 'host', 'user']),
-  name: z.string().min(1).max(300),
-});
+const Network = z.union([z.cidrv4(), z.cidrv6()]);
+/**
+ * What belongs to a site. A host may be a pattern of names, in which `*` stands for any characters; a network is in
+ * CIDR notation. A name goes before a pattern, a pattern before a network.
+ */
+export const SiteMember = z
+  .strictObject({
+    kind: z.enum(['source', 'host', 'user', 'network']),
+    name: z.string().min(1).max(300),
+  })
+  .refine(
+    ({ kind, name }) => kind !== 'network' || Network.safeParse(name).success,
+    'a network is written like 10.2.0.0/16',
+  )
+  .refine(({ kind, name }) => kind !== 'host' || /[^*]/.test(name), 'a pattern says more than *');
+export type SiteMember = z.infer<typeof SiteMember>;
 /** A place of a client's, watched since a day; sources and assets may belong to it. */
 export const Site = z.strictObject({
   id: Slug,

@@ -143,6 +143,10 @@ export const MailView = z.object({
   nextAttemptAt: Instant.nullable(),
   sentAt: Instant.nullable(),
   lastError: z.string().nullable(),
+  /** Waits to come together with others, until `nextAttemptAt`; trying it again sends it at once. */
+  held: z.boolean(),
+  /** Id of the mail that it came, or comes, in; null: it is one of its own. */
+  digest: z.string().nullable(),
 });
 export type MailView = z.infer<typeof MailView>;
 export const MailDetail = MailView.extend({ html: z.string(), text: z.string() });

@@ -125,6 +125,8 @@ export const IncidentOwners = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
+      /** Whose incidents they can own, as far as the reader sees tenants; null: all. */
+      tenants: z.array(Slug).nullable(),
       /** Some rota calls this person now. */
       onDuty: z.boolean(),
     }),

@@ -1,6 +1,6 @@
 import { permissionsOf, ROLE_TABLE, within } from '@vigie/contracts/api';
 import { ApiFailure } from './errors.ts';
-import type { Grant, Identity, TenantStore } from './ports.ts';
+import type { Account, Grant, Identity, TenantStore } from './ports.ts';
 
 /*
  * How far those reach who manage access. Nobody gives what they lack, and nobody changes somebody who may more than
@@ -13,6 +13,41 @@ function covers(identity: Identity, tenants: Grant['tenants']): boolean {
   if (scope === 'all') return true;
   return tenants !== null && tenants.length > 0 && tenants.every((each) => scope.includes(each));
 }
+
+/**
+ * Whether somebody with an account may see tenants; null: all there are. Whoever is named beside a tenant, as owner, on
+ * call, or asked, is held to it.
+ */
+export function seesTenants(
+  account: Pick<Account, 'tenants' | 'active'>,
+  tenants: readonly string[] | null,
+): boolean {
+  const { tenants: own } = account;
+  return account.active && (own === null || tenants?.every((each) => own.includes(each)) === true);
+}
+
+/**
+ * Whether somebody may be called for tenants: an address without an account is the provider's word, one with an
+ * account is of the provider and sees them.
+ */
+export function mayBeOnCall(
+  users: readonly Account[],
+  { email }: { readonly email: string },
+  tenants: readonly string[] | null,
+): boolean {
+  const account = users.find((user) => user.email.toLowerCase() === email.toLowerCase());
+  return (
+    account === undefined || (ROLE_TABLE[account.role].side === 'provider' && seesTenants(account, tenants))
+  );
+}
+
+/** 409: somebody who is named beside a tenant may not see it. */
+export function outOfReach(name: string): ApiFailure {
+  return new ApiFailure(409, OUT_OF_REACH, `${name} may not see this client`);
+}
+
+/** Code of {@link outOfReach}. */
+export const OUT_OF_REACH = 'VIGIE_API_OUT_OF_REACH';
 
 /** Whether a caller may know of somebody: within their tenants, and of the provider's people only among themselves. */
 export function maySeeHolder(identity: Identity, holder: Grant): boolean {

@@ -33,9 +33,11 @@ import {
   riskOf,
   type Sighting,
 } from '../assets/index.ts';
+import { Places } from '../clocks/index.ts';
 import type { EventStore } from '../detect/index.ts';
 import { PostgresAssetCare } from '../storage/state/asset-care-store.ts';
 import { PostgresAssets } from '../storage/state/asset-store.ts';
+import { ClientStore } from '../storage/state/client-store.ts';
 import type { Directory } from '../storage/state/directory.ts';
 import { PostgresInventory } from '../storage/state/inventory-store.ts';
 import type { Database } from '../storage/state/schema.ts';
@@ -63,6 +65,7 @@ export interface AssetOptions {
 export class Assets implements AssetBook, HandlingGuard {
   readonly #options: AssetOptions;
   readonly #store: PostgresAssets;
+  readonly #clients: ClientStore;
   readonly #care: PostgresAssetCare;
   readonly #recording: AssetRecording;
   readonly #marks = new MarkIndex();
@@ -79,6 +82,7 @@ export class Assets implements AssetBook, HandlingGuard {
   constructor(options: AssetOptions) {
     this.#options = options;
     this.#store = new PostgresAssets(options.db);
+    this.#clients = new ClientStore(options.db);
     this.#care = new PostgresAssetCare(options.db, entityNames);
     this.#weights = new AssetWeights({
       store: this.#care,
@@ -164,10 +168,33 @@ export class Assets implements AssetBook, HandlingGuard {
     return this.#store.list(identity.scope, query);
   }
 
+  /** By what it is known as in evidence, and the address that it had last: as for the clocks of an incident. */
+  async #place(
+    { scope }: Identity,
+    tenant: string,
+    { kind, name, addresses }: Pick<AssetDetail, 'kind' | 'name' | 'addresses'>,
+    names: readonly string[],
+  ): Promise<AssetDetail['place']> {
+    const sites = await this.#clients.sites(scope, tenant);
+    if (sites.length === 0) return null;
+    const [last] = [...addresses].sort((a, b) => b.lastAt - a.lastAt);
+    const found = new Places(
+      sites.flatMap(({ id, members }) => members.map((member) => ({ ...member, site: id }))),
+    ).of({
+      kind,
+      names: [name, ...names.map((each) => each.slice(each.indexOf(':') + 1))],
+      addresses: last === undefined ? [] : [last.ip],
+    });
+    return found === undefined
+      ? null
+      : { ...found, site: sites.find(({ id }) => id === found.site)?.name ?? found.site };
+  }
+
   async get(identity: Identity, tenant: string, id: string): Promise<AssetDetail | undefined> {
     const stored = await this.#store.get(identity.scope, tenant, id);
     if (stored === undefined) return undefined;
     const names = namesOf(stored.kind, keysOf(stored));
+    const place = await this.#place(identity, tenant, stored, names);
     const { risk, terms } = riskOf(
       stored.criticality,
       figuresOf(names, await this.#weights.figuresOf(tenant)),
@@ -176,6 +203,7 @@ export class Assets implements AssetBook, HandlingGuard {
       ...stored,
       risk,
       riskTerms: terms,
+      place,
       mayEdit: identity.permissions.has('assets.write') && !stored.erased,
       mayComment: identity.permissions.has('comments.write') && !stored.erased,
       mayErase: identity.permissions.has('people.erase') && !stored.erased,

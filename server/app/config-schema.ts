@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { LEVELS } from '@vigie/contracts';
 import { z } from 'zod';
 import { AUDIT } from './config-audit.ts';
 import { DirectorySchema } from './config-directories.ts';
@@ -105,6 +106,29 @@ export const ConfigSchema = z.strictObject({
       ca: z.string().optional().describe('Authority that signed the server’s certificate, PEM file.'),
       from: z.string().default('Vigie <vigie@localhost>').describe('Sender of all mails.'),
       replyTo: z.string().optional().describe('Where answers go.'),
+      digest: z
+        .strictObject({
+          after: z
+            .int()
+            .min(0)
+            .max(1000)
+            .default(5)
+            .describe(
+              'Mails of incidents, mentions and log sources to one address within `withinMinutes` that go at once; later ones wait and come as one mail. 0: all go at once.',
+            ),
+          withinMinutes: z.number().min(0.01).max(1440).default(60).describe('See `after`.'),
+          holdMinutes: z
+            .number()
+            .min(0.01)
+            .max(720)
+            .default(15)
+            .describe('How long the first mail that waits may wait.'),
+          urgent: z
+            .enum(LEVELS)
+            .default('high')
+            .describe('Least severity of incidents whose mails never wait.'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   provider: z

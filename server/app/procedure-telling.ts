@@ -8,6 +8,7 @@ import type {
   ProcedureRefused,
   ProcedureTelling,
 } from '../api/index.ts';
+import { mayBeOnCall, seesTenants } from '../api/reach.ts';
 import { sideOf, sideOfRole } from '../api/side.ts';
 import { fillMessage, leftIn } from '../procedures/index.ts';
 import type { MailRenderer } from '../respond/index.ts';
@@ -168,10 +169,15 @@ export class StepTeller implements ProcedureTelling {
     // Who works for the provider is no client's business.
     if (sideOf(identity) === 'client')
       return peopleFor(wanted, { tenant, colleagues: [], rotas: [], now: now() });
-    const colleagues = (await accounts.users())
-      .filter(({ role, tenants }) => sideOfRole(role) === 'provider' && (tenants?.includes(id) ?? true))
+    const users = await accounts.users();
+    const colleagues = users
+      .filter((user) => sideOfRole(user.role) === 'provider' && seesTenants(user, [id]))
       .map(({ name, email, role, language }) => ({ name, email, role, language: language ?? 'en' }));
-    return peopleFor(wanted, { tenant, colleagues, rotas: await rotas(), now: now() });
+    // Somebody on call whose account may not see the client is not told of it.
+    const kept = (await rotas()).filter(
+      ({ now: { member } }) => member === null || mayBeOnCall(users, member, [id]),
+    );
+    return peopleFor(wanted, { tenant, colleagues, rotas: kept, now: now() });
   }
 
   #mayMail(identity: Identity, { demo }: Found): boolean {

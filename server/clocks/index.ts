@@ -2,6 +2,7 @@ export { ALWAYS, BusinessCalendar, type Calendar } from './calendar.ts';
 export { isOpen, stateOf, stop, viewOf } from './clock.ts';
 export { type Holiday, publicHolidays, regionsOf } from './holidays.ts';
 export { type CallLetter, ClockKeeper, calendarOf, type KeeperOptions } from './keeper.ts';
+export { type Place, Places } from './places.ts';
 export type * from './ports.ts';
 export {
   draftReport,

@@ -4,6 +4,7 @@ import { ALWAYS, BusinessCalendar, type Calendar } from './calendar.ts';
 import { advance, isOpen } from './clock.ts';
 import { follow } from './follow.ts';
 import { holidayCheck } from './holidays.ts';
+import { siteOf } from './places.ts';
 import type {
   CalledIncident,
   CallMail,
@@ -34,6 +35,8 @@ export interface KeeperOptions {
   readonly timeZone: (tenant: string) => string | undefined;
   /** Told where no rota watches a tenant. */
   readonly fallback: () => RotaMember | undefined;
+  /** Whether somebody on call may hear of a tenant; without an account, or with one that sees it. */
+  readonly mayHear: (tenant: string, person: RotaMember) => Promise<boolean>;
   /** Writes the mail. */
   readonly write: (letter: CallLetter) => Promise<Omit<CallMail, 'key' | 'to'>>;
   readonly wakeMailer: () => void;
@@ -129,7 +132,8 @@ export class ClockKeeper {
         }
         // Settled once: a promise does not move because evidence of another place is found later.
         const known = clocks.find(({ kind }) => isContractual(kind));
-        const site = known !== undefined ? known.site : feed.length === 0 ? null : await tx.site();
+        const site =
+          known !== undefined ? known.site : feed.length === 0 ? null : siteOf(await tx.whereabouts());
         const business = calendarOf(profile, zone, site === null ? undefined : sites.get(site));
         const before = new Map(clocks.map((clock) => [clock.kind, JSON.stringify(clock)]));
         const due = await tx.dueCalls(at);
@@ -269,13 +273,13 @@ export class ClockKeeper {
     );
   }
 
-  /** Who is on call for a tenant by level; levels without anybody on duty are left out. */
+  /** Who is on call for a tenant by level; levels without anybody on duty who may hear of it are left out. */
   async #levels(tenant: string, at: number) {
     const levels = new Map<number, { people: RotaMember[]; ackMinutes: number }>();
     for (const { setup, overrides } of await this.#options.store.rotas()) {
       if (setup.tenants !== null && !setup.tenants.includes(tenant)) continue;
       const person = onCall(setup, overrides, at);
-      if (person === undefined) continue;
+      if (person === undefined || !(await this.#options.mayHear(tenant, person))) continue;
       const level = levels.get(setup.level) ?? { people: [], ackMinutes: setup.ackMinutes };
       if (!level.people.some(({ email }) => email === person.email)) level.people.push(person);
       level.ackMinutes = Math.min(level.ackMinutes, setup.ackMinutes);

@@ -112,6 +112,24 @@ export interface CallMail {
   readonly text: string;
 }
 
+/** What an incident is about, and what belongs to which site of its tenant. */
+export interface Whereabouts {
+  readonly members: readonly {
+    readonly kind: 'source' | 'host' | 'user' | 'network';
+    readonly name: string;
+    readonly site: string;
+  }[];
+  /** Machines, with the address that each had last, and people. */
+  readonly assets: readonly {
+    readonly kind: 'host' | 'user';
+    readonly names: readonly string[];
+    readonly addresses: readonly string[];
+  }[];
+  readonly addresses: readonly string[];
+  /** Ids of the sources of its evidence. */
+  readonly sources: readonly string[];
+}
+
 /** One transaction over the clocks of one incident: all of it happens, or nothing. */
 export interface ClockTransaction {
   clocks(): Promise<ClockRecord[]>;
@@ -123,11 +141,8 @@ export interface ClockTransaction {
   /** Keeps the call, queues its mails, and puts it into the news of those mailed and of the incident's owner. */
   call(call: CallRecord, mails: readonly CallMail[]): Promise<void>;
   incident(): Promise<CalledIncident | undefined>;
-  /**
-   * Id of the one site that the incident's machines and people belong to, or, where none of them has one, its sources;
-   * null: there is none, or several.
-   */
-  site(): Promise<string | null>;
+  /** From what the site of the incident follows. */
+  whereabouts(): Promise<Whereabouts>;
   /** Calls that are due for their next level. */
   dueCalls(now: number): Promise<CallRecord[]>;
   /** A person decided that a duty to report applies. False: it was decided before. */

@@ -1,4 +1,5 @@
 import type { Entity, Level, MatchedField } from '@vigie/contracts';
+import type { RenderedMail } from './mail/model.ts';
 
 /** A mail as the outbox keeps it: rendered, for one address. */
 export interface OutboxMail {
@@ -100,4 +101,54 @@ export interface NotifyStore {
   queue(tenant: string, id: number, rank: number, now: number, mails: readonly QueuedMail[]): Promise<void>;
 }
 
+/** When mails to one address wait to come together. */
+export interface Flood {
+  /** Kinds of mails that may wait, and are counted. */
+  readonly mayWait: readonly string[];
+  /** Time over which they are counted, milliseconds. */
+  readonly within: number;
+  /** Whether the mail of an incident of a severity never waits. */
+  isUrgent(rank: number): boolean;
+  /**
+   * Until when a mail waits, epoch milliseconds; undefined: it goes at `notBefore`.
+   *
+   * @param known `lately`: mails to the same address about the same tenant `within`, digests included; `waiting`: when
+   *   what waits for it already comes, null: nothing does
+   */
+  heldUntil(
+    known: { readonly lately: number; readonly waiting: number | null },
+    mail: { readonly notBefore: number; readonly now: number },
+  ): number | undefined;
+}
+
+/** Mails to one address that waited together, oldest first; at least one. */
+export interface HeldMails {
+  /** Null: the provider's own. */
+  readonly tenant: string | null;
+  readonly recipient: string;
+  readonly mails: readonly {
+    readonly subject: string;
+    /** When it was written, epoch milliseconds. */
+    readonly at: number;
+    readonly incident: number | null;
+  }[];
+}
+
+/** Where mails of a flood wait. Implemented in `server/storage/state`. */
+export interface DigestStore {
+  /** For whom something has waited long enough. */
+  due(now: number): Promise<readonly Pick<HeldMails, 'tenant' | 'recipient'>[]>;
+  /**
+   * Makes one mail of what has waited for somebody, in one transaction; what waited alone goes as it is.
+   *
+   * @param write undefined: all of them go as they are
+   */
+  gather(
+    group: Pick<HeldMails, 'tenant' | 'recipient'>,
+    now: number,
+    write: (held: HeldMails) => Promise<RenderedMail | undefined>,
+  ): Promise<void>;
+}
+
+export type { RenderedMail } from './mail/model.ts';
 export type * from './webhook/ports.ts';

@@ -1,4 +1,6 @@
 import type {
+  AssetDetail,
+  AssetPage,
   ClockBoard,
   ClockStatistics,
   IncidentClocks,
@@ -226,18 +228,34 @@ test('whom to call, in their order; a client’s own people see no names of thos
   expect((await client.call('GET', '/api/rotas')).status).toBe(403);
 });
 
-test('who is called and whose it is read so in the console; a client whom a rota names does not', async () => {
+test('who is called and whose it is read so in the console; who may not see the client is not called', async () => {
   const person = (name: string, role: string, email: string, tenants: string[] | null) =>
     account(vigie, { name, role, email, tenants });
-  const ada = await person('Ada', 'analyst', ADA.email, null);
-  const eve = await person('Eve', 'client-administrator', 'eve@clinic.example.org', ['clinic']);
   const owner = await person('Owen', 'analyst', 'owen@soc.example.com', null);
-  await vigie.api.ok('PUT', '/api/rotas/mistaken', {
+  const mistaken = (tenants: string[] | null, ...emails: string[]) => ({
     name: 'Mistaken',
     startsOn: '2026-01-05',
-    members: [{ name: 'Eve', email: eve.email.toUpperCase() }],
+    members: emails.map((email) => ({ name: email, email })),
     shifts: [{ ...ALWAYS, members: [0] }],
+    tenants,
   });
+  const put = (rota: object) => vigie.api.call('PUT', '/api/rotas/mistaken', rota);
+  // Nobody knows yet that the address is a client’s; from the account on, it is not called any more.
+  expect((await put(mistaken(null, 'EVE@clinic.example.org'))).status).toBe(200);
+  const ada = await person('Ada', 'analyst', ADA.email, null);
+  const eve = await person('Eve', 'client-administrator', 'eve@clinic.example.org', ['clinic']);
+  const olga = await person('Olga', 'analyst', 'olga@soc.example.com', ['other']);
+  for (const refused of [
+    mistaken(null, eve.email),
+    mistaken(null, olga.email),
+    mistaken(['clinic'], olga.email),
+  ])
+    expect((await put(refused)).body).toMatchObject({ error: { code: 'VIGIE_API_OUT_OF_REACH' } });
+  const swap = { from: Date.now(), to: Date.now() + DAY, kind: 'swap' };
+  for (const { email } of [eve, olga]) {
+    const override = { ...swap, member: { name: email, email } };
+    expect((await vigie.api.call('POST', '/api/rotas/analysts/overrides', override)).status).toBe(409);
+  }
   const profile = (contract: object) => vigie.api.ok('PUT', '/api/tenants/clinic/profile', { contract });
   await profile({ name: 'Brief', levels: { high: { contain: 8 }, critical: { contain: 8 } }, warnAt: [0.5] });
   const id = await attack('lake-09');
@@ -251,14 +269,21 @@ test('who is called and whose it is read so in the console; a client whom a rota
     await until('both in the news', async () => (await kinds(one)).length >= 2, 30_000);
   for (const one of [ada, owner])
     expect((await kinds(one)).sort()).toEqual(['clock-breach', 'clock-warning']);
-  // The mail goes where the rota says; the console is the provider's own.
-  await until('the mail to Eve', () =>
+  // Those who may be called have been by now.
+  expect(about(id, ADA.email).length).toBeGreaterThan(0);
+  expect(
     mails.mails.some(({ to, text }) => to[0]?.toLowerCase() === eve.email && text.includes(`INC-${id}`)),
-  );
+  ).toBe(false);
   expect(await kinds(eve)).toEqual([]);
   const { items } = await vigie.api.get<IncidentOwners>('/api/incidents/owners');
   expect(items.find(({ name }) => name === 'Ada')).toMatchObject({ onDuty: true });
-  expect(items.find(({ name }) => name === 'Owen')).toMatchObject({ onDuty: false });
+  expect(items.find(({ name }) => name === 'Owen')).toMatchObject({ onDuty: false, tenants: null });
+  expect(items.find(({ name }) => name === 'Olga')).toMatchObject({ tenants: ['other'] });
+  const given = await vigie.api.call('PATCH', `/api/incidents/${id}`, { owner: olga.id });
+  expect(given).toMatchObject({ status: 409, body: { error: { code: 'VIGIE_API_OUT_OF_REACH' } } });
+  expect(
+    await vigie.api.ok('POST', '/api/incidents/bulk', { ids: [id], change: { owner: olga.id } }),
+  ).toMatchObject({ done: [], failed: [{ id, code: 'VIGIE_API_OUT_OF_REACH' }] });
   await vigie.api.ok('DELETE', '/api/rotas/mistaken');
   await profile(BRIEF);
 });
@@ -376,8 +401,30 @@ test('the hours of a site drive the clocks of its incidents; several sites, and 
     items: [
       site('north', ['North-01', 'both-01']),
       { ...site('south', []), members: [{ kind: 'user', name: 'BOTH-01-root' }] },
+      site('west', ['WEST-*']),
     ],
   });
+  const asset = async (name: string) => {
+    const [found] = await until(`the asset ${name}`, async () => {
+      const { items } = await vigie.api.get<AssetPage>(`/api/assets?tenant=clinic&kind=host&q=${name}`);
+      return items.length > 0 && items;
+    });
+    return vigie.api.get<AssetDetail>(`/api/assets/clinic/${found!.id}`);
+  };
+  for (const [kind, name] of [
+    ['network', '10.2.0.0'],
+    ['network', '10.2.0.0/33'],
+    ['network', 'west'],
+    ['host', '**'],
+  ])
+    expect(
+      (
+        await vigie.api.call('PUT', '/api/tenants/clinic/sites', {
+          items: [{ ...site('wrong', []), members: [{ kind, name }] }],
+        })
+      ).status,
+      name,
+    ).toBe(400);
   const opened = async (host: string) => {
     const id = await attack(host);
     return until(`the clock of ${host}`, () => clock(id, 'acknowledge'));
@@ -392,6 +439,15 @@ test('the hours of a site drive the clocks of its incidents; several sites, and 
     expect(free.site, host).toBeNull();
     expect(free.dueAt! - free.startedAt, host).toBe(3_600_000);
   }
+  expect((await opened('west-01')).site).toBe('Site west');
+  expect((await asset('west-01')).place).toEqual({
+    site: 'Site west',
+    by: 'pattern',
+    rule: 'WEST-*',
+    address: null,
+  });
+  expect((await asset('north-01')).place).toMatchObject({ by: 'name', rule: 'North-01' });
+  expect((await asset('elsewhere-01')).place).toBeNull();
   // The site is gone: what is open follows the tenant.
   await vigie.api.ok('PUT', '/api/tenants/clinic/sites', { items: before });
   const [moved] = (await vigie.api.get<{ items: IncidentSummary[] }>('/api/incidents?q=north-01')).items;

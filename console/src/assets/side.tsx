@@ -20,8 +20,25 @@ export function AssetSide({ asset }: { asset: AssetDetail }) {
       <dl className="facts">
         <dt>{asset.kind === 'user' ? t.ownerOfUser : t.owner}</dt>
         <dd>{asset.owner || t.nobody}</dd>
-        <dt>{t.site}</dt>
-        <dd>{asset.site || t.nobody}</dd>
+        {/* What somebody wrote; with a site of the tenant and nothing written, that one says it all. */}
+        {(asset.site !== '' || asset.place === null) && (
+          <>
+            <dt>{t.site}</dt>
+            <dd>{asset.site || t.nobody}</dd>
+          </>
+        )}
+        {asset.place !== null && (
+          <>
+            <dt>{t.place}</dt>
+            <dd>
+              {asset.place.site}
+              <span className="hint wrap">
+                {' '}
+                {t.placeBy[asset.place.by](asset.place.rule, asset.place.address ?? '')}
+              </span>
+            </dd>
+          </>
+        )}
         {asset.phone !== '' && (
           <>
             <dt>{t.phone}</dt>

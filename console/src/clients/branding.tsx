@@ -131,6 +131,7 @@ function Logo(props: {
       {props.logo !== null && (
         <img className={css.logo} src={`/api/branding/logo?${props.logo.changedAt}`} alt={t.logo} />
       )}
+      {props.logo?.type === 'image/svg+xml' && <p className="notice">{t.logoNotInMails}</p>}
       {props.mayEdit && (
         <div className="field">
           <label htmlFor={id}>{t.chooseLogo}</label>

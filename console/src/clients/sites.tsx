@@ -88,7 +88,12 @@ function Editor({ tenant, stored }: { tenant: string; stored: SiteList }) {
         )}
         <SaveBar
           dirty={JSON.stringify(sites) !== JSON.stringify(stored.items)}
-          valid={sites.every(({ id, name }) => name.trim() !== '' && !wrong.includes(id))}
+          valid={sites.every(
+            ({ id, name, members }) =>
+              name.trim() !== '' &&
+              !wrong.includes(id) &&
+              members.every((member) => member.kind !== 'network' || isNetwork(member.name)),
+          )}
           mayEdit={mayEdit}
           save={save}
         />
@@ -111,6 +116,8 @@ function SiteFields(props: {
   const of = (kind: Site['members'][number]['kind']) =>
     site.members.filter((member) => member.kind === kind).map(({ name }) => name);
   const [hosts, setHosts] = useState(of('host').join('\n'));
+  const networks = of('network');
+  const [networkText, setNetworkText] = useState(networks.join('\n'));
   const setMembers = (kind: Site['members'][number]['kind'], names: readonly string[]) =>
     onChange({
       ...site,
@@ -177,15 +184,19 @@ function SiteFields(props: {
         value={hosts}
         onChange={(text) => {
           setHosts(text);
-          setMembers(
-            'host',
-            text
-              .split('\n')
-              .map((line) => line.trim().toLowerCase())
-              .filter((line) => line !== ''),
-          );
+          setMembers('host', linesOf(text));
         }}
       />
+      <Lines
+        label={t.networksOf}
+        error={networks.every(isNetwork) ? undefined : t.networksWrong}
+        value={networkText}
+        onChange={(text) => {
+          setNetworkText(text);
+          setMembers('network', linesOf(text));
+        }}
+      />
+      <p className="hint">{t.placeOrder}</p>
       <div className="row">
         <button
           type="button"
@@ -198,6 +209,18 @@ function SiteFields(props: {
       </div>
     </section>
   );
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim().toLowerCase())
+    .filter((line) => line !== '');
+}
+
+/** Whether a line may be a network in CIDR notation; the server knows for certain. */
+function isNetwork(line: string): boolean {
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}\/(?:\d|[12]\d|3[0-2])|[\da-f:]*:[\da-f:.]*\/\d{1,3})$/.test(line);
 }
 
 /** Hours of the site's own; all empty: the tenant's. */

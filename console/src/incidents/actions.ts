@@ -1,6 +1,6 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { call } from '../api/client.ts';
+import { ApiFailure, call } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import type {
   BulkResult,
@@ -69,7 +69,14 @@ function useChange() {
           ...(undos.length === 0 ? [] : [{ label: t.undo, run: () => undo(undos) }]),
         ]);
       const [first] = failed;
-      if (first !== undefined) toast(t.failed(names(failed.map(({ id }) => id)), first.message), 'bad');
+      if (first !== undefined)
+        toast(
+          t.failed(
+            names(failed.map(({ id }) => id)),
+            messageOf(new ApiFailure(first.code, first.message, 409)),
+          ),
+          'bad',
+        );
       return { failed: failed.length };
     },
     onSettled: (_result, _error, { ids }) => refresh(client, ids),

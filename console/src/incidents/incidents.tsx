@@ -17,6 +17,7 @@ import { handled, useIncidentActions, useUndo } from './actions.ts';
 import { Filters, StatusTabs } from './filters.tsx';
 import css from './incidents.module.css';
 import { rememberQueue, settle } from './order.ts';
+import { canOwn } from './owner-choice.tsx';
 import { hiddenOn, NO_FILTERS, type QueueParams, queryOf, useQueueParams } from './query.ts';
 import { IncidentRow } from './row.tsx';
 import { t } from './strings.ts';
@@ -200,6 +201,7 @@ export default function Incidents() {
       {chosen.length > 0 && (
         <Chosen
           ids={chosen}
+          tenants={items.filter((each) => selected.has(each.id)).map((each) => each.tenant)}
           onAssign={() => actions.assignToMe(chosen)}
           onHand={(person) => actions.handTo(chosen, person)}
           onDecide={(closing) => decide(chosen, closing)}
@@ -262,12 +264,15 @@ function fits(status: IncidentSummary['status'], filter: QueueParams['status']):
 /** What can be done with the incidents that are chosen. */
 function Chosen(props: {
   ids: readonly number[];
+  /** Whose they are. */
+  tenants: readonly string[];
   onAssign: () => void;
   onHand: (person: { id: string; name: string }) => void;
   onDecide: (closing: boolean) => void;
   onClear: () => void;
 }) {
-  const owners = useQuery(queries.owners());
+  const { data } = useQuery(queries.owners());
+  const owners = (data?.items ?? []).filter((each) => canOwn(each, props.tenants));
   const { length } = props.ids;
   return (
     <Bulk label={t.selected(length)}>
@@ -279,12 +284,12 @@ function Chosen(props: {
         aria-label={t.handTo}
         value=""
         onChange={(event) => {
-          const person = owners.data?.items.find(({ id }) => id === event.target.value);
+          const person = owners.find(({ id }) => id === event.target.value);
           if (person !== undefined) props.onHand(person);
         }}
       >
         <option value="">{t.handTo}</option>
-        {(owners.data?.items ?? []).map(({ id, name }) => (
+        {owners.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
           </option>

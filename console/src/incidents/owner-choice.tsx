@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import type { KeyboardEvent } from 'react';
 import { queries } from '../api/queries.ts';
-import type { IncidentSummary } from '../api/types.ts';
+import type { IncidentOwners, IncidentSummary } from '../api/types.ts';
 import { useIncidentActions } from './actions.ts';
 import css from './incidents.module.css';
 import { t } from './strings.ts';
 
 /** Whose an incident is, and to whom it can be given in place: those on call stand first. */
-export function OwnerChoice({ incident }: { incident: Pick<IncidentSummary, 'id' | 'owner'> }) {
-  const { id, owner } = incident;
+export function OwnerChoice({ incident }: { incident: Pick<IncidentSummary, 'id' | 'tenant' | 'owner'> }) {
+  const { id, tenant, owner } = incident;
   const { data } = useQuery(queries.owners());
   const actions = useIncidentActions();
-  const people = data?.items ?? [];
+  const people = (data?.items ?? []).filter((each) => canOwn(each, [tenant]));
   const groups = [
     { label: t.onDuty, people: people.filter(({ onDuty }) => onDuty) },
     { label: t.offDuty, people: people.filter(({ onDuty }) => !onDuty) },
@@ -45,6 +45,11 @@ export function OwnerChoice({ incident }: { incident: Pick<IncidentSummary, 'id'
       ))}
     </select>
   );
+}
+
+/** Whether somebody may see all of some tenants, and so own their incidents. */
+export function canOwn({ tenants }: IncidentOwners['items'][number], all: readonly string[]): boolean {
+  return tenants === null || all.every((each) => tenants.includes(each));
 }
 
 /** A closed list would change with each arrow or letter, and hand the incident to everybody on the way. */

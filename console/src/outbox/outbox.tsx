@@ -113,7 +113,11 @@ function Table(props: { mails: readonly MailView[]; mayAct: boolean; onOpen: (id
           <tr key={mail.id} data-testid="mail-row">
             <td>
               <span className={css.state} data-state={mail.state}>
-                {t.states[mail.state]}
+                {mail.held
+                  ? t.held
+                  : mail.state === 'pending' && mail.digest !== null
+                    ? t.gathered
+                    : t.states[mail.state]}
               </span>
             </td>
             <td className={css.subject}>
@@ -125,6 +129,16 @@ function Table(props: { mails: readonly MailView[]; mayAct: boolean; onOpen: (id
               >
                 {mail.subject}
               </button>
+              {mail.held && mail.nextAttemptAt !== null && (
+                <div className="muted">
+                  {t.comes} <Age at={mail.nextAttemptAt} />
+                </div>
+              )}
+              {mail.digest !== null && (
+                <button type="button" className="btn small quiet" onClick={() => props.onOpen(mail.digest!)}>
+                  {t.gathered}
+                </button>
+              )}
               {mail.lastError !== null && (
                 <div className={css.error}>
                   {mail.lastError}
@@ -143,14 +157,14 @@ function Table(props: { mails: readonly MailView[]; mayAct: boolean; onOpen: (id
               <Age at={mail.createdAt} />
             </td>
             <td className="num">
-              {mail.state === 'dead' && props.mayAct && (
+              {(mail.state === 'dead' || mail.held) && props.mayAct && (
                 <button
                   type="button"
                   className="btn small"
                   disabled={retry.isPending}
                   onClick={() => retry.mutate(mail.id)}
                 >
-                  {t.retry}
+                  {mail.held ? t.sendNow : t.retry}
                 </button>
               )}
             </td>

@@ -101,7 +101,10 @@ export interface AccessStore {
 }
 
 /** What is kept of them; what a caller may do with one is added for the caller. */
-export type Account = Omit<UserView, 'mayChange'>;
+export type Account = Omit<UserView, 'mayChange'> & {
+  /** False: does not sign in (any more). */
+  readonly active: boolean;
+};
 export type ServiceAccount = Omit<ServiceAccountView, 'mayChange'>;
 export type ApiKey = Omit<ApiKeyView, 'mayRemove'>;
 

@@ -84,14 +84,17 @@ export interface IncidentStore {
       }
     | undefined
   >;
-  /** Undefined: there is no such incident for this scope. */
+  /** Undefined: there is no such incident for this scope; `owner`: who is to own it may not see its tenant. */
   update(
     scope: Scope,
     id: number,
     change: IncidentChange,
     actor: Identity,
-  ): Promise<{ readonly tenant: string; readonly handed?: HandOver } | undefined>;
-  /** Changes many, each as far as it is there; `undo` null: nothing changed that could be taken back. */
+  ): Promise<{ readonly tenant: string; readonly handed?: HandOver } | 'owner' | undefined>;
+  /**
+   * Changes many, each as far as it is there; `refused`: who is to own them may not see their tenants; `undo` null:
+   * nothing changed that could be taken back.
+   */
   change(
     scope: Scope,
     ids: readonly number[],
@@ -104,6 +107,7 @@ export interface IncidentStore {
       readonly handed?: HandOver;
     }[];
     readonly missing: readonly number[];
+    readonly refused: readonly number[];
     readonly undo: string | null;
   }>;
   /** Takes a change back where nobody has changed the incident since; undefined: it is not the actor's, or too old. */

@@ -6,6 +6,7 @@ import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
 import { INCIDENT_WORDS, type IncidentWords } from '../incident-words.ts';
 import type { ApiServices, Scope } from '../ports.ts';
+import { outOfReach } from '../reach.ts';
 import { groupingRoutes } from './grouping.ts';
 import { incidentExportRoutes } from './incident-export.ts';
 import { type Reader, readerOf } from './incident-story.ts';
@@ -47,6 +48,7 @@ export function incidentRoutes(app: Api, services: ApiServices): void {
       await requireReasonToClose(services, identity, id, change);
       const done = await services.incidents.update(identity.scope, id, change, identity);
       if (done === undefined) throw notFound('incident');
+      if (done === 'owner') throw outOfReach('the owner');
       services.publish({ type: 'incident', id, tenant: done.tenant });
       await toldOf(services, request, [done]);
       return story(identity.scope, id, readerOf(request));

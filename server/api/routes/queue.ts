@@ -21,6 +21,7 @@ import type { Api } from '../api.ts';
 import { ApiFailure, notFound } from '../errors.ts';
 import { identityOf, maySee, requirePermission, requireTenant } from '../identity.ts';
 import type { ApiServices, HandOver, Identity, IncidentChange, IncidentFilter } from '../ports.ts';
+import { outOfReach } from '../reach.ts';
 import { sideOf } from '../side.ts';
 import { requireReasonToClose } from './procedures.ts';
 
@@ -118,7 +119,7 @@ export function queueRoutes(app: Api, services: ApiServices): void {
       const identity = identityOf(request);
       const change = await ownedBy(services, identity, request.body.change);
       for (const id of request.body.ids) await requireReasonToClose(services, identity, id, change);
-      const { done, missing, undo } = await services.incidents.change(
+      const { done, missing, refused, undo } = await services.incidents.change(
         identity.scope,
         request.body.ids,
         change,
@@ -134,7 +135,10 @@ export function queueRoutes(app: Api, services: ApiServices): void {
       await toldOf(services, request, done);
       return {
         done: done.map(({ id }) => id),
-        failed: missing.map((id) => ({ id, code: 'VIGIE_API_NOT_FOUND', message: 'incident not found' })),
+        failed: [
+          ...missing.map((id) => ({ id, ...said(notFound('incident')) })),
+          ...refused.map((id) => ({ id, ...said(outOfReach('the owner')) })),
+        ],
         undo,
       };
     },
@@ -238,11 +242,18 @@ async function ownersFor(services: ApiServices, { scope }: Identity) {
   const users = await services.accounts.users();
   return users
     .filter(
-      ({ role, tenants }) =>
+      ({ role, tenants, active }) =>
+        active &&
         permissionsOf(role).has('incidents.handle') &&
         (tenants === null || scope === 'all' || tenants.some((tenant) => maySee(scope, tenant))),
     )
-    .map(({ id, name, email }) => ({ id, name, email }))
+    .map(({ id, name, email, tenants }) => ({
+      id,
+      name,
+      email,
+      // Which others they work for is no business of who is confined to some.
+      tenants: tenants?.filter((tenant) => maySee(scope, tenant)) ?? null,
+    }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
@@ -250,11 +261,16 @@ async function ownersFor(services: ApiServices, { scope }: Identity) {
 async function ownersOnDuty(services: ApiServices, identity: Identity) {
   const rotas = await services.rotas.list();
   const called = new Set(rotas.map(({ now }) => now.member?.email.toLowerCase()));
-  return (await ownersFor(services, identity)).map(({ id, name, email }) => ({
+  return (await ownersFor(services, identity)).map(({ id, name, email, tenants }) => ({
     id,
     name,
+    tenants,
     onDuty: called.has(email.toLowerCase()),
   }));
+}
+
+function said({ code, message }: ApiFailure) {
+  return { code, message };
 }
 
 function durationOf(text: string): number {

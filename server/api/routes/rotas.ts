@@ -1,9 +1,18 @@
-import { NewHandoverNote, NewOverride, RotaList, RotaSetup, RotaView, Slug } from '@vigie/contracts/api';
+import {
+  NewHandoverNote,
+  NewOverride,
+  RotaList,
+  type RotaMember,
+  RotaSetup,
+  RotaView,
+  Slug,
+} from '@vigie/contracts/api';
 import { z } from 'zod';
 import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf, requireProvider } from '../identity.ts';
 import type { ApiServices } from '../ports.ts';
+import { mayBeOnCall, outOfReach } from '../reach.ts';
 import { checkTimeZone } from './tenants.ts';
 
 const ById = z.object({ id: Slug });
@@ -28,6 +37,7 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       requireProvider(identityOf(request));
       checkTimeZone(request.body.timeZone);
+      await requireOnCall(services, request.body.members, request.body.tenants);
       return services.rotas.put(request.params.id, request.body);
     },
   );
@@ -51,6 +61,8 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
     async (request) => {
       const identity = identityOf(request);
       requireProvider(identity);
+      const rota = (await services.rotas.list()).find(({ id }) => id === request.params.id);
+      await requireOnCall(services, [request.body.member], found(rota).setup.tenants);
       return found(await services.rotas.override(request.params.id, request.body, identity));
     },
   );
@@ -79,6 +91,17 @@ export function rotaRoutes(app: Api, services: ApiServices): void {
       return found(await services.rotas.note(request.params.id, request.body.text, identity));
     },
   );
+}
+
+/** @throws 409 for a member with an account that may not see what the rota watches */
+async function requireOnCall(
+  services: ApiServices,
+  members: readonly RotaMember[],
+  tenants: readonly string[] | null,
+): Promise<void> {
+  const users = await services.accounts.users();
+  const blind = members.find((member) => !mayBeOnCall(users, member, tenants));
+  if (blind !== undefined) throw outOfReach(blind.name);
 }
 
 function found(rota: RotaView | undefined): RotaView {

@@ -1,5 +1,6 @@
 import type { Language, Person, UserView } from '@vigie/contracts/api';
 import type { AccountStore, Identity } from '../../api/index.ts';
+import { seesTenants } from '../../api/reach.ts';
 import { sideOfRole } from '../../api/side.ts';
 
 /** Somebody with an account who may read about a tenant. */
@@ -13,7 +14,7 @@ export interface Reader extends Person {
 /** Everybody with an account who may see a tenant. */
 export async function readersOf(accounts: Pick<AccountStore, 'users'>, tenant: string): Promise<Reader[]> {
   return (await accounts.users())
-    .filter(({ tenants }) => tenants === null || tenants.includes(tenant))
+    .filter((user) => seesTenants(user, [tenant]))
     .map((user) => ({
       id: user.id,
       name: user.name,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TenantProfile } from '@vigie/contracts/api';
 import type { ClientBook } from '../../api/index.ts';
+import { mayBeOnCall } from '../../api/reach.ts';
 import { ClockKeeper, readRegimes } from '../../clocks/index.ts';
 import { ClientStore } from '../../storage/state/client-store.ts';
 import { ClockReader } from '../../storage/state/clock-reader.ts';
@@ -22,7 +23,7 @@ import type { Telling } from './telling.ts';
 /** Puts together what keeps the clocks, and what people see of them; nothing is told before it is started. */
 export function createClocks(
   base: Base,
-  { db, directory, vault }: Storage,
+  { db, directory, vault, accounts }: Storage,
   { rules, assets }: Reading,
   { renderer, mailer }: Telling,
   branding: Branding,
@@ -52,6 +53,7 @@ export function createClocks(
         ? undefined
         : { name: branding.provider.name, email, phone: null, language: 'en' };
     },
+    mayHear: async (id, person) => mayBeOnCall(await accounts.users(), person, [id]),
     write: ({ call, person, incident, clock, reason, share, step }) => {
       const [regime, stepId] = clock.kind.split(':');
       const label = regimes.list.find(({ id }) => id === regime)?.steps.find(({ id }) => id === stepId)?.name[

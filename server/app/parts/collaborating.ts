@@ -7,11 +7,9 @@ import {
   parseClamdAddress,
   type Scanner,
 } from '../../collaboration/index.ts';
-import { languageOf } from '../../respond/index.ts';
 import { CampaignStore } from '../../storage/state/campaign-store.ts';
 import { ConversationStore } from '../../storage/state/conversation-store.ts';
 import { NoticeStore } from '../../storage/state/notice-store.ts';
-import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { RequestStore } from '../../storage/state/request-store.ts';
 import { AssetNews } from '../collaboration/asset-news.ts';
 import { Campaigns } from '../collaboration/campaigns.ts';
@@ -32,7 +30,7 @@ export function createCollaborating(
   base: Base,
   { db, directory, accounts }: Storage,
   { rules, assets }: Reading,
-  { mailer, renderer }: Telling,
+  { mailer, renderer, outbox, language }: Telling,
 ) {
   const { config, log } = base.options;
   const { now } = base;
@@ -48,16 +46,6 @@ export function createCollaborating(
       : { name: row.name, language: row.language, timeZone: row.time_zone };
   };
   const contacts = (id: string) => directory.tenant(id)?.contacts ?? [];
-  const language = async (id: string, email: string) => {
-    const is = (each: { readonly email: string }) => each.email.toLowerCase() === email.toLowerCase();
-    const chosen = (await accounts.users()).find(is)?.language ?? null;
-    const contact = contacts(id).find(is);
-    return languageOf(
-      { languages: contact?.languages ?? [] },
-      chosen ?? directory.tenant(id)?.language ?? 'en',
-    );
-  };
-  const outbox = new PostgresOutbox(db);
   const teller = new Teller({
     notices,
     outbox,

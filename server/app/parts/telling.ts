@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Language } from '@vigie/contracts/api';
 import type { Found, TrialHits } from '../../detect/index.ts';
+import { DigestOutbox } from '../../respond/digest.ts';
 import { createMailer, type Mailer } from '../../respond/mail/delivery.ts';
+import { createFlood } from '../../respond/mail/flood.ts';
+import { languageOf } from '../../respond/mail/recipients.ts';
 import { createMailRenderer } from '../../respond/mail/render.ts';
 import { Notifier } from '../../respond/notify.ts';
 import { PostgresNotify } from '../../storage/state/notify-store.ts';
+import { PostgresDigests } from '../../storage/state/outbox-flood.ts';
 import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
 import { RequestStore } from '../../storage/state/request-store.ts';
 import { RuleTrialStore } from '../../storage/state/rule-trial-store.ts';
@@ -24,18 +28,35 @@ const FOLD_WINDOW = 86_400_000;
 /** Puts together what makes incidents of detections, and tells people of them. */
 export function createTelling(
   base: Base,
-  { db, directory }: Storage,
+  { db, directory, accounts }: Storage,
   { rules, assets }: Reading,
   branding: Pick<Branding, 'provider' | 'sender' | 'mailLogo'>,
 ) {
   const { config, installation, log } = base.options;
   const { now } = base;
   const trials = new RuleTrialStore(db);
-  const outbox = new PostgresOutbox(db);
+  const { digest } = config.mail;
+  const flood = createFlood({
+    after: digest.after,
+    within: digest.withinMinutes * 60_000,
+    hold: digest.holdMinutes * 60_000,
+    urgent: digest.urgent,
+  });
+  const outbox = new PostgresOutbox(db, flood);
   const renderer = createMailRenderer({
     directory: join(installation, 'templates', 'mail'),
     provider: branding.provider,
   });
+  /** The language in which somebody is written to: a contact's own, the account's, else the tenant's. */
+  const language = async (id: string | null, email: string): Promise<Language> => {
+    const is = (each: { readonly email: string }) => each.email.toLowerCase() === email.toLowerCase();
+    const chosen = (await accounts.users()).find(is)?.language ?? null;
+    const tenant = id === null ? undefined : directory.tenant(id);
+    return languageOf(
+      { languages: tenant?.contacts.find(is)?.languages ?? [] },
+      chosen ?? tenant?.language ?? 'en',
+    );
+  };
   const mailer: Mailer | undefined =
     config.mail.host === undefined
       ? undefined
@@ -52,12 +73,25 @@ export function createTelling(
             logo: branding.mailLogo,
             replyTo: config.mail.replyTo,
           },
-          outbox: new LinkOutbox(outbox, new RequestStore(db), now),
+          outbox: new DigestOutbox({
+            outbox: new LinkOutbox(outbox, new RequestStore(db), now),
+            digests: new PostgresDigests(db),
+            renderer,
+            about: (id) => {
+              if (id === null) return { name: branding.provider.name, timeZone: 'UTC' };
+              const row = directory.tenant(id);
+              return row && { name: row.name, timeZone: row.time_zone };
+            },
+            language,
+            link: (incident) =>
+              `${base.publicUrl()}/incidents${incident === undefined ? '' : `/${incident}`}`,
+            log,
+          }),
           now,
           log,
         });
   const notifier = new Notifier({
-    store: new PostgresNotify(db),
+    store: new PostgresNotify(db, flood),
     renderer,
     tenant: (id) => {
       const row = directory.tenant(id);
@@ -163,7 +197,7 @@ export function createTelling(
     await notifier.start();
     base.onStop(() => notifier.stop());
   };
-  return { trials, mailer, renderer, deliver, testMail, start };
+  return { trials, flood, outbox, language, mailer, renderer, deliver, testMail, start };
 }
 
 /** Incidents of detections, and those who are told of them. */

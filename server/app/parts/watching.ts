@@ -14,7 +14,7 @@ export async function startWatching(
   base: Base,
   { db, events, directory }: Storage,
   reading: Reading,
-  { renderer, mailer }: Telling,
+  { renderer, mailer, flood }: Telling,
 ) {
   const { config, installation, log } = base.options;
   const { now } = base;
@@ -36,6 +36,7 @@ export async function startWatching(
         ];
   const watch = new SourceWatch({
     db,
+    flood,
     events,
     directory,
     counters: readCounters,

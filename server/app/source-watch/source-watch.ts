@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import type { Notice, SourceWatchBook } from '../../api/index.ts';
 import type { EventStore } from '../../detect/index.ts';
 import type { NormalizeCounters, SourceCounts } from '../../normalize/index.ts';
+import type { Flood } from '../../respond/ports.ts';
 import type { Directory } from '../../storage/state/directory.ts';
 import type { Database } from '../../storage/state/schema.ts';
 import { PostgresWatch } from '../../storage/state/watch-store.ts';
@@ -26,6 +27,8 @@ import { SourceWords, type SourceWordsOptions } from './words.ts';
 
 export interface SourceWatchOptions extends SourceMailOptions, SourceWordsOptions {
   readonly db: Kysely<Database>;
+  /** When mails wait to come together; left out: none does. */
+  readonly flood?: Flood | undefined;
   readonly events: Pick<EventStore, 'sourceHours' | 'sourceStats'>;
   readonly directory: Directory;
   readonly counters: NormalizeCounters;
@@ -54,7 +57,7 @@ export class SourceWatch implements SourceWatchBook {
 
   constructor(options: SourceWatchOptions) {
     this.#options = options;
-    this.#store = new PostgresWatch(options.db);
+    this.#store = new PostgresWatch(options.db, options.flood);
     this.#words = new SourceWords(options);
     const { directory } = options;
     this.watcher = new SourceWatcher({

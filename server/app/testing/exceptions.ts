@@ -108,6 +108,7 @@ export class ExceptionsBench {
         createdAt: 0,
         lastSignInAt: null,
         language: null,
+        active: true,
       });
     }
     const taxonomy = loadTaxonomy(join(ROOT, 'detections', 'taxonomy'));

@@ -167,6 +167,11 @@ export interface AssignedMail extends Common {
   }[];
 }
 
+/** Mails that waited together, in place of each of them; at least two. */
+export interface DigestMail extends Common {
+  readonly mails: readonly { readonly subject: string; readonly at: number; readonly link?: string }[];
+}
+
 /** Mail kind → its model. */
 export interface MailModels {
   readonly incident: IncidentMail;
@@ -178,5 +183,6 @@ export interface MailModels {
   readonly tell: TellMail;
   readonly factors: FactorsMail;
   readonly assigned: AssignedMail;
+  readonly digest: DigestMail;
 }
 export type MailKind = keyof MailModels;

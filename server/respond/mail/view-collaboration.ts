@@ -1,7 +1,7 @@
 import type { Formatter } from './format.ts';
-import { paragraphs } from './format.ts';
+import { paragraphs, safeLink } from './format.ts';
 import { mindLines } from './mind.ts';
-import type { AssignedMail, MentionMail, RequestMail, TellMail } from './model.ts';
+import type { AssignedMail, DigestMail, MentionMail, RequestMail, TellMail } from './model.ts';
 import { defang, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
 
@@ -79,6 +79,29 @@ export function mentionView(model: MentionMail, strings: Strings) {
     intro: `${reference} · ${defang(visible(model.title, 200))}`,
     body: paragraphs(model.body),
     open: strings.text('mention.open'),
+  };
+}
+
+/** Most mails of a digest that are listed; the others are counted. */
+const MOST_GATHERED = 100;
+
+/** Mails that waited together: when, what, and where to read it. */
+export function digestView({ tenant, mails }: DigestMail, strings: Strings, format: Formatter) {
+  const count = format.number(mails.length);
+  const shown = mails.slice(0, MOST_GATHERED);
+  return {
+    title: strings.text('digest.title', { count, tenant }),
+    subject: headerLine(strings.text('digest.subject', { count, tenant })),
+    intro: strings.text('digest.intro'),
+    rows: shown.map(({ subject, at, link }) => ({
+      time: format.time(at),
+      text: defang(visible(subject, 300)),
+      link: safeLink(link),
+    })),
+    more:
+      mails.length > shown.length
+        ? strings.text('digest.more', { count: format.number(mails.length - shown.length) })
+        : '',
   };
 }
 

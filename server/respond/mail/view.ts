@@ -6,6 +6,7 @@ import { mindLines } from './mind.ts';
 import type {
   AssignedMail,
   ClockMail,
+  DigestMail,
   FactorsMail,
   IncidentMail,
   MailKind,
@@ -18,7 +19,7 @@ import type {
 } from './model.ts';
 import { defang, defangName, headerLine, visible } from './safe-text.ts';
 import type { Strings } from './strings.ts';
-import { assignedView, mentionView, requestMailView, tellView } from './view-collaboration.ts';
+import { assignedView, digestView, mentionView, requestMailView, tellView } from './view-collaboration.ts';
 
 /** Who runs the service, as mails name it. */
 export interface Provider {
@@ -69,11 +70,13 @@ export function viewOf<K extends MailKind>(
               ? mentionView(model as MentionMail, strings)
               : kind === 'assigned'
                 ? assignedView(model as AssignedMail, strings, format)
-                : kind === 'tell'
-                  ? tellView(model as TellMail, strings)
-                  : kind === 'factors'
-                    ? factorsView(model as FactorsMail, strings, format)
-                    : testView(model as TestMail, strings, format, provider);
+                : kind === 'digest'
+                  ? digestView(model as DigestMail, strings, format)
+                  : kind === 'tell'
+                    ? tellView(model as TellMail, strings)
+                    : kind === 'factors'
+                      ? factorsView(model as FactorsMail, strings, format)
+                      : testView(model as TestMail, strings, format, provider);
   const brand = provider.colour ?? BRAND;
   const brandDark = provider.colour ?? BRAND_DARK;
   const { logo } = provider;

@@ -129,5 +129,6 @@ function accountView(row: Selectable<AccountTable>): Account {
     createdAt: row.created_at,
     lastSignInAt: row.last_sign_in_at,
     language: row.language,
+    active: row.active,
   };
 }

@@ -10,6 +10,7 @@ import type {
   FeedEntry,
   Override,
   SiteHours,
+  Whereabouts,
 } from '../../clocks/ports.ts';
 import { callOf, clockOf } from './clock-rows.ts';
 import { transaction } from './database.ts';
@@ -141,24 +142,39 @@ class PostgresClockTransaction implements ClockTransaction {
     return rows.map(clockOf);
   }
 
-  async site(): Promise<string | null> {
+  async whereabouts(): Promise<Whereabouts> {
     const tenant = this.#tenant;
     const incident = this.#incident;
-    const byAssets = await sql<{ site: string }>`
-      SELECT DISTINCT m.site FROM incident i
-      CROSS JOIN LATERAL jsonb_array_elements(i.entities) e
-      JOIN site_member m ON m.tenant = i.tenant AND m.kind = e->>'type' AND lower(m.name) = lower(e->>'value')
-      WHERE i.tenant = ${tenant} AND i.id = ${incident} AND m.kind IN ('host', 'user') LIMIT 2`.execute(
+    const members = await this.#trx
+      .selectFrom('site_member')
+      .select(['kind', 'name', 'site'])
+      .where('tenant', '=', tenant)
+      .execute();
+    if (members.length === 0) return { members, assets: [], addresses: [], sources: [] };
+    const { rows: entities } = await sql<{ type: string; value: string; ip: string | null }>`
+      SELECT e->>'type' AS type, e->>'value' AS value, CASE WHEN e->>'type' = 'host' THEN (
+        SELECT host(x.ip) FROM asset a JOIN asset_address x ON x.tenant = a.tenant AND x.asset_id = a.id
+        WHERE a.tenant = i.tenant AND a.kind = 'host' AND lower(a.name) = lower(e->>'value')
+        ORDER BY x.last_at DESC LIMIT 1) END AS ip
+      FROM incident i CROSS JOIN LATERAL jsonb_array_elements(i.entities) e
+      WHERE i.tenant = ${tenant} AND i.id = ${incident} AND e->>'type' IN ('host', 'user', 'ip')`.execute(
       this.#trx,
     );
-    if (byAssets.rows.length > 0) return byAssets.rows.length === 1 ? byAssets.rows[0]!.site : null;
-    const bySources = await sql<{ site: string }>`
-      SELECT DISTINCT m.site FROM alert a
+    const { rows: sources } = await sql<{ source: string }>`
+      SELECT DISTINCT e->>'source' AS source FROM alert a
       JOIN detection d ON d.tenant = a.tenant AND d.alert_id = a.id
       CROSS JOIN LATERAL jsonb_array_elements(d.events) e
-      JOIN site_member m ON m.tenant = a.tenant AND m.kind = 'source' AND m.name = e->>'source'
-      WHERE a.tenant = ${tenant} AND a.incident_id = ${incident} LIMIT 2`.execute(this.#trx);
-    return bySources.rows.length === 1 ? bySources.rows[0]!.site : null;
+      WHERE a.tenant = ${tenant} AND a.incident_id = ${incident}`.execute(this.#trx);
+    return {
+      members,
+      assets: entities.flatMap(({ type, value, ip }) =>
+        type === 'host' || type === 'user'
+          ? [{ kind: type, names: [value], addresses: ip === null ? [] : [ip] }]
+          : [],
+      ),
+      addresses: entities.flatMap(({ type, value }) => (type === 'ip' ? [value] : [])),
+      sources: sources.map(({ source }) => source),
+    };
   }
 
   async save(clock: ClockRecord): Promise<void> {

@@ -294,17 +294,20 @@ describe('changing hands', () => {
     await store().update('all', id, { owner: 'ann' }, ANN);
     expect(await news('ann')).toEqual([]);
     const done = await store().update('all', id, { owner: 'bob' }, ANN);
-    expect(done?.handed).toEqual({
-      id,
+    expect(done).toEqual({
       tenant: 'acme',
-      title: 'a',
-      from: { id: 'ann', name: 'ann' },
-      to: { id: 'bob', name: 'bob' },
+      handed: {
+        id,
+        tenant: 'acme',
+        title: 'a',
+        from: { id: 'ann', name: 'ann' },
+        to: { id: 'bob', name: 'bob' },
+      },
     });
     expect(await news('bob')).toEqual([['assigned', 'ann', 'a']]);
     expect(await news('ann')).toEqual([]);
     // The same again is no change, and no news.
-    expect((await store().update('all', id, { owner: 'bob' }, ANN))?.handed).toBeUndefined();
+    expect(await store().update('all', id, { owner: 'bob' }, ANN)).toEqual({ tenant: 'acme' });
     now += 1;
     const { undo, done: many } = await store().change('all', [id], { owner: null }, ANN);
     expect(many[0]?.handed).toMatchObject({ from: { id: 'bob' }, to: null });
@@ -317,6 +320,55 @@ describe('changing hands', () => {
     ]);
     // News of a tenant that one may not see any more are not shown.
     expect(await news('bob', ['globex'])).toEqual([]);
+  });
+});
+
+describe('an owner may see the tenant', () => {
+  // Of the provider, for acme alone.
+  const NAMED = 'cleo';
+
+  test('who may not is refused, in one change, among many, by undoing, and whatever writes it', async () => {
+    const ours = await seen('a', host('pc-1'), 'medium');
+    const theirs = await seen('a', host('pc-1'), 'medium', { tenant: 'globex' });
+    expect(await store().update('all', theirs, { owner: NAMED, status: 'closed' }, ANN)).toBe('owner');
+    expect(await one(theirs)).toMatchObject({ owner: null, status: 'new' });
+    const many = await store().change('all', [ours, theirs], { owner: NAMED }, ANN);
+    expect(many).toMatchObject({ done: [{ id: ours }], refused: [theirs], missing: [] });
+    // Automation writes past the API.
+    await expect(
+      state.db.updateTable('incident').set({ owner_id: NAMED }).where('id', '=', theirs).execute(),
+    ).rejects.toMatchObject({ constraint: 'incident_owner_sees' });
+    await state.db.updateTable('account').set({ active: false }).where('id', '=', 'bob').execute();
+    expect(await store().update('all', ours, { owner: 'bob' }, ANN)).toBe('owner');
+
+    const { undo } = await store().change('all', [ours], { owner: null }, ANN);
+    await state.db
+      .updateTable('account')
+      .set({ tenants: ['globex'] })
+      .where('id', '=', NAMED)
+      .execute();
+    expect(await store().undo('all', undo!, ANN)).toEqual({ undone: [], kept: [ours] });
+    expect((await one(ours)).owner).toBeNull();
+  });
+
+  test('who may not any more gives back what is open, and it says so; what is closed stays theirs', async () => {
+    const [open, closed, other] = [
+      await seen('a', host('pc-1'), 'medium'),
+      await seen('b', host('pc-2'), 'medium'),
+      await seen('a', host('pc-1'), 'medium', { tenant: 'globex' }),
+    ];
+    await store().change('all', [open, closed, other], { owner: 'bob' }, ANN);
+    await store().update('all', closed, { status: 'closed', verdict: 'false-positive' }, ANN);
+    await state.db
+      .updateTable('account')
+      .set({ tenants: ['globex'] })
+      .where('id', '=', 'bob')
+      .execute();
+    expect((await one(open)).owner).toBeNull();
+    expect((await one(closed)).owner).toMatchObject({ id: 'bob' });
+    expect((await one(other)).owner).toMatchObject({ id: 'bob' });
+    const { log } = (await store().get('all', open))!;
+    expect(log.map(({ text }) => text)).toEqual(expect.arrayContaining(['Owner: bob', 'Owner: nobody']));
   });
 });
 

@@ -20,6 +20,9 @@ export interface Changed {
   readonly after: IncidentQueueState;
 }
 
+/** Nothing was changed: the owner who is wanted may not see the incident's tenant. */
+export type OwnerRefused = 'owner';
+
 /** Changes one incident and writes down who changed what; undefined: it is not there. */
 export async function changeIncident(
   trx: Trx,
@@ -27,7 +30,7 @@ export async function changeIncident(
   change: IncidentChange,
   actor: Identity,
   now: number,
-): Promise<Changed | undefined> {
+): Promise<Changed | OwnerRefused | undefined> {
   const row = await trx
     .selectFrom('incident')
     .selectAll()
@@ -42,6 +45,7 @@ export async function changeIncident(
   const moves = status !== undefined && status !== row.status;
   if (moves) notes.push({ kind: 'status', text: `Status: ${row.status} → ${status}` });
   const hands = owner !== undefined && owner !== row.owner_id;
+  if (hands && owner !== null && !(await seesTenant(trx, owner, tenant))) return 'owner';
   const handed: HandOver | undefined = hands
     ? {
         id,
@@ -124,11 +128,12 @@ export async function changeMany(
   const batch = randomUUID();
   const done: { id: number; tenant: string; handed?: HandOver }[] = [];
   const missing: number[] = [];
+  const refused: number[] = [];
   let undoable = false;
   for (const id of new Set(ids)) {
     const changed = await withTenants(db, scope, async (trx) => {
       const one = await changeIncident(trx, id, change, actor, now);
-      if (one !== undefined && !same(one.before, one.after)) {
+      if (typeof one === 'object' && !same(one.before, one.after)) {
         await trx
           .insertInto('incident_undo')
           .values({
@@ -146,6 +151,7 @@ export async function changeMany(
       return one;
     });
     if (changed === undefined) missing.push(id);
+    else if (changed === 'owner') refused.push(id);
     else
       done.push({
         id,
@@ -160,7 +166,7 @@ export async function changeMany(
         .where('at', '<', now - UNDO_FOR)
         .execute(),
     );
-  return { done, missing, undo: undoable ? batch : null };
+  return { done, missing, refused, undo: undoable ? batch : null };
 }
 
 /** Takes a bulk change back, incident by incident, where it still stands as the change left it. */
@@ -201,8 +207,9 @@ export async function undoMany(
           ? {}
           : { verdict: before.verdict, ...(before.reason === null ? {} : { reason: before.reason }) }),
       };
-      await changeIncident(trx, id, back, actor, now);
-      undone.push({ id, tenant });
+      // Whoever had it may not see the tenant any more.
+      if ((await changeIncident(trx, id, back, actor, now)) === 'owner') kept.push(id);
+      else undone.push({ id, tenant });
     }
     await trx.deleteFrom('incident_undo').where('batch', '=', batch).execute();
     return { undone, kept };
@@ -224,6 +231,13 @@ function stateOf(row: Row): IncidentQueueState {
 
 function same(a: IncidentQueueState, b: IncidentQueueState): boolean {
   return a.status === b.status && a.verdict === b.verdict && a.reason === b.reason && a.owner === b.owner;
+}
+
+async function seesTenant(trx: Trx, account: string, tenant: string): Promise<boolean> {
+  const { rows } = await sql<{ sees: boolean }>`SELECT account_sees(${account}, ${tenant}) AS sees`.execute(
+    trx,
+  );
+  return rows[0]?.sees === true;
 }
 
 async function ownerOf(trx: Trx, account: string | null): Promise<HandOver['to']> {

@@ -131,7 +131,7 @@ export class PostgresIncidents implements IncidentStore {
   update(scope: Scope, id: number, patch: IncidentChange, actor: Identity) {
     return withTenants(this.#db, scope, async (trx) => {
       const changed = await changeIncident(trx, id, patch, actor, this.#now());
-      if (changed === undefined) return undefined;
+      if (changed === undefined || changed === 'owner') return changed;
       const { tenant, handed } = changed;
       return { tenant, ...(handed === undefined ? {} : { handed }) };
     });
@@ -223,6 +223,8 @@ export class PostgresOutboxView implements OutboxView {
           not_before: this.#now(),
           created_at: this.#now(),
           last_error: null,
+          held: false,
+          digest: null,
         })
         .where('id', '=', id)
         .where('state', 'in', ['dead', 'pending'])
@@ -254,8 +256,10 @@ function mailView(row: Selectable<OutboxTable>): MailView {
     state: row.state,
     attempts: row.attempts,
     createdAt: row.created_at,
-    nextAttemptAt: row.state === 'pending' ? row.not_before : null,
+    nextAttemptAt: row.state === 'pending' && row.digest === null ? row.not_before : null,
     sentAt: row.sent_at,
     lastError: row.last_error,
+    held: row.held && row.digest === null && row.state === 'pending',
+    digest: row.digest,
   };
 }

@@ -1,16 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import type { Level } from '@vigie/contracts';
 import type { Kysely } from 'kysely';
-import type { NotableIncident, NotifyStore, QueuedMail } from '../../respond/ports.ts';
+import type { Flood, NotableIncident, NotifyStore, QueuedMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
+import { insertMail } from './outbox-flood.ts';
 import type { Database } from './schema.ts';
 
 /** What notification reads and writes, over the tables. */
 export class PostgresNotify implements NotifyStore {
   readonly #db: Kysely<Database>;
+  readonly #flood: Flood | undefined;
 
-  constructor(db: Kysely<Database>) {
+  /** @param flood when mails wait to come together; left out: none does */
+  constructor(db: Kysely<Database>, flood?: Flood) {
     this.#db = db;
+    this.#flood = flood;
   }
 
   async incident(tenant: string, id: number): Promise<NotableIncident | undefined> {
@@ -89,12 +92,11 @@ export class PostgresNotify implements NotifyStore {
         .where('id', '=', id)
         .where((eb) => eb.or([eb('notified_rank', 'is', null), eb('notified_rank', '<', rank)]))
         .execute();
-      if (mails.length === 0) return;
-      await trx
-        .insertInto('outbox')
-        .values(
-          mails.map((mail) => ({
-            id: randomUUID(),
+      const flood = this.#flood?.isUrgent(rank) === true ? undefined : this.#flood;
+      for (const mail of mails)
+        await insertMail(
+          trx,
+          {
             tenant,
             incident_id: id,
             kind: 'incident',
@@ -105,10 +107,9 @@ export class PostgresNotify implements NotifyStore {
             text: mail.text,
             not_before: mail.notBefore,
             created_at: now,
-          })),
-        )
-        .onConflict((oc) => oc.column('unique_key').doNothing())
-        .execute();
+          },
+          flood,
+        );
     });
   }
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { MailOutbox, OutboxMail } from '../../respond/ports.ts';
+import type { Flood, MailOutbox, OutboxMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
+import { insertMail } from './outbox-flood.ts';
 import type { Database } from './schema.ts';
 
 /** A rendered mail to be queued. */
@@ -21,9 +21,12 @@ export interface NewMail {
 /** The outbox over its table. A row is claimed under a lock that other claims skip. */
 export class PostgresOutbox implements MailOutbox {
   readonly #db: Kysely<Database>;
+  readonly #flood: Flood | undefined;
 
-  constructor(db: Kysely<Database>) {
+  /** @param flood when mails wait to come together; left out: none does */
+  constructor(db: Kysely<Database>, flood?: Flood) {
     this.#db = db;
+    this.#flood = flood;
   }
 
   /**
@@ -32,10 +35,9 @@ export class PostgresOutbox implements MailOutbox {
    * @returns whether it was new
    */
   async queue(mail: NewMail, db: Kysely<Database> = this.#db): Promise<boolean> {
-    const result = await db
-      .insertInto('outbox')
-      .values({
-        id: randomUUID(),
+    return insertMail(
+      db,
+      {
         tenant: mail.tenant,
         incident_id: mail.incidentId,
         kind: mail.kind,
@@ -46,15 +48,14 @@ export class PostgresOutbox implements MailOutbox {
         text: mail.text,
         not_before: mail.now,
         created_at: mail.now,
-      })
-      .onConflict((oc) => oc.column('unique_key').doNothing())
-      .executeTakeFirst();
-    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+      },
+      this.#flood,
+    );
   }
 
   async claim(limit: number, now: number, leaseUntil: number): Promise<readonly OutboxMail[]> {
     const rows = await transaction(this.#db, async (trx) => {
-      const isDue = sql`((state = 'pending' AND not_before <= ${now}) OR (state = 'sending' AND lease_until <= ${now}))`;
+      const isDue = sql`((state = 'pending' AND NOT held AND not_before <= ${now}) OR (state = 'sending' AND lease_until <= ${now}))`;
       // One of each tenant after the other, its oldest first: who has thousands of incidents waits for themselves.
       const { rows: due } = await sql<{ id: string }>`
         SELECT o.id FROM outbox o JOIN (
@@ -140,6 +141,7 @@ export class PostgresOutbox implements MailOutbox {
         sql<number | null>`min(CASE state WHEN 'pending' THEN not_before ELSE lease_until END)`.as('at'),
       )
       .where('state', 'in', ['pending', 'sending'])
+      .where('digest', 'is', null)
       .executeTakeFirst();
     return row?.at ?? undefined;
   }

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Flood } from '../../respond/ports.ts';
 import type { AlertMail, DatasetRow, HourRow, KindRow, WatchRecord, WatchStore } from '../../watch/ports.ts';
 import { transaction, withTenants } from './database.ts';
+import { insertMail } from './outbox-flood.ts';
 import type { Database, MaintenanceTable, SourceAlertTable } from './schema.ts';
 
 type Alert = Parameters<WatchStore['putAlert']>[0];
@@ -16,9 +17,12 @@ const CHUNK = 1_000;
 /** What the watch of sources learns, over its tables. */
 export class PostgresWatch implements WatchStore {
   readonly #db: Kysely<Database>;
+  readonly #flood: Flood | undefined;
 
-  constructor(db: Kysely<Database>) {
+  /** @param flood when mails wait to come together; left out: none does */
+  constructor(db: Kysely<Database>, flood?: Flood) {
     this.#db = db;
+    this.#flood = flood;
   }
 
   async load(): ReturnType<WatchStore['load']> {
@@ -203,12 +207,10 @@ export class PostgresWatch implements WatchStore {
         .values(row)
         .onConflict((oc) => oc.column('id').doUpdateSet(row))
         .execute();
-      if (mails.length === 0) return;
-      await trx
-        .insertInto('outbox')
-        .values(
-          mails.map((mail) => ({
-            id: randomUUID(),
+      for (const mail of mails)
+        await insertMail(
+          trx,
+          {
             tenant: alert.tenant,
             incident_id: null,
             kind: 'operations',
@@ -219,10 +221,9 @@ export class PostgresWatch implements WatchStore {
             text: mail.text,
             not_before: mail.notBefore,
             created_at: alert.updatedAt,
-          })),
-        )
-        .onConflict((oc) => oc.column('unique_key').doNothing())
-        .execute();
+          },
+          this.#flood,
+        );
     });
   }
 

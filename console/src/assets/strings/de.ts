@@ -78,6 +78,12 @@ export const de: Strings = {
   type: 'Typ',
   owner: 'Verantwortlich',
   ownerOfUser: 'Abteilung oder Verantwortliche',
+  place: 'Gehört zu',
+  placeBy: {
+    name: (rule) => `wegen des Namens ${rule}`,
+    pattern: (rule) => `wegen des Musters ${rule}`,
+    network: (rule, address) => `wegen der Adresse ${address} in ${rule}`,
+  },
   site: 'Standort',
   phone: 'Telefon für den Anruf vorab',
   note: 'Notiz für alle, die eingreifen',

@@ -79,6 +79,13 @@ export const en = {
   type: 'Type',
   owner: 'Owner',
   ownerOfUser: 'Department or owner',
+  place: 'Belongs to',
+  /** Why it belongs to its site. */
+  placeBy: {
+    name: (rule: string, _address: string) => `by its name, ${rule}`,
+    pattern: (rule: string, _address: string) => `by the pattern ${rule}`,
+    network: (rule: string, address: string) => `by its address ${address} in ${rule}`,
+  },
   site: 'Site',
   phone: 'Phone to call first',
   note: 'Note for everyone who acts',

@@ -79,6 +79,12 @@ export const fr: Strings = {
   type: 'Type',
   owner: 'Responsable',
   ownerOfUser: 'Service ou responsable',
+  place: 'Rattachement',
+  placeBy: {
+    name: (rule) => `par son nom, ${rule}`,
+    pattern: (rule) => `par le modèle ${rule}`,
+    network: (rule, address) => `par son adresse ${address} dans ${rule}`,
+  },
   site: 'Site',
   phone: 'Téléphone à appeler d’abord',
   note: 'Note pour tous ceux qui interviennent',

@@ -78,6 +78,12 @@ export const it: Strings = {
   type: 'Tipo',
   owner: 'Responsabile',
   ownerOfUser: 'Reparto o responsabile',
+  place: 'Appartiene a',
+  placeBy: {
+    name: (rule) => `per il nome ${rule}`,
+    pattern: (rule) => `per il modello ${rule}`,
+    network: (rule, address) => `per l’indirizzo ${address} in ${rule}`,
+  },
   site: 'Sede',
   phone: 'Telefono da chiamare prima',
   note: 'Nota per chiunque intervenga',

@@ -78,6 +78,12 @@ export const nl: Strings = {
   type: 'Type',
   owner: 'Eigenaar',
   ownerOfUser: 'Afdeling of eigenaar',
+  place: 'Hoort bij',
+  placeBy: {
+    name: (rule) => `door de naam ${rule}`,
+    pattern: (rule) => `door het patroon ${rule}`,
+    network: (rule, address) => `door het adres ${address} in ${rule}`,
+  },
   site: 'Locatie',
   phone: 'Telefoon om eerst te bellen',
   note: 'Notitie voor iedereen die ingrijpt',

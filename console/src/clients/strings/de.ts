@@ -18,7 +18,11 @@ export const de: Strings = {
     'Alles leer: die des Mandanten. Fristen von Vorfällen, deren Rechner oder Personen zu diesem Standort gehören, zählen in seiner Zeitzone und seinen Zeiten; die Feiertage sind die des Mandanten.',
   since: 'Überwacht seit',
   sourcesOf: 'Quellen',
-  assetsOf: 'Hosts, je Zeile einer',
+  assetsOf: 'Hosts, je Zeile einer; * steht für beliebige Zeichen',
+  networksOf: 'Netze, je Zeile eines: 10.2.0.0/16',
+  networksWrong: 'Schreiben Sie 10.2.0.0/16.',
+  placeOrder:
+    'Ein Host gehört zum Standort mit seinem Namen; sonst nach dem genauesten Muster; sonst nach dem engsten Netz seiner letzten Adresse.',
   businessHours: 'Geschäftszeiten',
   hoursHint:
     'Mehrere Abschnitte am Tag, mit Kommas getrennt: 08:00–12:00, 13:30–18:00. Leer: geschlossen. Ein Ende vor dem Beginn liegt am nächsten Tag.',
@@ -56,6 +60,8 @@ export const de: Strings = {
   logo: 'Logo',
   logoHint:
     'PNG oder JPEG, oder SVG aus einfachen Formen; höchstens 256 KB. E-Mails tragen ein PNG oder JPEG von höchstens 96 KB, nie ein SVG.',
+  logoNotInMails:
+    'Mailprogramme zeigen kein SVG: E-Mails kommen ohne Ihr Logo. Wählen Sie ein PNG, damit es auch dort erscheint.',
   chooseLogo: 'Datei wählen',
   removeLogo: 'Logo entfernen',
   promised: { notify: 'Unterrichten', acknowledge: 'Übernehmen', contain: 'Eindämmen', resolve: 'Beheben' },

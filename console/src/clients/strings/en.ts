@@ -16,7 +16,11 @@ export const en = {
     'All empty: the tenant’s. Clocks of incidents whose hosts or people belong to this site count in its time zone and hours; the holidays are the tenant’s.',
   since: 'Watched since',
   sourcesOf: 'Its sources',
-  assetsOf: 'Its hosts, one a line',
+  assetsOf: 'Its hosts, one a line; * stands for any characters',
+  networksOf: 'Its networks, one a line: 10.2.0.0/16',
+  networksWrong: 'Write 10.2.0.0/16.',
+  placeOrder:
+    'A host belongs to the site that has its name; else by the pattern that says most; else by the narrowest network of its last address.',
   businessHours: 'Business hours',
   hoursHint:
     'Several spans a day with commas between: 08:00–12:00, 13:30–18:00. Empty: closed. An end before its begin is on the next day.',
@@ -54,6 +58,8 @@ export const en = {
   logo: 'Logo',
   logoHint:
     'PNG or JPEG, or SVG of plain shapes; at most 256 KB. Mails carry a PNG or JPEG of at most 96 KB, never an SVG.',
+  logoNotInMails:
+    'Mail programs show no SVG: mails come without your logo. Choose a PNG to have it in them as well.',
   chooseLogo: 'Choose a file',
   removeLogo: 'Remove the logo',
   promised: { notify: 'Tell', acknowledge: 'Take up', contain: 'Contain', resolve: 'Resolve' } as Record<

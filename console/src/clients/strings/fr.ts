@@ -18,7 +18,11 @@ export const fr: Strings = {
     'Tout vide : celles du client. Les échéances des incidents dont les machines ou les personnes appartiennent à ce site comptent dans son fuseau et ses heures ; les jours fériés sont ceux du client.',
   since: 'Surveillé depuis',
   sourcesOf: 'Ses sources',
-  assetsOf: 'Ses machines, une par ligne',
+  assetsOf: 'Ses machines, une par ligne ; * remplace des caractères quelconques',
+  networksOf: 'Ses réseaux, un par ligne : 10.2.0.0/16',
+  networksWrong: 'Écrivez 10.2.0.0/16.',
+  placeOrder:
+    'Une machine appartient au site qui porte son nom ; sinon, au modèle le plus précis ; sinon, au réseau le plus étroit de sa dernière adresse.',
   businessHours: 'Heures ouvrées',
   hoursHint:
     'Plusieurs plages par jour, séparées par des virgules : 08:00–12:00, 13:30–18:00. Vide : fermé. Une fin avant le début tombe le lendemain.',
@@ -57,6 +61,8 @@ export const fr: Strings = {
   logo: 'Logo',
   logoHint:
     'PNG ou JPEG, ou SVG fait de formes simples ; 256 Ko au plus. Les e-mails portent un PNG ou un JPEG de 96 Ko au plus, jamais un SVG.',
+  logoNotInMails:
+    'Les messageries n’affichent pas le SVG : les e-mails arrivent sans votre logo. Choisissez un PNG pour qu’il y figure aussi.',
   chooseLogo: 'Choisir un fichier',
   removeLogo: 'Supprimer le logo',
   promised: {

@@ -18,7 +18,11 @@ export const it: Strings = {
     'Tutto vuoto: quello del cliente. Le scadenze degli incidenti i cui host o persone appartengono a questa sede contano nel suo fuso e nel suo orario; i giorni festivi sono quelli del cliente.',
   since: 'Sorvegliata dal',
   sourcesOf: 'Le sue sorgenti',
-  assetsOf: 'I suoi host, uno per riga',
+  assetsOf: 'I suoi host, uno per riga; * sta per caratteri qualsiasi',
+  networksOf: 'Le sue reti, una per riga: 10.2.0.0/16',
+  networksWrong: 'Scrivete 10.2.0.0/16.',
+  placeOrder:
+    'Un host appartiene alla sede che ne ha il nome; altrimenti al modello più preciso; altrimenti alla rete più stretta del suo ultimo indirizzo.',
   businessHours: 'Orario lavorativo',
   hoursHint:
     'Più fasce al giorno separate da virgole: 08:00–12:00, 13:30–18:00. Vuoto: chiuso. Una fine prima dell’inizio cade il giorno dopo.',
@@ -56,6 +60,8 @@ export const it: Strings = {
   logo: 'Logo',
   logoHint:
     'PNG o JPEG, o SVG di forme semplici; al massimo 256 KB. Le e-mail portano un PNG o un JPEG di al massimo 96 KB, mai un SVG.',
+  logoNotInMails:
+    'I programmi di posta non mostrano gli SVG: le e-mail arrivano senza il vostro logo. Scegliete un PNG perché compaia anche lì.',
   chooseLogo: 'Scegliere un file',
   removeLogo: 'Eliminare il logo',
   promised: {

@@ -18,7 +18,11 @@ export const nl: Strings = {
     'Alles leeg: die van de klant. Termijnen van incidenten waarvan de hosts of personen bij deze vestiging horen, tellen in haar tijdzone en uren; de feestdagen zijn die van de klant.',
   since: 'Bewaakt sinds',
   sourcesOf: 'Bronnen',
-  assetsOf: 'Hosts, één per regel',
+  assetsOf: 'Hosts, één per regel; * staat voor willekeurige tekens',
+  networksOf: 'Netwerken, één per regel: 10.2.0.0/16',
+  networksWrong: 'Schrijf 10.2.0.0/16.',
+  placeOrder:
+    'Een host hoort bij de locatie met zijn naam; anders bij het meest precieze patroon; anders bij het smalste netwerk van zijn laatste adres.',
   businessHours: 'Kantooruren',
   hoursHint:
     'Meerdere perioden per dag met komma’s ertussen: 08:00–12:00, 13:30–18:00. Leeg: gesloten. Een einde vóór het begin valt op de volgende dag.',
@@ -56,6 +60,8 @@ export const nl: Strings = {
   logo: 'Logo',
   logoHint:
     'PNG of JPEG, of SVG met eenvoudige vormen; hooguit 256 KB. E-mails dragen een PNG of JPEG van hooguit 96 KB, nooit een SVG.',
+  logoNotInMails:
+    'Mailprogramma’s tonen geen SVG: e-mails komen zonder uw logo. Kies een PNG om het ook daarin te hebben.',
   chooseLogo: 'Bestand kiezen',
   removeLogo: 'Logo verwijderen',
   promised: { notify: 'Inlichten', acknowledge: 'Oppakken', contain: 'Indammen', resolve: 'Oplossen' },

@@ -13,6 +13,10 @@ export const de: Strings = {
     sent: 'Gesendet',
     dead: 'Aufgegeben',
   },
+  held: 'Wartet auf eine Sammelmail',
+  gathered: 'In einer Sammelmail',
+  comes: 'kommt',
+  sendNow: 'Jetzt senden',
   columns: {
     state: 'Status',
     subject: 'Betreff',

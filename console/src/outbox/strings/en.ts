@@ -6,6 +6,10 @@ export const en = {
   asText: 'As plain text',
   state: 'State',
   states: { all: 'All', pending: 'Waiting', sending: 'Sending', sent: 'Sent', dead: 'Given up' },
+  held: 'Held for a digest',
+  gathered: 'In a digest',
+  comes: 'comes',
+  sendNow: 'Send now',
   columns: {
     state: 'State',
     subject: 'Subject',

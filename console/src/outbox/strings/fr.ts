@@ -7,6 +7,10 @@ export const fr: Strings = {
   asText: 'En texte brut',
   state: 'État',
   states: { all: 'Tous', pending: 'En attente', sending: 'En cours', sent: 'Envoyés', dead: 'Abandonnés' },
+  held: 'Retenu pour un envoi groupé',
+  gathered: 'Dans un envoi groupé',
+  comes: 'arrive',
+  sendNow: 'Envoyer maintenant',
   columns: {
     state: 'État',
     subject: 'Objet',

@@ -7,6 +7,10 @@ export const it: Strings = {
   asText: 'Come testo semplice',
   state: 'Stato',
   states: { all: 'Tutte', pending: 'In attesa', sending: 'In invio', sent: 'Inviate', dead: 'Abbandonate' },
+  held: 'Trattenuto per un riepilogo',
+  gathered: 'In un riepilogo',
+  comes: 'arriva',
+  sendNow: 'Invia ora',
   columns: {
     state: 'Stato',
     subject: 'Oggetto',

@@ -13,6 +13,10 @@ export const nl: Strings = {
     sent: 'Verzonden',
     dead: 'Opgegeven',
   },
+  held: 'Wacht op een verzamelmail',
+  gathered: 'In een verzamelmail',
+  comes: 'komt',
+  sendNow: 'Nu verzenden',
   columns: {
     state: 'Status',
     subject: 'Onderwerp',

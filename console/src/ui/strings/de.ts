@@ -39,6 +39,7 @@ export const de: Strings = {
     VIGIE_CONSOLE_BAD_ANSWER:
       'Die Antwort ist nicht, was die Konsole erwartet; vielleicht hat ein Proxy anstelle des Servers geantwortet.',
     VIGIE_API_BUSY: 'Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.',
+    VIGIE_API_OUT_OF_REACH: 'Diese Person hat keinen Zugriff auf diesen Mandanten',
     VIGIE_API_INTERNAL: 'Im Server ist ein Fehler aufgetreten. Er steht in seinem Protokoll.',
     VIGIE_API_SIGN_IN: 'Sie sind nicht mehr angemeldet.',
     VIGIE_API_INVALID: 'Die Anfrage ist nicht gültig',

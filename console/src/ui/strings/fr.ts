@@ -39,6 +39,7 @@ export const fr: Strings = {
     VIGIE_CONSOLE_BAD_ANSWER:
       'La réponse n’est pas celle que la console attend ; un proxy a peut-être répondu à la place du serveur.',
     VIGIE_API_BUSY: 'Le serveur est occupé. Réessayez dans un instant.',
+    VIGIE_API_OUT_OF_REACH: 'Cette personne n’a pas accès à ce client',
     VIGIE_API_INTERNAL: 'Une erreur s’est produite dans le serveur. Elle figure dans son journal.',
     VIGIE_API_SIGN_IN: 'Vous n’êtes plus connecté.',
     VIGIE_API_INVALID: 'La demande n’est pas valable',

@@ -39,6 +39,7 @@ export const it: Strings = {
     VIGIE_CONSOLE_BAD_ANSWER:
       'La risposta non è quella che la console si aspetta; forse ha risposto un proxy al posto del server.',
     VIGIE_API_BUSY: 'Il server è occupato. Riprovate tra un momento.',
+    VIGIE_API_OUT_OF_REACH: 'Questa persona non ha accesso a questo cliente',
     VIGIE_API_INTERNAL: 'Si è verificato un errore nel server. È annotato nel suo log.',
     VIGIE_API_SIGN_IN: 'La sessione non è più attiva.',
     VIGIE_API_INVALID: 'La richiesta non è valida',

@@ -39,6 +39,7 @@ export const nl: Strings = {
     VIGIE_CONSOLE_BAD_ANSWER:
       'Het antwoord is niet wat de console verwacht; misschien antwoordde een proxy in plaats van de server.',
     VIGIE_API_BUSY: 'De server is bezet. Probeer het zo dadelijk opnieuw.',
+    VIGIE_API_OUT_OF_REACH: 'Deze persoon heeft geen toegang tot deze klant',
     VIGIE_API_INTERNAL: 'Er ging iets mis in de server. Het staat in zijn log.',
     VIGIE_API_SIGN_IN: 'U bent niet meer aangemeld.',
     VIGIE_API_INVALID: 'Het verzoek is niet geldig',

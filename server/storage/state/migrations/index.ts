@@ -21,6 +21,9 @@ import { sql as demoClocks } from './0019-demo-clocks.ts';
 import { sql as wef } from './0020-wef.ts';
 import { sql as noticePlaces } from './0021-notice-places.ts';
 import { sql as whoIsTold } from './0022-who-is-told.ts';
+import { sql as owners } from './0023-owners.ts';
+import { sql as digests } from './0024-digests.ts';
+import { sql as siteNetworks } from './0025-site-networks.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -49,4 +52,7 @@ export const migrations: readonly Migration[] = [
   { number: 20, name: 'wef', sql: wef },
   { number: 21, name: 'notice-places', sql: noticePlaces },
   { number: 22, name: 'who-is-told', sql: whoIsTold },
+  { number: 23, name: 'owners', sql: owners },
+  { number: 24, name: 'digests', sql: digests },
+  { number: 25, name: 'site-networks', sql: siteNetworks },
 ];

@@ -43,7 +43,7 @@ export interface SiteTable {
 /** A source or asset that belongs to a site. */
 export interface SiteMemberTable {
   tenant: string;
-  kind: 'source' | 'host' | 'user';
+  kind: 'source' | 'host' | 'user' | 'network';
   name: string;
   site: string;
 }

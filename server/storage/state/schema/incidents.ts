@@ -189,6 +189,10 @@ export interface OutboxTable {
   created_at: number;
   sent_at: number | null;
   last_error: string | null;
+  /** Waits to come together with others. */
+  held: Generated<boolean>;
+  /** Id of the mail that it came in. */
+  digest: Generated<string | null>;
 }
 
 /** Sequence of the last batch whose detections triage has applied for a tenant. */
