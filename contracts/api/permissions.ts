@@ -145,6 +145,10 @@ export const PERMISSION_TABLE = {
     meaning: 'Changes contacts, sites, hours and language of a client.',
     roles: [...MANAGERS, 'client-administrator'],
   },
+  'telling.allow': {
+    meaning: 'Allows that steps of procedures send mails by themselves at a client, and takes it back.',
+    roles: [...PLATFORM, 'client-administrator'],
+  },
   'tenants.manage': {
     meaning: 'Adds and removes clients; changes name, retention, branding.',
     roles: PLATFORM,

@@ -4,7 +4,7 @@ import { INCIDENT_TYPES, PROCEDURE_ROLES } from '../procedure/file.ts';
 import { ENTITY_TYPES } from '../rule-content.ts';
 import { Instant, Language, LevelSchema, Slug } from './common.ts';
 import { ROLES } from './permissions.ts';
-import { TellingView } from './telling.ts';
+import { SendsBySelf, StepBySelf, TellingView } from './telling.ts';
 
 /** Standard operating procedures: checklists for kinds of incidents, and what was done of them at an incident. */
 
@@ -175,6 +175,8 @@ export const AttachedStep = ProcedureStepView.extend({
   assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Who was told so far, for `tell`. */
   told: z.array(TellingView),
+  /** Of `tell`: whether it sends by itself. */
+  bySelf: StepBySelf.nullable(),
   dueAt: Instant.nullable(),
   overdue: z.boolean(),
 });
@@ -199,16 +201,30 @@ export const IncidentProcedures = z.object({
   attached: z.array(AttachedProcedure),
   /** What fits and is not attached, best first. */
   proposed: z.array(
-    ProcedureHead.extend({ total: z.number(), needed: z.number(), terms: z.array(FitTermView) }),
+    ProcedureHead.extend({
+      total: z.number(),
+      needed: z.number(),
+      terms: z.array(FitTermView),
+      /** What would send by itself, each step when its turn comes. */
+      sends: z.array(SendsBySelf),
+    }),
   ),
   /** Everything else that can be attached. */
-  others: z.array(z.object({ id: z.string(), title: z.string() })),
+  others: z.array(z.object({ id: z.string(), title: z.string(), sends: z.array(SendsBySelf) })),
   /** Who a step can be given to. */
   people: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type IncidentProcedures = z.infer<typeof IncidentProcedures>;
 
-export const ProcedureAttachment = z.strictObject({ procedure: Slug });
+/** `sends`: what the person saw that would send by itself, and to which addresses; other by now: 409. */
+export const ProcedureAttachment = z.strictObject({
+  procedure: Slug,
+  sends: z
+    .array(z.strictObject({ step: Slug, to: z.array(z.string().max(300)).max(200) }))
+    .max(40)
+    .optional(),
+});
+export type ProcedureAttachment = z.infer<typeof ProcedureAttachment>;
 
 /** What a person does with a step; what is left out stays. */
 export const StepChange = z.strictObject({

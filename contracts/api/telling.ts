@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONTACT_FUNCTIONS, WHOM } from '../contacts.ts';
 import { RoleName } from './access.ts';
-import { Instant, Language } from './common.ts';
+import { Instant, Language, LevelSchema } from './common.ts';
 
 /** Steps `tell` of procedures at an incident: whom they mean, the prepared words, and who was told. */
 
@@ -53,6 +53,8 @@ export const TellingView = z.object({
   sentAt: Instant.nullable(),
   /** Until when it waits for the hours of the contact. */
   waitsUntil: Instant.nullable(),
+  /** Who had allowed that the step sends by itself; null: a person sent it. */
+  allowedBy: z.string().nullable(),
 });
 export type TellingView = z.infer<typeof TellingView>;
 
@@ -74,7 +76,7 @@ export type StepTelling = z.infer<typeof StepTelling>;
 /** How many were told when the caller looked: meanwhile more, and nothing is sent (409). */
 const seen = z.number().int().min(0).max(10_000);
 
-/** `POST …/steps/:step/telling`: this is the confirmation; nothing is sent without it. */
+/** `POST …/steps/:step/telling`: this is the confirmation; without it, only what {@link SelfTellingSetup} allows is sent. */
 export const NewTelling = z.discriminatedUnion('how', [
   z.strictObject({
     how: z.literal('mail'),
@@ -97,3 +99,56 @@ export const NewTelling = z.discriminatedUnion('how', [
   }),
 ]);
 export type NewTelling = z.infer<typeof NewTelling>;
+
+const Allowed = {
+  /** Least severity of an incident. */
+  minLevel: LevelSchema,
+  /** Functions of contacts who may be told so. */
+  functions: z
+    .array(z.enum(CONTACT_FUNCTIONS))
+    .min(1)
+    .max(CONTACT_FUNCTIONS.length)
+    .refine((all) => new Set(all).size === all.length, 'a function is named once'),
+};
+
+/** `PUT /api/tenants/:id/self-telling`; null: steps are sent by hand, as it is until somebody allows it. */
+export const SelfTellingSetup = z.strictObject({ allowed: z.strictObject(Allowed).nullable() });
+export type SelfTellingSetup = z.infer<typeof SelfTellingSetup>;
+
+/** Whether steps may send by themselves at a tenant, who allowed it, and when. */
+export const SelfTellingView = z.object({
+  allowed: z.object({ ...Allowed, by: z.string(), at: Instant }).nullable(),
+});
+export type SelfTellingView = z.infer<typeof SelfTellingView>;
+
+/**
+ * Why a step is sent by hand. `before`: the procedure was begun before it was allowed as it is now; `function`: it names
+ * somebody who may not be told so; `hours`: a contact has no hours; `words`: the text is not in a contact's language, or
+ * something in it must be filled in; `told`: somebody was told already.
+ */
+export const BY_HAND = [
+  'not-allowed',
+  'demo',
+  'no-mail',
+  'before',
+  'level',
+  'function',
+  'nobody',
+  'hours',
+  'words',
+  'told',
+] as const;
+
+/** Whether a step sends by itself when its turn comes. */
+export const StepBySelf = z.object({
+  /** Null: it does. */
+  byHand: z.enum(BY_HAND).nullable(),
+  /** Addresses to which it would send; empty when it is sent by hand. */
+  to: z.array(z.object({ name: z.string(), email: z.string() })),
+  allowed: z.object({ by: z.string(), at: Instant }).nullable(),
+});
+export type StepBySelf = z.infer<typeof StepBySelf>;
+
+/** A step that would send by itself once a procedure is begun. */
+export const SendsBySelf = z.object({ step: z.string(), title: z.string(), to: StepBySelf.shape.to });
+export type SendsBySelf = z.infer<typeof SendsBySelf>;

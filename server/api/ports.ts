@@ -13,7 +13,7 @@ import type { ExceptionBook } from './ports/exceptions.ts';
 import type { HomeBook } from './ports/home.ts';
 import type { HandOverMails, IncidentGrouping, IncidentStore, OutboxView } from './ports/incidents.ts';
 import type { MappingBook } from './ports/mappings.ts';
-import type { ProcedureBook, ProcedureDesk, ProcedureTelling } from './ports/procedures.ts';
+import type { ProcedureBook, ProcedureDesk, ProcedureTelling, SelfTellingBook } from './ports/procedures.ts';
 import type { BacktestRunner, RuleBook, RuleWorkshop } from './ports/rules.ts';
 import type { QuarantineStore, SourceStore, TenantStore } from './ports/tenants.ts';
 import type { CoverageBook, SourceWatchBook } from './ports/watch.ts';
@@ -86,6 +86,7 @@ export interface ApiServices {
   readonly procedures: ProcedureBook;
   readonly procedureDesk: ProcedureDesk;
   readonly procedureTelling: ProcedureTelling;
+  readonly selfTelling: SelfTellingBook;
   readonly clients: ClientBook;
   readonly branding: BrandingBook;
   readonly clocks: ClockBook;

@@ -66,6 +66,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const first = await bootstrap(services, options.env);
     await telling.start();
     await clocks.start();
+    services.selfTelling.start();
+    base.onStop(() => services.selfTelling.stop());
     collaborating.start();
     hooks.start();
     await fetching.start();

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { QueryNode } from '@vigie/contracts';
 import type {
   IncidentProcedures,
   IncidentSummary,
   Language,
   OpenSteps,
+  ProcedureAttachment,
   StepChange,
   StepSearch,
   UserView,
@@ -35,11 +37,13 @@ import { viewerOf } from './collaboration/viewer.ts';
 import { factsOfIncident } from './procedure-facts.ts';
 import { attachedView, headOf, wordsIn } from './procedure-views.ts';
 import type { Procedures } from './procedures.ts';
+import type { SelfTeller } from './self-telling.ts';
 
 export interface ProcedureDeskOptions {
   readonly book: Pick<Procedures, 'inForce'>;
   readonly store: IncidentProcedureStore;
   readonly tellings: Pick<TellingStore, 'of'>;
+  readonly selfTelling: Pick<SelfTeller, 'about' | 'step' | 'sends'>;
   readonly incidents: Pick<IncidentStore, 'get'>;
   readonly events: Pick<EventStore, 'histogram'>;
   readonly parseQuery: (text: string) => QueryNode | undefined;
@@ -70,12 +74,18 @@ export class Desk implements ProcedureDesk {
     incident: number,
     language: Language,
   ): Promise<IncidentProcedures | undefined> {
-    const { incidents, store, book, attack, rules, now, tenantName } = this.#options;
+    const { incidents, store, book, attack, rules, now, tenantName, selfTelling } = this.#options;
     const found = await incidents.get(identity.scope, incident);
     if (found === undefined) return undefined;
     const { tenant, createdAt, entities } = found.incident;
     const records = await store.list(identity.scope, [incident]);
     const told = await this.#options.tellings.of(viewerOf(identity), [incident]);
+    const bySelf = await selfTelling.about(
+      found.incident,
+      told.map(({ procedure, step }) => ({ procedure, step })),
+    );
+    const sends = ({ procedure }: { readonly procedure: Procedure }) =>
+      selfTelling.sends(bySelf, { id: procedure.file.id, procedure }, language);
     const inForce = book.inForce(tenant);
     const there = new Set(records.map(({ id }) => id));
     const facts = factsOfIncident(found.incident, found.alerts, rules(), attack);
@@ -99,6 +109,7 @@ export class Desk implements ProcedureDesk {
           openedAt: createdAt,
           told,
           now: now(),
+          bySelf: (step) => selfTelling.step(bySelf, record, step, record.attachedAt),
           newer: current === undefined || same ? null : current.version,
           fill: (message) =>
             fillMessage(message, {
@@ -113,22 +124,38 @@ export class Desk implements ProcedureDesk {
         total: fit.total,
         needed: FIT_NEEDED,
         terms: [...fit.terms],
+        sends: sends(one),
       })),
       others: free
         .filter((one) => !proposed.has(one))
-        .map(({ procedure }) => ({ id: procedure.file.id, title: wordsIn(procedure, language).title }))
+        .map((one) => ({
+          id: one.procedure.file.id,
+          title: wordsIn(one.procedure, language).title,
+          sends: sends(one),
+        }))
         .sort((a, b) => a.title.localeCompare(b.title, language)),
       people: await this.#people(identity, tenant),
     };
   }
 
-  async attach(identity: Identity, incident: number, id: string): Promise<true | ProcedureRefused> {
-    const { incidents, store, book, now } = this.#options;
+  async attach(
+    identity: Identity,
+    incident: number,
+    { procedure: id, sends: seen }: ProcedureAttachment,
+  ): Promise<true | ProcedureRefused> {
+    const { incidents, store, book, now, selfTelling } = this.#options;
     const found = await incidents.get(identity.scope, incident);
     if (found === undefined) return NO_INCIDENT;
     const one = book.inForce(found.incident.tenant).get(id);
     if (one === undefined) return { refused: 'not-found', message: `procedure ${id} not found` };
     const { origin, version, procedure } = one;
+    if (seen !== undefined) {
+      const sends = selfTelling
+        .sends(await selfTelling.about(found.incident, []), { id, procedure }, 'en')
+        .map(({ step, to }) => ({ step, to: to.map(({ email }) => email) }));
+      if (!isDeepStrictEqual(sends, seen))
+        return { refused: 'conflict', message: 'meanwhile other steps would send by themselves; look again' };
+    }
     const doing = {
       actor: identity.name,
       at: now(),

@@ -1,5 +1,5 @@
 import type { Contact, Language, NewTelling, RotaView, StepTelling, TellPerson } from '@vigie/contracts/api';
-import { type ProcedureStep, whomOf } from '@vigie/contracts/procedure/file.ts';
+import { whomOf } from '@vigie/contracts/procedure/file.ts';
 import type {
   AccountStore,
   Identity,
@@ -10,12 +10,11 @@ import type {
 } from '../api/index.ts';
 import { mayBeOnCall, seesTenants } from '../api/reach.ts';
 import { sideOf, sideOfRole } from '../api/side.ts';
-import { fillMessage, leftIn } from '../procedures/index.ts';
-import type { MailRenderer } from '../respond/index.ts';
+import { leftIn } from '../procedures/index.ts';
 import type { AttachedRecord, IncidentProcedureStore } from '../storage/state/incident-procedure-store.ts';
 import type { NewTellingRecord, TellingStore } from '../storage/state/telling-store.ts';
 import { viewerOf } from './collaboration/viewer.ts';
-import { wordsIn } from './procedure-views.ts';
+import { doingsOf, type StepMails, type TellingStep } from './step-mails.ts';
 import { peopleFor } from './telling-people.ts';
 
 export interface StepTellerOptions {
@@ -32,23 +31,16 @@ export interface StepTellerOptions {
         readonly contacts: readonly Contact[];
       }
     | undefined;
-  readonly renderer: MailRenderer;
+  readonly mails: StepMails;
   /** Undefined: no mail server is configured. */
   readonly mailer: { wake(): void } | undefined;
-  readonly link: (incident: number) => string;
   readonly publish: (notice: Notice) => void;
   readonly now: () => number;
 }
 
-type TellStep = Extract<ProcedureStep, { kind: 'tell' }>;
-
 /** A step at an incident, found in the caller's scope. */
-interface Found {
-  readonly tenant: string;
-  readonly incident: number;
+interface Found extends TellingStep {
   readonly record: AttachedRecord;
-  readonly step: TellStep;
-  readonly entities: Parameters<typeof fillMessage>[1]['entities'];
   readonly demo: boolean;
 }
 
@@ -57,8 +49,8 @@ const NO_STEP: ProcedureRefused = { refused: 'not-found', message: 'there is no 
 const AHEAD = 5 * 60_000;
 
 /**
- * Tells the people whom a step means. Nothing is sent by itself: a call with the text, the recipients and what its
- * caller saw is a person's confirmation, and there is no other way in.
+ * Tells the people whom a step means, when a person says so: a call with the text, the recipients and what its caller
+ * saw is the confirmation. What a client allowed to be sent without one is `SelfTeller`'s.
  */
 export class StepTeller implements ProcedureTelling {
   readonly #options: StepTellerOptions;
@@ -79,7 +71,7 @@ export class StepTeller implements ProcedureTelling {
     const people = await this.#people(identity, found);
     const spoken = [...new Set([language, ...people.map((person) => person.language)])];
     const messages: StepTelling['messages'] = {};
-    for (const each of spoken) messages[each] = await this.#prepared(found, each);
+    for (const each of spoken) messages[each] = await this.#options.mails.prepared(found, each);
     const told = await this.#options.tellings.of(viewerOf(identity), [incident]);
     return {
       whom: [...whomOf(found.step)],
@@ -184,23 +176,6 @@ export class StepTeller implements ProcedureTelling {
     return !demo && identity.permissions.has('mails.send');
   }
 
-  async #prepared(found: Found, language: Language) {
-    const { tenant, incident, record, step, entities } = found;
-    const { name, timeZone } = this.#tenant(tenant);
-    const { message } = wordsIn(record.procedure, language).steps[step.id]!;
-    const text = fillMessage(message ?? '', { entities, incident: `INC-${incident}`, organisation: name });
-    const { subject } = await this.#options.renderer.render('tell', language, {
-      tenant: name,
-      timeZone,
-      number: incident,
-      recipient: '',
-      subject: null,
-      text,
-      passOn: null,
-    });
-    return { subject, text, own: record.procedure.words[language] !== undefined };
-  }
-
   async #mails(
     identity: Identity,
     found: Found,
@@ -208,14 +183,13 @@ export class StepTeller implements ProcedureTelling {
     { to, messages, atOnce }: Extract<NewTelling, { how: 'mail' }>,
     now: number,
   ): Promise<NewTellingRecord[] | ProcedureRefused> {
-    const { renderer, mailer, link } = this.#options;
+    const { mails, mailer } = this.#options;
     if (!this.#mayMail(identity, found))
       return {
         refused: 'forbidden',
         message: found.demo ? 'of invented incidents nobody is told' : 'needs the permission mails.send',
       };
     if (mailer === undefined) return { refused: 'invalid', message: 'no mail server is configured' };
-    const { name: organisation, timeZone } = this.#tenant(found.tenant);
     const told: NewTellingRecord[] = [];
     for (const id of new Set(to)) {
       const person = people.find((one) => one.id === id);
@@ -229,27 +203,8 @@ export class StepTeller implements ProcedureTelling {
         return { refused: 'invalid', message: `write out what stands for {${left.join('}, {')}}` };
       if (person.reachableAt === null && !atOnce)
         return { refused: 'invalid', message: `${person.name} has no hours in which a mail could go` };
-      const title = wordsIn(found.record.procedure, person.language).steps[found.step.id]!.title;
-      const mail = await renderer.render('tell', person.language, {
-        tenant: organisation,
-        timeZone,
-        // Nobody outside of the two can open it.
-        ...(person.side === 'outside' ? {} : { link: link(found.incident) }),
-        number: found.incident,
-        recipient: person.name,
-        subject: words.subject,
-        text: words.text,
-        passOn: person.meant === 'through' ? title : null,
-      });
-      told.push({
-        how: 'mail',
-        side: person.side,
-        at: now,
-        name: person.name,
-        address: person.email,
-        text: words.text,
-        mail: { ...mail, notBefore: atOnce ? now : (person.reachableAt ?? now) },
-      });
+      const notBefore = atOnce ? now : (person.reachableAt ?? now);
+      told.push(await mails.to(found, person, words, { now, notBefore }));
     }
     return told;
   }
@@ -273,23 +228,4 @@ export class StepTeller implements ProcedureTelling {
   #tenant(id: string) {
     return this.#options.tenant(id) ?? { name: id, language: 'en' as const, timeZone: 'UTC', contacts: [] };
   }
-}
-
-/** What the incident's log says; of the provider's people in a line of its own, which clients do not see. */
-function doingsOf(
-  { procedure }: AttachedRecord,
-  step: string,
-  told: readonly NewTellingRecord[],
-  by: { readonly actor: string; readonly at: number },
-) {
-  const words = wordsIn(procedure, 'en');
-  return [false, true].flatMap((internal) => {
-    const some = told.filter(({ side }) => (side === 'provider') === internal);
-    if (some.length === 0) return [];
-    const names = some.map(({ name, how, address }) =>
-      how === 'mail' ? `${name} <${address}> by mail` : `${name} by phone`,
-    );
-    const text = `${words.title}: step “${words.steps[step]!.title}”: told ${names.join(', ')}`;
-    return [{ ...by, text, internal }];
-  });
 }

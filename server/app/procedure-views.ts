@@ -4,12 +4,21 @@ import type {
   ProcedureStepView,
   ProcedureTexts,
   ProcedureView,
+  StepBySelf,
 } from '@vigie/contracts/api';
 import { LANGUAGES } from '@vigie/contracts/api';
-import { type ProcedureFile, type ProcedureWords, spanMs, whomOf } from '@vigie/contracts/procedure/file.ts';
+import {
+  type ProcedureFile,
+  type ProcedureStep,
+  type ProcedureWords,
+  spanMs,
+  whomOf,
+} from '@vigie/contracts/procedure/file.ts';
 import { dueAt, type Procedure, type ProcedureSource, progressOf } from '../procedures/index.ts';
 import type { AttachedRecord } from '../storage/state/incident-procedure-store.ts';
 import type { TellingRecord } from '../storage/state/telling-store.ts';
+
+export type TellStep = Extract<ProcedureStep, { kind: 'tell' }>;
 
 /** A procedure that is in force somewhere. */
 export interface InForce {
@@ -99,6 +108,7 @@ export function attachedView(
     readonly now: number;
     readonly newer: number | null;
     readonly told: readonly TellingRecord[];
+    readonly bySelf: (step: TellStep) => StepBySelf;
     readonly fill: (message: string) => string;
   },
 ): AttachedProcedure {
@@ -107,7 +117,8 @@ export function attachedView(
   const recorded = new Map(steps.map((step) => [step.step, step]));
   const content = contentOf(procedure, language).map((step, index) => {
     const found = recorded.get(step.id);
-    const due = dueAt(procedure.file.steps[index]!, about.openedAt);
+    const inFile = procedure.file.steps[index]!;
+    const due = dueAt(inFile, about.openedAt);
     const open = found?.state == null;
     const passed = progress.passed.has(step.id);
     return {
@@ -124,6 +135,7 @@ export function attachedView(
       told: about.told
         .filter((one) => one.procedure === record.id && one.step === step.id)
         .map(({ view }) => view),
+      bySelf: inFile.kind === 'tell' ? about.bySelf(inFile) : null,
       dueAt: due,
       overdue: open && !passed && due !== null && about.now > due,
     };

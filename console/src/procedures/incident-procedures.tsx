@@ -1,5 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AttachedProcedure, IncidentProcedures as View } from '@vigie/contracts/api';
+import type {
+  AttachedProcedure,
+  ProcedureAttachment,
+  IncidentProcedures as View,
+} from '@vigie/contracts/api';
 import { useId, useRef, useState } from 'react';
 import { call, withQuery } from '../api/client.ts';
 import { useMay } from '../session.ts';
@@ -8,6 +12,7 @@ import { language } from '../ui/language.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { ErrorState, messageOf } from '../ui/states.tsx';
 import { toast } from '../ui/toaster.tsx';
+import { Begin } from './begin.tsx';
 import { procedureQueries } from './procedure-queries.ts';
 import css from './procedures.module.css';
 import { Step, type StepActions } from './step.tsx';
@@ -70,9 +75,11 @@ function Body(props: { view: View; incident: number; tenant: string; mayAct: boo
       setPending(false);
     }
   };
-  const attach = (procedure: string) =>
+  const attach = ({ id: procedure, sends }: Beginning) =>
     change(async () => {
-      const answer = await call<View>('POST', withQuery(base, { language }), { procedure });
+      const seen = sends.map(({ step, to }) => ({ step, to: to.map(({ email }) => email) }));
+      const body: ProcedureAttachment = { procedure, sends: seen };
+      const answer = await call<View>('POST', withQuery(base, { language }), body);
       const made = answer.attached.find(({ id }) => id === procedure);
       if (made?.next != null) setOpen(keyOf(procedure, made.next));
       return answer;
@@ -141,7 +148,7 @@ function Body(props: { view: View; incident: number; tenant: string; mayAct: boo
         />
       ))}
       {view.attached.length === 0 && !mayAct && <p className="hint">{t.panel.none}</p>}
-      {mayAct && <Proposed view={view} pending={pending} onAttach={(id) => void attach(id)} />}
+      {mayAct && <Proposed view={view} pending={pending} onAttach={(one) => void attach(one)} />}
     </div>
   );
 }
@@ -213,6 +220,9 @@ function Attached(props: {
   );
 }
 
+/** A procedure that a person is about to begin. */
+type Beginning = View['others'][number];
+
 function Proposed({
   view,
   pending,
@@ -220,9 +230,11 @@ function Proposed({
 }: {
   view: View;
   pending: boolean;
-  onAttach: (id: string) => void;
+  onAttach: (one: Beginning) => void;
 }) {
   const selectId = useId();
+  const [asking, setAsking] = useState<Beginning | null>(null);
+  const begin = (one: Beginning) => (one.sends.length === 0 ? onAttach(one) : setAsking(one));
   return (
     <div className={css.proposed}>
       {view.proposed.length > 0 && (
@@ -236,7 +248,7 @@ function Proposed({
                   className="btn small"
                   disabled={pending}
                   aria-label={`${t.panel.attach}: ${one.title}`}
-                  onClick={() => onAttach(one.id)}
+                  onClick={() => begin(one)}
                 >
                   {t.panel.attach}
                 </button>
@@ -265,7 +277,8 @@ function Proposed({
             value=""
             disabled={pending}
             onChange={(event) => {
-              if (event.target.value !== '') onAttach(event.target.value);
+              const one = view.others.find(({ id }) => id === event.target.value);
+              if (one !== undefined) begin(one);
             }}
           >
             <option value="">{t.panel.choose}</option>
@@ -276,6 +289,17 @@ function Proposed({
             ))}
           </select>
         </div>
+      )}
+      {asking !== null && (
+        <Begin
+          title={asking.title}
+          sends={asking.sends}
+          onCancel={() => setAsking(null)}
+          onConfirm={() => {
+            setAsking(null);
+            onAttach(asking);
+          }}
+        />
       )}
     </div>
   );

@@ -45,6 +45,7 @@ export function TellControl({ step, actions }: { step: AttachedStep; actions: St
         </ul>
       )}
       {data !== undefined && meant.length === 0 && <p className="hint">{t.tell.nobody}</p>}
+      <BySelf step={step} />
       <blockquote>{step.message}</blockquote>
       <div className="row">
         {mayAct && data?.mayMail === true && (
@@ -71,6 +72,29 @@ export function TellControl({ step, actions }: { step: AttachedStep; actions: St
         )}
       </Suspense>
     </div>
+  );
+}
+
+/** Whether the step sends by itself, to whom and who allowed it; or why it waits for a person. */
+function BySelf({ step }: { step: AttachedStep }) {
+  const { bySelf } = step;
+  if (bySelf === null || bySelf.byHand === 'told' || step.state !== 'open' || step.passed) return null;
+  return (
+    <p className="hint" data-testid="by-self" data-by-hand={bySelf.byHand ?? undefined}>
+      {bySelf.byHand !== null ? (
+        t.bySelf.hand(t.bySelf.why[bySelf.byHand])
+      ) : (
+        <>
+          {t.bySelf.sends} {bySelf.to.map(({ name, email }) => `${name} <${email}>`).join(', ')}
+          {bySelf.allowed !== null && (
+            <>
+              {' '}
+              ({t.bySelf.allowed} {bySelf.allowed.by}, <At at={bySelf.allowed.at} />)
+            </>
+          )}
+        </>
+      )}
+    </p>
   );
 }
 
@@ -107,7 +131,7 @@ function Told({ told }: { told: AttachedStep['told'] }) {
                 {t.tell.state.until} <At at={one.waitsUntil} />
               </>
             )}{' '}
-            · {t.panel.by(one.actor)}
+            · {one.allowedBy === null ? t.panel.by(one.actor) : t.bySelf.sent(one.allowedBy)}
           </span>
           {one.text !== '' && (
             <details className="small">

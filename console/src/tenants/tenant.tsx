@@ -16,6 +16,7 @@ import { codeOf, Empty, ErrorState, messageOf, SkeletonRows } from '../ui/states
 import { ui } from '../ui/strings.ts';
 import { toast } from '../ui/toaster.tsx';
 import { ContactRow, isValid } from './contact-row.tsx';
+import { SelfTelling } from './self-telling.tsx';
 import { t } from './strings.ts';
 import css from './tenants.module.css';
 import { LanguageField } from './tenants.tsx';
@@ -39,6 +40,7 @@ export default function TenantPage() {
       {query.data !== undefined ? (
         <TenantTabs tenant={query.data.id} name={query.data.name}>
           <Editor key={query.data.id} tenant={query.data} />
+          <SelfTelling key={`by-self-${query.data.id}`} tenant={query.data} />
         </TenantTabs>
       ) : query.error instanceof ApiFailure && query.error.status === 404 ? (
         <Empty title={t.notFound} />

@@ -5,6 +5,7 @@ import type {
   NewProcedureVersion,
   NewTelling,
   OpenSteps,
+  ProcedureAttachment,
   ProcedureCheck,
   ProcedureCoverage,
   ProcedureDetail,
@@ -12,6 +13,8 @@ import type {
   ProcedurePage,
   ProcedureProblemView,
   ProcedureTexts,
+  SelfTellingSetup,
+  SelfTellingView,
   StepChange,
   StepSearch,
   StepTelling,
@@ -46,7 +49,7 @@ export interface ProcedureBook {
 /** Procedures at incidents. Undefined: there is no such incident in the scope. */
 export interface ProcedureDesk {
   of(identity: Identity, incident: number, language: Language): Promise<IncidentProcedures | undefined>;
-  attach(identity: Identity, incident: number, procedure: string): Promise<true | ProcedureRefused>;
+  attach(identity: Identity, incident: number, wanted: ProcedureAttachment): Promise<true | ProcedureRefused>;
   detach(identity: Identity, incident: number, procedure: string): Promise<true | ProcedureRefused>;
   step(
     identity: Identity,
@@ -86,4 +89,10 @@ export interface ProcedureTelling {
     step: string,
     telling: NewTelling,
   ): Promise<true | ProcedureRefused>;
+}
+
+/** Whether steps of procedures may send by themselves at a tenant. */
+export interface SelfTellingBook {
+  get(scope: Scope, tenant: string): Promise<SelfTellingView>;
+  save(identity: Identity, tenant: string, setup: SelfTellingSetup): Promise<void>;
 }

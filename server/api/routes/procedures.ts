@@ -180,7 +180,7 @@ export function procedureRoutes(app: Api, services: ApiServices): void {
     },
     async (request) => {
       const identity = identityOf(request);
-      doneOrRefused(await desk.attach(identity, request.params.id, request.body.procedure));
+      doneOrRefused(await desk.attach(identity, request.params.id, request.body));
       return ofIncident(identity, request.params.id, request.query.language);
     },
   );

@@ -1,9 +1,17 @@
-import { IncidentProcedures, Language, NewTelling, StepTelling } from '@vigie/contracts/api';
+import {
+  IncidentProcedures,
+  Language,
+  NewTelling,
+  SelfTellingSetup,
+  SelfTellingView,
+  Slug,
+  StepTelling,
+} from '@vigie/contracts/api';
 import { z } from 'zod';
 import type { Api } from '../api.ts';
 import { notFound } from '../errors.ts';
 import { identityOf } from '../identity.ts';
-import type { ApiServices } from '../ports.ts';
+import type { ApiServices, Identity } from '../ports.ts';
 import { doneOrRefused } from './procedures.ts';
 
 const Id = z.string().min(1).max(64);
@@ -13,7 +21,9 @@ const ByStep = z.object({
   step: Id,
 });
 
-/** Whom a step of a procedure must tell, and telling them. */
+const ByTenant = z.object({ id: Slug });
+
+/** Whom a step of a procedure must tell, telling them, and whether steps do so by themselves. */
 export function tellingRoutes(app: Api, services: ApiServices): void {
   const { procedureTelling: teller, procedureDesk: desk } = services;
 
@@ -50,4 +60,38 @@ export function tellingRoutes(app: Api, services: ApiServices): void {
       return found;
     },
   );
+
+  app.get(
+    '/api/tenants/:id/self-telling',
+    { config: { access: 'tenants.read' }, schema: { params: ByTenant, response: { 200: SelfTellingView } } },
+    async (request) => {
+      const { id } = request.params;
+      return services.selfTelling.get(requireKnown(identityOf(request), id).scope, id);
+    },
+  );
+
+  app.put(
+    '/api/tenants/:id/self-telling',
+    {
+      config: { access: 'telling.allow' },
+      schema: { params: ByTenant, body: SelfTellingSetup, response: { 200: SelfTellingView } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const identity = requireKnown(identityOf(request), id);
+      const { allowed } = await services.selfTelling.get(identity.scope, id);
+      request.audit.before = {
+        allowed: allowed && { minLevel: allowed.minLevel, functions: allowed.functions },
+      };
+      await services.selfTelling.save(identity, id, request.body);
+      return services.selfTelling.get(identity.scope, id);
+    },
+  );
+
+  /** The caller, when the tenant is there and theirs to see. */
+  function requireKnown(identity: Identity, tenant: string): Identity {
+    if (!services.tenants.list(identity.scope).some(({ id }) => id === tenant))
+      throw notFound(`tenant ${tenant}`);
+    return identity;
+  }
 }

@@ -8,6 +8,7 @@ import { PostgresGrouping } from '../../storage/state/incident-grouping.ts';
 import { IncidentProcedureStore } from '../../storage/state/incident-procedure-store.ts';
 import { PostgresIncidents, PostgresOutboxView } from '../../storage/state/incident-store.ts';
 import { PostgresOutbox } from '../../storage/state/outbox-store.ts';
+import { SelfTellingStore } from '../../storage/state/self-telling-store.ts';
 import { PostgresSources } from '../../storage/state/source-store.ts';
 import { TellingStore } from '../../storage/state/telling-store.ts';
 import { PostgresTenants } from '../../storage/state/tenant-store.ts';
@@ -23,8 +24,10 @@ import { Desk } from '../procedure-desk.ts';
 import { StepTeller } from '../procedure-telling.ts';
 import { RuleChecker } from '../rule-check.ts';
 import { Workshop } from '../rule-workshop.ts';
+import { SelfTeller } from '../self-telling.ts';
 import { createSignIn } from '../sign-in.ts';
 import { failuresOf } from '../state-services.ts';
+import { StepMails } from '../step-mails.ts';
 import { WefService } from '../wef.ts';
 import type { Base } from './base.ts';
 import type { ClockPart } from './clocks.ts';
@@ -90,6 +93,24 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
   );
   const backtest = createBacktest(events.ruleSearch, taxonomy, () => rules.set, now);
   const incidents = new PostgresIncidents(db, now);
+  const stepMails = new StepMails({
+    renderer: parts.telling.renderer,
+    tenant: (id) => tenants.list([id])[0],
+    link: (id) => `${base.publicUrl()}/incidents/${id}`,
+  });
+  const selfTelling = new SelfTeller({
+    store: new SelfTellingStore(db),
+    procedures: new IncidentProcedureStore(db),
+    tellings: new TellingStore(db),
+    incidents,
+    tenant: (id) => tenants.list([id])[0],
+    mails: stepMails,
+    mailer,
+    publish: base.publish,
+    subscribe: base.subscribe,
+    now,
+    log,
+  });
   const demo = new Demo({
     installation,
     tenants,
@@ -157,6 +178,7 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
       book: procedures,
       store: new IncidentProcedureStore(db),
       tellings: new TellingStore(db),
+      selfTelling,
       incidents,
       events,
       parseQuery,
@@ -174,12 +196,12 @@ export function createServices(base: Base, parts: Parts, status: ApiServices['st
       accounts,
       rotas: () => parts.clocks.services.rotas.list(),
       tenant: (id) => tenants.list([id])[0],
-      renderer: parts.telling.renderer,
+      mails: stepMails,
       mailer,
-      link: (id) => `${base.publicUrl()}/incidents/${id}`,
       publish: base.publish,
       now,
     }),
+    selfTelling,
     ecsFields: listEcsFields,
     assets: parts.reading.assets,
     assetComments: parts.collaborating.assetComments,

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Level } from '@vigie/contracts';
 import type { Side, TellingView } from '@vigie/contracts/api';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { StepRecord } from '../../procedures/ports.ts';
 import { transaction } from './database.ts';
 import { type AttachedRecord, attachedIn, type Doing, noteIn, saveStep } from './incident-procedure-store.ts';
 import type { Database, StepTellingTable } from './schema.ts';
+import { claimSelfTelling } from './self-telling-store.ts';
 import { type Viewer, withSide } from './side.ts';
 
 /** That somebody was told by a step, as it is shown. */
@@ -39,6 +41,8 @@ export interface TellingChange {
   /** For everybody who sees the incident, and for the provider's people alone. */
   readonly doings: readonly (Doing & { readonly internal: boolean })[];
   readonly people: readonly NewTellingRecord[];
+  /** The step sends by itself: who had allowed it, and what that and the incident's severity were. */
+  readonly bySelf?: { readonly allowedBy: string; readonly allowedAt: number; readonly level: Level };
 }
 
 /**
@@ -72,7 +76,7 @@ export class TellingStore {
    * Notes who is told, queues their mails and settles the step, in one transaction. `change` is given what is there now
    * and how many were told so far as that side sees it, and may refuse with a value: then nothing is written.
    *
-   * @returns undefined: there is no such procedure at the incident
+   * @returns undefined: there is no such procedure at the incident, or what would send by itself has, or may not any more
    */
   tell<Refusal>(
     about: {
@@ -101,6 +105,8 @@ export class TellingStore {
       if (found === undefined) return undefined;
       const wanted = change(found, await count(trx, tenant, incident, procedure, step, side));
       if ('refusal' in wanted) return wanted;
+      const { bySelf, now } = wanted;
+      if (bySelf !== undefined && !(await claimSelfTelling(trx, about, bySelf, now))) return undefined;
       for (const person of wanted.people) await add(trx, about, person, wanted);
       await saveStep(trx, tenant, incident, procedure, wanted.record);
       for (const doing of wanted.doings) await noteIn(trx, tenant, incident, doing, doing.internal);
@@ -137,7 +143,7 @@ async function add(
     readonly step: string;
   },
   person: NewTellingRecord,
-  { record, now }: { readonly record: StepRecord; readonly now: number },
+  { record, now, bySelf }: TellingChange & { readonly now: number },
 ): Promise<void> {
   const { tenant, incident } = about;
   const { mail, side } = person;
@@ -186,6 +192,7 @@ async function add(
       waits_until: mail === undefined || mail.notBefore <= now ? null : mail.notBefore,
       state: mail === undefined ? 'noted' : 'waiting',
       sent_at: null,
+      allowed_by: bySelf?.allowedBy ?? null,
     })
     .execute();
 }
@@ -212,6 +219,7 @@ function recordOf(row: Selectable<StepTellingTable>): TellingRecord {
       state: row.state,
       sentAt: row.sent_at,
       waitsUntil: row.state === 'waiting' ? row.waits_until : null,
+      allowedBy: row.allowed_by,
     },
   };
 }

@@ -63,6 +63,12 @@ export const procedures: Routes = {
     body: { how: 'phone', seen: 0, name: 'Ada', at: 1 },
     stranger: 404,
   },
+  'GET /api/tenants/:id/self-telling': { path: '/api/tenants/globex/self-telling', stranger: 404 },
+  'PUT /api/tenants/:id/self-telling': {
+    path: '/api/tenants/globex/self-telling',
+    body: { allowed: { minLevel: 'high', functions: ['client-it'] } },
+    stranger: 404,
+  },
   'POST /api/incidents/:id/procedures/:procedure/steps/:step/search': {
     path: ({ incident }) => `/api/incidents/${incident}/procedures/${ATTACHED}/steps/who-clicked/search`,
     body: {},

@@ -65,4 +65,16 @@ export const de: Strings = {
   removed: 'Demo-Daten entfernt.',
   notFound: 'Diesen Mandanten gibt es nicht',
   unsaved: 'Noch nicht gespeichert',
+  bySelf: {
+    title: 'Schritte, die von selbst senden',
+    text: 'Ein Schritt eines Verfahrens, der jemanden benachrichtigt, darf seine E-Mail senden, sobald er an der Reihe ist, ohne dass jemand einen Knopf drückt. Sie geht an die Kontakte, die er nennt, zu deren Zeiten, oder an niemanden. Das gilt für Verfahren, die nach dem Speichern begonnen werden.',
+    noUndo: 'Eine gesendete E-Mail lässt sich nicht zurückholen.',
+    allow: 'Schritte dürfen von selbst senden',
+    minLevel: 'Ab Schweregrad',
+    functions: 'Wer so benachrichtigt werden darf',
+    nobody: 'niemand hat sie',
+    allowedBy: 'Erlaubt von',
+    notAllowed: 'Nicht erlaubt: Jeder Schritt wird von Hand gesendet.',
+    choose: 'Wählen Sie mindestens eine.',
+  },
 };

@@ -62,5 +62,17 @@ export const en = {
   removed: 'Demo data removed.',
   notFound: 'There is no such tenant',
   unsaved: 'Not saved yet',
+  bySelf: {
+    title: 'Steps that send by themselves',
+    text: 'A procedure’s step that tells somebody may send its mail when its turn comes, without anybody pressing a button. It goes to the contacts it names, in their hours, or to nobody. It holds for procedures begun after you save.',
+    noUndo: 'A mail that has left can’t be taken back.',
+    allow: 'Steps may send by themselves',
+    minLevel: 'From severity',
+    functions: 'Who may be told so',
+    nobody: 'nobody has it',
+    allowedBy: 'Allowed by',
+    notAllowed: 'Not allowed: every step is sent by hand.',
+    choose: 'Choose at least one.',
+  },
 };
 export type Strings = typeof en;

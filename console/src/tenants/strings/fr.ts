@@ -58,4 +58,16 @@ export const fr: Strings = {
   removed: 'Démonstration supprimée.',
   notFound: 'Ce client n’existe pas',
   unsaved: 'Pas encore enregistré',
+  bySelf: {
+    title: 'Étapes qui envoient d’elles-mêmes',
+    text: 'Une étape de procédure qui informe quelqu’un peut envoyer son message quand vient son tour, sans que personne n’appuie sur un bouton. Il va aux contacts qu’elle nomme, à leurs heures, ou à personne. Cela vaut pour les procédures commencées après l’enregistrement.',
+    noUndo: 'Un message parti ne peut pas être repris.',
+    allow: 'Les étapes peuvent envoyer d’elles-mêmes',
+    minLevel: 'À partir de la gravité',
+    functions: 'Qui peut être informé ainsi',
+    nobody: 'personne ne l’a',
+    allowedBy: 'Permis par',
+    notAllowed: 'Non permis : chaque étape est envoyée à la main.',
+    choose: 'Choisissez-en au moins un.',
+  },
 };

@@ -58,4 +58,16 @@ export const it: Strings = {
   removed: 'Dati demo eliminati.',
   notFound: 'Questo cliente non esiste',
   unsaved: 'Non ancora salvato',
+  bySelf: {
+    title: 'Passi che inviano da soli',
+    text: 'Un passo di una procedura che informa qualcuno può inviare la sua e-mail quando arriva il suo turno, senza che nessuno prema un pulsante. Va ai contatti che nomina, nei loro orari, o a nessuno. Vale per le procedure iniziate dopo il salvataggio.',
+    noUndo: 'Un’e-mail partita non si può riprendere.',
+    allow: 'I passi possono inviare da soli',
+    minLevel: 'Dalla gravità',
+    functions: 'Chi può essere informato così',
+    nobody: 'nessuno lo ha',
+    allowedBy: 'Permesso da',
+    notAllowed: 'Non permesso: ogni passo si invia a mano.',
+    choose: 'Sceglietene almeno uno.',
+  },
 };

@@ -24,6 +24,7 @@ import { sql as whoIsTold } from './0022-who-is-told.ts';
 import { sql as owners } from './0023-owners.ts';
 import { sql as digests } from './0024-digests.ts';
 import { sql as siteNetworks } from './0025-site-networks.ts';
+import { sql as selfTelling } from './0026-self-telling.ts';
 
 /**
  * Every migration, oldest first. Append only: an applied migration's text is checked against its recorded
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   { number: 23, name: 'owners', sql: owners },
   { number: 24, name: 'digests', sql: digests },
   { number: 25, name: 'site-networks', sql: siteNetworks },
+  { number: 26, name: 'self-telling', sql: selfTelling },
 ];

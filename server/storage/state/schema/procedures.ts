@@ -1,4 +1,6 @@
+import type { Level } from '@vigie/contracts';
 import type { Language } from '@vigie/contracts/api';
+import type { ContactFunction } from '@vigie/contracts/contacts.ts';
 import type { Generated } from 'kysely';
 import type { Procedure } from '../../../procedures/ports.ts';
 import type { Json } from './columns.ts';
@@ -10,6 +12,8 @@ export interface ProceduresTables {
   incident_procedure: IncidentProcedureTable;
   incident_step: IncidentStepTable;
   step_telling: StepTellingTable;
+  self_telling: SelfTellingTable;
+  self_told: SelfToldTable;
 }
 
 /** A procedure made here; `tenant` null: for all tenants. */
@@ -88,4 +92,24 @@ export interface StepTellingTable {
   /** Follows the mail, by a trigger. */
   state: 'noted' | 'waiting' | 'sent' | 'failed';
   sent_at: number | null;
+  /** Who had allowed that it was sent by itself; null: a person sent it. */
+  allowed_by: string | null;
+}
+
+/** That a client's steps may send by themselves. */
+export interface SelfTellingTable {
+  tenant: string;
+  min_level: Level;
+  functions: Json<readonly ContactFunction[]>;
+  allowed_by: string;
+  allowed_at: number;
+}
+
+/** That a step sent by itself. */
+export interface SelfToldTable {
+  tenant: string;
+  incident_id: number;
+  procedure_id: string;
+  step_id: string;
+  at: number;
 }

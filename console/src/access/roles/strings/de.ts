@@ -61,6 +61,8 @@ export const de: Strings = {
     'people.erase': 'Löscht oder pseudonymisiert, was über eine Person gespeichert ist.',
     'tenants.read': 'Sieht die Einstellungen des Mandanten: Kontakte, Zeiten, Service-Level.',
     'tenants.settings': 'Ändert Kontakte, Standorte, Zeiten und Sprache eines Mandanten.',
+    'telling.allow':
+      'Erlaubt, dass Schritte von Verfahren bei einem Mandanten von selbst E-Mails senden, und nimmt es zurück.',
     'tenants.manage': 'Legt Mandanten an und entfernt sie; ändert Name, Aufbewahrung, Erscheinungsbild.',
     'clocks.manage': 'Legt Service-Level und Bereitschaften fest, und wer es erfährt, wenn die Zeit abläuft.',
     'webhooks.manage': 'Lässt andere Programme erfahren, was geschieht.',

@@ -60,6 +60,8 @@ export const fr: Strings = {
     'people.erase': 'Efface ou pseudonymise ce qui est conservé sur une personne.',
     'tenants.read': 'Voit les réglages du client : contacts, horaires, niveaux de service.',
     'tenants.settings': 'Modifie contacts, sites, horaires et langue d’un client.',
+    'telling.allow':
+      'Permet que des étapes de procédures envoient d’elles-mêmes des messages chez un client, et le retire.',
     'tenants.manage': 'Ajoute et supprime des clients ; modifie nom, conservation, image de marque.',
     'clocks.manage': 'Fixe niveaux de service, astreintes, et qui est prévenu quand le temps presse.',
     'webhooks.manage': 'Abonne d’autres programmes à ce qui se passe.',

@@ -58,6 +58,8 @@ export const it: Strings = {
     'people.erase': 'Cancella o pseudonimizza ciò che è conservato su una persona.',
     'tenants.read': 'Vede le impostazioni del cliente: contatti, orari, livelli di servizio.',
     'tenants.settings': 'Modifica contatti, sedi, orari e lingua di un cliente.',
+    'telling.allow':
+      'Permette che passi delle procedure inviino e-mail da soli presso un cliente, e lo revoca.',
     'tenants.manage': 'Aggiunge ed elimina clienti; modifica nome, conservazione, marchio.',
     'clocks.manage':
       'Stabilisce livelli di servizio, turni di reperibilità e chi avvisare quando il tempo stringe.',

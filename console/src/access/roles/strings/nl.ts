@@ -60,6 +60,8 @@ export const nl: Strings = {
     'people.erase': 'Wist of pseudonimiseert wat over een persoon bewaard wordt.',
     'tenants.read': 'Ziet de instellingen van de klant: contacten, uren, serviceniveaus.',
     'tenants.settings': 'Wijzigt contacten, vestigingen, uren en taal van een klant.',
+    'telling.allow':
+      'Staat toe dat stappen van procedures bij een klant zelf e-mails versturen, en trekt dat in.',
     'tenants.manage': 'Voegt klanten toe en verwijdert ze; wijzigt naam, bewaartermijn, huisstijl.',
     'clocks.manage': 'Bepaalt serviceniveaus, wachtdiensten en wie het hoort als de tijd dringt.',
     'webhooks.manage': 'Abonneert andere programma’s op wat er gebeurt.',
