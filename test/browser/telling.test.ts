@@ -146,6 +146,66 @@ describe.runIf(CHROMIUM !== undefined)('telling people in Chromium', () => {
     expect(mails.mails).toHaveLength(1);
   });
 
+  test('where the client allows it, a step sends by itself, and whoever begins sees it before', async () => {
+    const message = '```message\n{incident} {organisation}\n```\n';
+    const { key, revision } = await vigie.api.ok<{ key: string; revision: number }>(
+      'POST',
+      '/api/procedures',
+      {
+        sop: 'id: open-door\nversion: 1\ntypes: [malware]\nsteps:\n  - { id: bosses, kind: tell, whom: client-management }\n  - { id: constable, kind: tell, whom: police }\n',
+        texts: {
+          de: `# Offene Tür\nOffen.\n\n## bosses: Leitung\n${message}\n## constable: Polizei\n${message}`,
+          en: `# Open door\nOpen.\n\n## bosses: Bosses\n${message}\n## constable: Constable\n${message}`,
+        },
+        tenant: null,
+      },
+    );
+    await vigie.api.ok('POST', `/api/procedures/own/${key}/state`, { live: 1, revision });
+    await page.goto('/tenants/harbour');
+    const form = page.getByTestId('self-telling');
+    await form.getByText('Not allowed: every step is sent by hand.').waitFor();
+    await form.getByLabel('Steps may send by themselves').check();
+    const save = form.getByRole('button', { name: 'Allow' });
+    expect(await save.isDisabled()).toBe(true);
+    await form.getByLabel('From severity').selectOption('low');
+    await form.getByLabel('Management').check();
+    expect(await axeFindings(page)).toEqual([]);
+    await picture('self-telling');
+    await save.click();
+    await form.getByText('Allowed by').waitFor();
+    expect(await form.getByTestId('self-telling-state').innerText()).toContain('Administrator');
+
+    await page.goto(`/incidents/${incident.id}`);
+    const before = mails.mails.length;
+    const begin = async () => {
+      await page.getByLabel('Use another procedure').selectOption('Open door');
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      const shown = await dialog.getByTestId('sends-by-self').allInnerTexts();
+      expect(shown).toEqual([expect.stringMatching(/^Bosses\s+Klara Blum <klara@harbour\.example>$/)]);
+      await dialog.getByText('can’t be taken back').waitFor();
+      return dialog;
+    };
+    const first = await begin();
+    expect(await axeFindings(page)).toEqual([]);
+    await picture('self-telling-begin');
+    await first.getByRole('button', { name: 'Cancel' }).click();
+    await first.waitFor({ state: 'detached' });
+    expect(mails.mails).toHaveLength(before);
+    await (await begin()).getByRole('button', { name: 'Use' }).click();
+    await until('the mail', () => mails.mails.length > before);
+    const step = page.getByTestId('step-bosses');
+    await until('the step to be done', async () => (await step.getAttribute('data-state')) === 'done');
+    const head = step.getByRole('button').first();
+    if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+    await step.getByTestId('told').getByText('by itself, as').waitFor();
+    await picture('self-telling-told');
+    const other = page.getByTestId('step-constable');
+    await other.getByRole('button').first().click();
+    await other.getByText('Is sent by hand: it names somebody who may not be told by itself').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
   test('a language chosen in the account’s menu is the account’s, in every browser', async () => {
     await page.goto('/incidents');
     await page.getByRole('button', { name: /^(Account|Konto)/ }).click();

@@ -21,7 +21,8 @@ export function Begin(props: {
         <ul className={css.people}>
           {props.sends.map(({ step, title, to }) => (
             <li key={step} data-testid="sends-by-self">
-              <strong>{title}</strong>: {to.map(({ name, email }) => `${name} <${email}>`).join(', ')}
+              <strong>{title}</strong>
+              <span>{to.map(({ name, email }) => `${name} <${email}>`).join(', ')}</span>
             </li>
           ))}
         </ul>

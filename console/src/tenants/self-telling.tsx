@@ -73,7 +73,7 @@ function Form({ tenant, allowed }: { tenant: TenantView; allowed: SelfTellingVie
           </>
         )}
       </p>
-      <fieldset className={css.form} disabled={!may}>
+      <fieldset className={css.bySelfFields} disabled={!may}>
         <label>
           <input type="checkbox" checked={on} onChange={(event) => setOn(event.target.checked)} />{' '}
           {t.bySelf.allow}
@@ -91,7 +91,7 @@ function Form({ tenant, allowed }: { tenant: TenantView; allowed: SelfTellingVie
                 </option>
               ))}
             </SelectField>
-            <fieldset className={css.inline}>
+            <fieldset className={css.bySelfFields}>
               <legend className="label">{t.bySelf.functions}</legend>
               <div className={css.boxes}>
                 {CONTACT_FUNCTIONS.map((each) => (
@@ -117,7 +117,7 @@ function Form({ tenant, allowed }: { tenant: TenantView; allowed: SelfTellingVie
           className="btn"
           disabled={!dirty || (on && functions.length === 0) || save.isPending}
         >
-          {ui.save}
+          {on || allowed === null ? t.bySelf.give : t.bySelf.takeBack}
         </button>
       )}
     </form>

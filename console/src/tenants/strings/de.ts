@@ -67,7 +67,7 @@ export const de: Strings = {
   unsaved: 'Noch nicht gespeichert',
   bySelf: {
     title: 'Schritte, die von selbst senden',
-    text: 'Ein Schritt eines Verfahrens, der jemanden benachrichtigt, darf seine E-Mail senden, sobald er an der Reihe ist, ohne dass jemand einen Knopf drückt. Sie geht an die Kontakte, die er nennt, zu deren Zeiten, oder an niemanden. Das gilt für Verfahren, die nach dem Speichern begonnen werden.',
+    text: 'Ein Schritt eines Verfahrens, der jemanden benachrichtigt, darf seine E-Mail senden, sobald er an der Reihe ist, ohne dass jemand einen Knopf drückt. Sie geht an die Kontakte, die er nennt, zu deren Zeiten, oder an niemanden. Das gilt für Verfahren, die danach begonnen werden.',
     noUndo: 'Eine gesendete E-Mail lässt sich nicht zurückholen.',
     allow: 'Schritte dürfen von selbst senden',
     minLevel: 'Ab Schweregrad',
@@ -75,6 +75,8 @@ export const de: Strings = {
     nobody: 'niemand hat sie',
     allowedBy: 'Erlaubt von',
     notAllowed: 'Nicht erlaubt: Jeder Schritt wird von Hand gesendet.',
+    give: 'Erlauben',
+    takeBack: 'Zurücknehmen',
     choose: 'Wählen Sie mindestens eine.',
   },
 };

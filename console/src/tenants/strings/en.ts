@@ -64,7 +64,7 @@ export const en = {
   unsaved: 'Not saved yet',
   bySelf: {
     title: 'Steps that send by themselves',
-    text: 'A procedure’s step that tells somebody may send its mail when its turn comes, without anybody pressing a button. It goes to the contacts it names, in their hours, or to nobody. It holds for procedures begun after you save.',
+    text: 'A procedure’s step that tells somebody may send its mail when its turn comes, without anybody pressing a button. It goes to the contacts it names, in their hours, or to nobody. It holds for procedures begun after that.',
     noUndo: 'A mail that has left can’t be taken back.',
     allow: 'Steps may send by themselves',
     minLevel: 'From severity',
@@ -72,6 +72,8 @@ export const en = {
     nobody: 'nobody has it',
     allowedBy: 'Allowed by',
     notAllowed: 'Not allowed: every step is sent by hand.',
+    give: 'Allow',
+    takeBack: 'Take back',
     choose: 'Choose at least one.',
   },
 };

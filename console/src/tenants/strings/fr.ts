@@ -60,7 +60,7 @@ export const fr: Strings = {
   unsaved: 'Pas encore enregistré',
   bySelf: {
     title: 'Étapes qui envoient d’elles-mêmes',
-    text: 'Une étape de procédure qui informe quelqu’un peut envoyer son message quand vient son tour, sans que personne n’appuie sur un bouton. Il va aux contacts qu’elle nomme, à leurs heures, ou à personne. Cela vaut pour les procédures commencées après l’enregistrement.',
+    text: 'Une étape de procédure qui informe quelqu’un peut envoyer son message quand vient son tour, sans que personne n’appuie sur un bouton. Il va aux contacts qu’elle nomme, à leurs heures, ou à personne. Cela vaut pour les procédures commencées ensuite.',
     noUndo: 'Un message parti ne peut pas être repris.',
     allow: 'Les étapes peuvent envoyer d’elles-mêmes',
     minLevel: 'À partir de la gravité',
@@ -68,6 +68,8 @@ export const fr: Strings = {
     nobody: 'personne ne l’a',
     allowedBy: 'Permis par',
     notAllowed: 'Non permis : chaque étape est envoyée à la main.',
+    give: 'Permettre',
+    takeBack: 'Retirer',
     choose: 'Choisissez-en au moins un.',
   },
 };

@@ -60,7 +60,7 @@ export const it: Strings = {
   unsaved: 'Non ancora salvato',
   bySelf: {
     title: 'Passi che inviano da soli',
-    text: 'Un passo di una procedura che informa qualcuno può inviare la sua e-mail quando arriva il suo turno, senza che nessuno prema un pulsante. Va ai contatti che nomina, nei loro orari, o a nessuno. Vale per le procedure iniziate dopo il salvataggio.',
+    text: 'Un passo di una procedura che informa qualcuno può inviare la sua e-mail quando arriva il suo turno, senza che nessuno prema un pulsante. Va ai contatti che nomina, nei loro orari, o a nessuno. Vale per le procedure iniziate in seguito.',
     noUndo: 'Un’e-mail partita non si può riprendere.',
     allow: 'I passi possono inviare da soli',
     minLevel: 'Dalla gravità',
@@ -68,6 +68,8 @@ export const it: Strings = {
     nobody: 'nessuno lo ha',
     allowedBy: 'Permesso da',
     notAllowed: 'Non permesso: ogni passo si invia a mano.',
+    give: 'Permettete',
+    takeBack: 'Revocate',
     choose: 'Sceglietene almeno uno.',
   },
 };

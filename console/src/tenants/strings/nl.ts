@@ -60,7 +60,7 @@ export const nl: Strings = {
   unsaved: 'Nog niet opgeslagen',
   bySelf: {
     title: 'Stappen die zelf versturen',
-    text: 'Een stap van een procedure die iemand inlicht, kan zijn e-mail versturen zodra hij aan de beurt is, zonder dat iemand op een knop drukt. De e-mail gaat naar de contacten die de stap noemt, binnen hun uren, of naar niemand. Dit geldt voor procedures die na het opslaan beginnen.',
+    text: 'Een stap van een procedure die iemand inlicht, kan zijn e-mail versturen zodra hij aan de beurt is, zonder dat iemand op een knop drukt. De e-mail gaat naar de contacten die de stap noemt, binnen hun uren, of naar niemand. Dit geldt voor procedures die daarna beginnen.',
     noUndo: 'Een verzonden e-mail kan niet worden teruggehaald.',
     allow: 'Stappen mogen zelf versturen',
     minLevel: 'Vanaf ernst',
@@ -68,6 +68,8 @@ export const nl: Strings = {
     nobody: 'niemand heeft dit',
     allowedBy: 'Toegestaan door',
     notAllowed: 'Niet toegestaan: elke stap wordt met de hand verstuurd.',
+    give: 'Toestaan',
+    takeBack: 'Intrekken',
     choose: 'Kies er minstens één.',
   },
 };
