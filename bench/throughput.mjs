@@ -26,6 +26,8 @@ export async function measure(plan) {
     VIGIE_MAIL_CA: tls.certFile,
     VIGIE_MAIL_USER: 'vigie',
     VIGIE_MAIL_PASSWORD: 'bench-password',
+    // Each incident's mail is timed; none waits for others.
+    VIGIE_MAIL_DIGEST_AFTER: '0',
     ...(plan.mailDelayMs === undefined ? {} : { VIGIE_DETECTION_MAIL_DELAY_MS: String(plan.mailDelayMs) }),
   });
   try {

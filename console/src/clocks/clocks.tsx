@@ -118,7 +118,7 @@ function Table({ items, showTenant }: { items: readonly ClockBoardItem[]; showTe
   const mayAct = useMay('incidents.handle');
   return (
     <div className="scroll-x">
-      <table className="grid">
+      <table className={`grid ${css.table}`}>
         <thead>
           <tr>
             <th scope="col">{t.columns.state}</th>
@@ -132,16 +132,16 @@ function Table({ items, showTenant }: { items: readonly ClockBoardItem[]; showTe
         <tbody>
           {items.map((item) => (
             <tr key={`${item.incident.id} ${item.clock.kind}`} data-testid="clock-row">
-              <td>
+              <td className={css.stateCell}>
                 <ClockState state={item.clock.state} />
               </td>
               <td className={css.what} title={item.clock.basis}>
                 {nameOfClock(item.clock.kind)}
               </td>
-              <td>
+              <td className={css.time}>
                 <Remaining clock={item.clock} />
               </td>
-              <td>
+              <td className={css.which}>
                 <div className={css.incident}>
                   <Link href={`/incidents/${item.incident.id}`}>
                     INC-{item.incident.id} {item.incident.title}
@@ -150,7 +150,7 @@ function Table({ items, showTenant }: { items: readonly ClockBoardItem[]; showTe
                 </div>
               </td>
               {showTenant && <td className={css.whose}>{nameOf(item.incident.tenant)}</td>}
-              <td>
+              <td className={css.give}>
                 {mayAct ? <OwnerChoice incident={item.incident} /> : (item.incident.owner?.name ?? t.nobody)}
               </td>
             </tr>

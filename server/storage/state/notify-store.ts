@@ -1,4 +1,4 @@
-import type { Level } from '@vigie/contracts';
+import { LEVELS, type Level } from '@vigie/contracts';
 import type { Kysely } from 'kysely';
 import type { Flood, NotableIncident, NotifyStore, QueuedMail } from '../../respond/ports.ts';
 import { transaction } from './database.ts';
@@ -92,6 +92,7 @@ export class PostgresNotify implements NotifyStore {
         .where('id', '=', id)
         .where((eb) => eb.or([eb('notified_rank', 'is', null), eb('notified_rank', '<', rank)]))
         .execute();
+      const promised = await promisedUntil(trx, tenant, id, rank);
       const flood = this.#flood?.isUrgent(rank) === true ? undefined : this.#flood;
       for (const mail of mails)
         await insertMail(
@@ -109,7 +110,27 @@ export class PostgresNotify implements NotifyStore {
             created_at: now,
           },
           flood,
+          promised,
         );
     });
   }
+}
+
+/** When a contract has the client told of an incident at the latest, whatever its hours of business. */
+async function promisedUntil(
+  db: Kysely<Database>,
+  tenant: string,
+  incident: number,
+  rank: number,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('incident')
+    .innerJoin('tenant_profile', 'tenant_profile.tenant', 'incident.tenant')
+    .select(['incident.created_at', 'tenant_profile.profile'])
+    .where('incident.tenant', '=', tenant)
+    .where('incident.id', '=', incident)
+    .executeTakeFirst();
+  const level = LEVELS[rank];
+  const seconds = level === undefined ? undefined : row?.profile.contract?.levels[level]?.notify;
+  return row === undefined || seconds == null ? undefined : row.created_at + seconds * 1000;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DigestOutbox } from '../../respond/digest.ts';
 import { createFlood, type FloodRule } from '../../respond/mail/flood.ts';
 import { createMailRenderer } from '../../respond/mail/render.ts';
+import { ClientStore } from './client-store.ts';
 import { PostgresOutboxView } from './incident-store.ts';
 import { PostgresNotify } from './notify-store.ts';
 import { PostgresDigests } from './outbox-flood.ts';
@@ -75,6 +76,55 @@ function tell(number: number, rank: number, { to = NIA, tenant = 'acme', subject
   const texts = { subject, html: `<p>${number}</p>`, text: `${number}` };
   return new PostgresNotify(state.db, FLOOD).queue(tenant, number, rank, now, [{ ...mail, ...texts }]);
 }
+
+test('no mail waits until the contract has the client told, or longer', async () => {
+  const promise = (minutes: number) =>
+    new ClientStore(state.db).saveProfile('all', 'acme', {
+      businessHours: null,
+      holidays: { country: null, region: null, extra: [], worked: [] },
+      contract: {
+        name: 'Watch',
+        levels: {
+          medium: {
+            notify: minutes * 60,
+            acknowledge: null,
+            contain: null,
+            resolve: null,
+            hours: 'business',
+          },
+        },
+        warnAt: [0.5],
+      },
+    });
+  const opened = async (createdAt: number) => {
+    const { id } = await state.db
+      .insertInto('incident')
+      .values({
+        tenant: 'acme',
+        title: 'Password guessing',
+        level: 'medium',
+        level_rank: MEDIUM,
+        first_at: createdAt,
+        last_at: createdAt,
+        created_at: createdAt,
+        entities: '[]',
+        techniques: [],
+        alert_count: 1,
+        detection_count: 1,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await tell(id, MEDIUM);
+    return (await shown()).find(({ subject }) => subject === `INC-${id}`)!.held;
+  };
+  expect([await opened(now), await opened(now), await opened(now)]).toEqual([false, false, true]);
+  await promise(15);
+  expect(await opened(now)).toBe(false);
+  await promise(30);
+  expect(await opened(now)).toBe(true);
+  // It was found late: what was promised is nearer.
+  expect(await opened(now - 20 * MINUTE)).toBe(false);
+});
 
 test('the first ones go at once, the rest come as one mail after the wait, what is urgent never waits', async () => {
   for (let n = 1; n <= 6; n++) {

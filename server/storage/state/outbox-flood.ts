@@ -14,17 +14,20 @@ export type NewOutboxRow = Omit<
  * Puts a mail into the outbox once: a second one with the same key is ignored.
  *
  * @param rule undefined: it does not wait, whatever else its address gets
+ * @param promised epoch milliseconds at which it has to be there: it does not wait until then or longer
  * @returns whether it was new
  */
 export async function insertMail(
   db: Kysely<Database>,
   row: NewOutboxRow,
   rule: Flood | undefined,
+  promised = Number.POSITIVE_INFINITY,
 ): Promise<boolean> {
   if (rule === undefined || !rule.mayWait.includes(row.kind)) return insert(db, row);
   const counted = async (trx: Kysely<Database>) => {
     const until = await waits(trx, row, rule);
-    return insert(trx, until === undefined ? row : { ...row, held: true, not_before: until });
+    const goes = until === undefined || until >= promised;
+    return insert(trx, goes ? row : { ...row, held: true, not_before: until });
   };
   return db.isTransaction ? counted(db) : transaction(db, counted);
 }
