@@ -122,7 +122,8 @@ export const SelfTellingView = z.object({
 export type SelfTellingView = z.infer<typeof SelfTellingView>;
 
 /**
- * Why a step is sent by hand. `before`: the procedure was begun before it was allowed as it is now; `function`: it names
+ * Why a step is sent by hand. `before`: the procedure was begun before it was allowed as it is now; `person`: the procedure
+ * wants a person, for a call, a secret or a decision; `function`: it names
  * somebody who may not be told so; `hours`: a contact has no hours; `words`: the text is not in a contact's language, or
  * something in it must be filled in; `told`: somebody was told already.
  */
@@ -131,6 +132,7 @@ export const BY_HAND = [
   'demo',
   'no-mail',
   'before',
+  'person',
   'level',
   'function',
   'nobody',

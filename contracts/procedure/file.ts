@@ -104,6 +104,8 @@ export const ProcedureStep = z.discriminatedUnion('kind', [
       kind: z.literal('tell'),
       whom: z.union([z.enum(WHOM), z.array(z.enum(WHOM)).min(1).max(6)]).optional(),
       roles: z.array(z.enum(SOC_ROLES)).min(1).max(SOC_ROLES.length).optional(),
+      /** True: never sent by itself, whatever a client allows: a call, a secret, or something somebody has to decide. */
+      person: z.boolean().optional(),
     })
     .refine(
       ({ whom, roles }) => whom !== undefined || roles !== undefined,

@@ -44,6 +44,7 @@ export function selfTellingOf(
   if (facts.told) return by('told');
   if (facts.demo) return by('demo');
   if (allowed === undefined) return by('not-allowed');
+  if (step.person === true) return by('person');
   if (!facts.mayMail) return by('no-mail');
   if (facts.begunAt < allowed.at) return by('before');
   if (LEVELS.indexOf(facts.level) < LEVELS.indexOf(allowed.minLevel)) return by('level');
@@ -57,7 +58,9 @@ export function selfTellingOf(
   );
   if (people.some(({ reachableAt }) => reachableAt === null)) return by('hours');
   const ready = ({ language }: TellPerson) => {
-    if (record.procedure.words[language] === undefined) return false;
+    const words = record.procedure.words[language];
+    // Dots are a blank that only a person can fill.
+    if (words === undefined || words.steps[step.id]?.message?.includes('…') !== false) return false;
     const text = messageOf(about, tenant.name, language);
     return text.trim() !== '' && leftIn(text).length === 0;
   };

@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Level } from '@vigie/contracts';
 import type { Contact, Language } from '@vigie/contracts/api';
 import { permissionsOf } from '@vigie/contracts/api';
 import type { ContactFunction } from '@vigie/contracts/contacts.ts';
-import { ProcedureFile } from '@vigie/contracts/procedure/file.ts';
+import { ProcedureFile, whomOf } from '@vigie/contracts/procedure/file.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { Identity, Notice } from '../api/index.ts';
 import type { Procedure } from '../procedures/index.ts';
 import { createMailRenderer } from '../respond/mail/render.ts';
@@ -33,7 +35,7 @@ const words = (language: string) => ({
   title: `Fire ${language}`,
   summary: '',
   steps: Object.fromEntries(
-    ['warn', 'look', 'bosses', 'lead', 'police'].map((id) => [
+    ['warn', 'look', 'bosses', 'lead', 'police', 'call', 'blank'].map((id) => [
       id,
       {
         title: id,
@@ -42,7 +44,7 @@ const words = (language: string) => ({
         message:
           id === 'look'
             ? null
-            : `${language}: {incident} at {organisation}${id === 'police' ? ' {domain}' : ''}`,
+            : `${language}: {incident} at {organisation}${id === 'police' ? ' {domain}' : id === 'blank' ? ' Seen: …' : ''}`,
       },
     ]),
   ),
@@ -58,6 +60,8 @@ const PROCEDURE: Procedure = {
       { id: 'bosses', kind: 'tell', whom: ['client-management', 'client-dpo'] },
       { id: 'lead', kind: 'tell', whom: 'client-it', roles: ['soc-manager'] },
       { id: 'police', kind: 'tell', whom: 'police' },
+      { id: 'call', kind: 'tell', whom: 'police', person: true },
+      { id: 'blank', kind: 'tell', whom: 'police' },
     ],
   }),
   words: { en: words('en'), fr: words('fr') },
@@ -254,6 +258,8 @@ describe('steps that send by themselves', () => {
     expect(await why(other, 'warn')).toBe('function');
     // Something must be filled in: the incident knows no domain.
     expect(await why(other, 'police')).toBe('words');
+    expect(await why(other, 'blank')).toBe('words');
+    expect(await why(other, 'call')).toBe('person');
     contacts = contacts.filter(({ name }) => name !== 'dpo');
     expect(await why(other, 'bosses')).toBe('nobody');
     contacts = [
@@ -384,5 +390,23 @@ describe('who sees and changes the permission', () => {
       functions: ['client-it'],
       by: 'Ada',
     });
+  });
+});
+
+describe('the procedures that come with Vigie', () => {
+  test('leave what binds the client before others, and what must not go by mail, to a person', () => {
+    const sops = fileURLToPath(new URL('../../sops', import.meta.url));
+    const files = readdirSync(sops).map((id) =>
+      ProcedureFile.parse(parse(readFileSync(`${sops}/${id}/sop.yml`, 'utf8'))),
+    );
+    const tells = files.flatMap(({ id, steps }) =>
+      steps.flatMap((step) => (step.kind === 'tell' ? [{ id: `${id}/${step.id}`, step }] : [])),
+    );
+    expect(tells.length).toBeGreaterThan(30);
+    const binding = ['authority-nis2', 'authority-data-protection', 'police', 'bank', 'persons-concerned'];
+    const byPerson = ['insider/circle', 'medical-device/call', 'impossible-travel/ask-person'];
+    for (const { id, step } of tells)
+      if (byPerson.includes(id) || whomOf(step).some((each) => binding.includes(each)))
+        expect(step.person, id).toBe(true);
   });
 });

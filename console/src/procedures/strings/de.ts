@@ -172,6 +172,7 @@ export const de: Strings = {
       demo: 'über erfundene Vorfälle wird niemand benachrichtigt',
       'no-mail': 'kein Mailserver ist eingerichtet',
       before: 'das Verfahren wurde begonnen, bevor es so erlaubt war',
+      person: 'das Verfahren will einen Menschen: für einen Anruf, ein Geheimnis oder eine Entscheidung',
       level: 'der Vorfall ist weniger schwer als erlaubt',
       function: 'er nennt jemanden, der so nicht benachrichtigt werden darf',
       nobody: 'kein Kontakt ist dafür zuständig',

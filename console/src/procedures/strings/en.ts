@@ -160,6 +160,7 @@ export const en = {
       demo: 'of invented incidents nobody is told',
       'no-mail': 'no mail server is configured',
       before: 'the procedure was begun before it was allowed as it is now',
+      person: 'the procedure wants a person: for a call, a secret or a decision',
       level: 'the incident is less severe than what is allowed',
       function: 'it names somebody who may not be told by itself',
       nobody: 'no contact is there for this',

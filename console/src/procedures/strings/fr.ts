@@ -165,6 +165,7 @@ export const fr: Strings = {
       demo: 'personne n’est informé d’incidents inventés',
       'no-mail': 'aucun serveur de messagerie n’est configuré',
       before: 'la procédure a commencé avant la permission actuelle',
+      person: 'la procédure veut une personne, pour un appel, un secret ou une décision',
       level: 'l’incident est moins grave que ce qui est permis',
       function: 'elle nomme quelqu’un qui ne peut pas être informé ainsi',
       nobody: 'aucun contact n’a ce rôle',

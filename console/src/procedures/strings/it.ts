@@ -167,6 +167,7 @@ export const it: Strings = {
       demo: 'di incidenti inventati non si informa nessuno',
       'no-mail': 'non è configurato alcun server di posta',
       before: 'la procedura è iniziata prima del permesso attuale',
+      person: 'la procedura vuole una persona: per una telefonata, un segreto o una decisione',
       level: 'l’incidente è meno grave di quanto permesso',
       function: 'nomina qualcuno che non può essere informato così',
       nobody: 'nessun contatto ha questo ruolo',

@@ -171,6 +171,7 @@ export const nl: Strings = {
       demo: 'over verzonnen incidenten wordt niemand ingelicht',
       'no-mail': 'er is geen mailserver ingesteld',
       before: 'de procedure begon voordat dit zo werd toegestaan',
+      person: 'de procedure wil een persoon: voor een telefoontje, een geheim of een besluit',
       level: 'het incident is minder ernstig dan wat is toegestaan',
       function: 'de stap noemt iemand die niet zo mag worden ingelicht',
       nobody: 'geen contact is hiervoor bedoeld',
