@@ -46,7 +46,8 @@ export interface SelfTellingIncident {
  */
 export class SelfTeller implements SelfTellingBook {
   readonly #options: SelfTellerOptions;
-  readonly #waiting = new Set<number>();
+  /** Incidents to look at, and of which tenant each is as far as that is known. */
+  readonly #waiting = new Map<number, string | undefined>();
   #working: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -120,7 +121,7 @@ export class SelfTeller implements SelfTellingBook {
   /** Begins to look: at once at what a server before left, and then at every incident that changes. */
   start(): void {
     this.#unsubscribe = this.#options.subscribe((notice) => {
-      if (notice.type === 'incident') this.look(notice.id);
+      if (notice.type === 'incident') this.look(notice.id, notice.tenant);
     });
     this.#timer = setInterval(() => void this.#sweep(), SWEEP);
     void this.#sweep();
@@ -135,10 +136,10 @@ export class SelfTeller implements SelfTellingBook {
     await this.#working;
   }
 
-  /** Looks at an incident soon. */
-  look(incident: number): void {
+  /** Looks at an incident soon. @param tenant where it is known, others than those that allow it cost least */
+  look(incident: number, tenant?: string): void {
     if (this.#ended) return;
-    this.#waiting.add(incident);
+    this.#waiting.set(incident, tenant);
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -153,9 +154,11 @@ export class SelfTeller implements SelfTellingBook {
   }
 
   async #work(): Promise<void> {
-    for (const incident of this.#waiting) {
+    for (const [incident, tenant] of this.#waiting) {
       this.#waiting.delete(incident);
       try {
+        // Nearly every incident ends here.
+        if (tenant !== undefined && !(await this.#isAllowed(tenant))) continue;
         await this.send(incident);
       } catch (error) {
         // The sweep comes by again.
@@ -164,14 +167,17 @@ export class SelfTeller implements SelfTellingBook {
     }
   }
 
+  async #isAllowed(tenant: string): Promise<boolean> {
+    return (await this.#options.store.allowed([tenant], tenant)) !== undefined;
+  }
+
   /** Sends what is to be sent at an incident now, a step after another. */
   async send(incident: number): Promise<void> {
-    const { incidents, procedures, tellings, store, mailer } = this.#options;
+    const { incidents, procedures, tellings, mailer } = this.#options;
     const found = (await incidents.get('all', incident))?.incident;
     if (found === undefined || found.status === 'closed' || mailer === undefined) return;
     const { tenant } = found;
-    // Nearly every incident ends here.
-    if ((await store.allowed([tenant], tenant)) === undefined) return;
+    if (!(await this.#isAllowed(tenant))) return;
     for (const { id, procedure } of await procedures.list([tenant], [incident])) {
       // A step that has sent is done, and the next one's turn comes.
       for (let left = procedure.file.steps.length; left > 0; left--) {
